@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/application.h"
+
+#include <QClipboard>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <algorithm>
+#include <utility>
+
+#include "app/examples.h"
+#include "app/export_all.h"
+#include "app/output/gallery.h"
+#include "app/output/shell_word.h"
+#include "app/result_key.h"
+#include "app/window_parts.h"
+#include "ui/selection.h"
+
+namespace driftscope {
+
+namespace {
+
+constexpr std::size_t kMostPastRuns = 12;
+const std::string kExportAttention = "attention for export";
+
+QString text(const std::string& value) { return QString::fromStdString(value); }
+
+}  // namespace
+
+Application::Application(EngineFactory factory)
+    : m_session(m_window), m_engine(std::move(factory)) {
+    m_window.setExamples(exampleButtons());
+    m_window.setRecentFiles(m_session.recentFiles());
+    m_session.restoreLayout();
+    connectWindow();
+    connectWorker();
+    m_engine.start();
+}
+
+Application::~Application() { m_engine.shutDown(-1); }
+
+bool Application::shutDown(int waitMs) {
+    m_session.flush();
+    return m_engine.shutDown(waitMs);
+}
+
+void Application::connectWindow() {
+    using W = MainWindow;
+    connect(&m_window, &W::requestChanged, this, &Application::start);
+    connect(&m_window, &W::runAgainRequested, this, [this](const CompareRequest& request) {
+        m_request = request;
+        run(request, resultKey(request));
+    });
+    connect(&m_window, &W::cancelRequested, this, &Application::cancel);
+    connect(&m_window, &W::attentionNeeded, this, &Application::askAttention);
+    connect(&m_window, &W::exportAllRequested, this, &Application::exportAll);
+    connect(&m_window, &W::saveRequested, this, [this](const QString& path) {
+        guarded([&] { m_session.save(path); });
+    });
+    connect(&m_window, &W::openRequested, this, &Application::open);
+    connect(&m_window, &W::copyCommandRequested, this, &Application::copyCommand);
+    connect(&m_window, &W::stateChanged, &m_session, &SessionKeeper::touch);
+    connect(&m_window, &W::closing, this, [this] {
+        m_engine.cancel(tag::compare);
+        m_engine.cancel(tag::attention);
+    });
+}
+
+void Application::connectWorker() {
+    using E = EngineWorker;
+    const EngineWorker* worker = m_engine.worker();
+    connect(worker, &E::started, &m_window, &MainWindow::setProvenance);
+    connect(worker, &E::modelOpened, this, &Application::takeModel);
+    connect(worker, &E::tokenized, this, [this](quint64 id, const TokenizeResult& result) {
+        if (!m_engine.isNewest(tag::tokenize, id)) return;
+        m_window.setPromptTokens(static_cast<int>(result.ids.size()));
+    });
+    connect(worker, &E::comparisonArrived, this, &Application::takeComparison);
+    connect(worker, &E::attentionArrived, this, &Application::takeAttention);
+    connect(worker, &E::progressed, this, [this](quint64 id, const Progress& progress) {
+        if (id == m_compareId) m_window.setProgress(progress);
+    });
+    connect(worker, &E::tokensArrived, this,
+            [this](quint64 id, const std::vector<LiveToken>& tokens) {
+                if (id != m_compareId) return;
+                for (const LiveToken& token : tokens) m_window.addLiveToken(token);
+            });
+    connect(worker, &E::cancelled, this, &Application::takeCancelled);
+    connect(worker, &E::failed, this, &Application::takeFailure);
+    connect(worker, &E::jobFinished, this, &Application::finishJob);
+}
+
+void Application::open(const QString& path) {
+    if (path.isEmpty()) {
+        if (builtIns().empty()) {
+            m_window.showError(tr("The bundled model is not there"), text(modelsFolder()),
+                               tr("Choose a model folder, or set DRIFTSCOPE_MODELS."));
+            return;
+        }
+        m_window.setRequest(builtIns().front().request);
+        return;
+    }
+    if (QFileInfo(path).isDir()) {
+        CompareRequest request = m_window.request();
+        request.model_a = QFileInfo(path).absoluteFilePath().toStdString();
+        request.model_b.clear();
+        request.tokens.clear();
+        if (request.prompt.empty()) request.prompt = kDefaultPrompt;
+        m_session.addRecent(QFileInfo(path).absoluteFilePath());
+        m_window.setRequest(request);
+        return;
+    }
+    guarded([&] {
+        m_session.open(path);
+        m_past.clear();
+        for (const NamedRun& past : m_session.runs()) {
+            m_past.push_back({resultKey(past.request), past.request, VerdictKind::none});
+        }
+        showHistory();
+    });
+}
+
+void Application::start(const CompareRequest& request) {
+    m_request = request;
+    m_session.touch();
+    openModels(request);
+    if (request.model_a.empty() || (request.prompt.empty() && request.tokens.empty())) {
+        stopRun();
+        m_key.clear();
+        clearViews();
+        return;
+    }
+    countTokens(request);
+    const std::string key = resultKey(request);
+    if (const ComparisonPtr kept = m_kept.find(key)) {
+        stopRun();
+        m_key = key;
+        m_window.showError({}, {}, {});
+        show(kept, key);
+        return;
+    }
+    run(request, key);
+}
+
+void Application::run(const CompareRequest& request, const std::string& key) {
+    m_key = key;
+    m_window.showError({}, {}, {});
+    m_window.setBusy(true);
+    remember(request, key, VerdictKind::none);
+    m_compareId = m_engine.submit(tag::compare, request);
+}
+
+void Application::stopRun() {
+    m_engine.cancel(tag::compare);
+    m_compareId = 0;
+    m_window.setBusy(false);
+}
+
+void Application::clearViews() {
+    m_shownKey.clear();
+    m_window.setComparison(nullptr);
+}
+
+void Application::openModels(const CompareRequest& request) {
+    if (request.model_a != m_openA) {
+        m_openA = request.model_a;
+        m_window.setModelInfo(Side::a, nullptr);
+        if (!m_openA.empty()) m_engine.submit(tag::openA, OpenModel{m_openA});
+    }
+    if (request.model_b != m_openB) {
+        m_openB = request.model_b;
+        m_window.setModelInfo(Side::b, nullptr);
+        if (!m_openB.empty()) m_engine.submit(tag::openB, OpenModel{m_openB});
+    }
+}
+
+void Application::countTokens(const CompareRequest& request) {
+    if (!request.tokens.empty()) {
+        m_engine.cancel(tag::tokenize);
+        m_counted.clear();
+        m_window.setPromptTokens(static_cast<int>(request.tokens.size()));
+        return;
+    }
+    const std::string asked = request.model_a + "\n" + request.prompt;
+    if (asked == m_counted) return;
+    m_counted = asked;
+    m_engine.submit(tag::tokenize, TokenizeText{request.model_a, request.prompt});
+}
+
+void Application::takeComparison(quint64 id, const ComparisonPtr& comparison) {
+    if (id == m_compareId) show(comparison, m_key);
+}
+
+/// Pictures of other settings would be a lie; a first picture of these stays.
+void Application::takeCancelled(quint64 id) {
+    if (id != m_compareId) return;
+    if (m_shownKey != m_key) clearViews();
+    m_window.showMessage(tr("Cancelled"));
+}
+
+void Application::show(const ComparisonPtr& comparison, const std::string& key) {
+    m_kept.keep(key, comparison);
+    m_shownKey = key;
+    m_window.setComparison(comparison);
+    if (comparison->complete) remember(comparison->request, key, comparison->verdict.kind);
+}
+
+void Application::takeFailure(quint64 id, const Error& error) {
+    if (m_engine.isNewest(tag::openA, id)) {
+        m_window.setModelInfo(Side::a, nullptr, text(error.message()));
+    } else if (m_engine.isNewest(tag::openB, id)) {
+        m_window.setModelInfo(Side::b, nullptr, text(error.message()));
+    } else if (id != 0 && id == m_compareId) {
+        clearViews();
+        report(error);
+    } else if (m_engine.isNewest(tag::attention, id)) {
+        m_window.showMessage(text(error.message()));
+    } else if (id == 0) {
+        report(error);
+    }
+}
+
+void Application::takeModel(quint64 id, const std::shared_ptr<const ModelInfo>& model) {
+    if (m_engine.isNewest(tag::openA, id)) m_window.setModelInfo(Side::a, model);
+    if (m_engine.isNewest(tag::openB, id)) m_window.setModelInfo(Side::b, model);
+}
+
+void Application::askAttention(quint64 comparison, int layer, int head) {
+    ComparisonPtr source = m_window.comparison();
+    if (!source || source->id != comparison) source = m_kept.byId(comparison);
+    if (!source) return;
+    m_engine.submit(tag::attention, ShowAttention{comparison, layer, head, source->request});
+}
+
+void Application::takeAttention(quint64 id, const AttentionPtr& attention) {
+    const ComparisonPtr shown = m_window.comparison();
+    if (m_engine.isNewest(kExportAttention, id)) {
+        if (m_export) m_export->start(attention);
+        return;
+    }
+    if (shown && shown->id == attention->comparison) m_window.setAttention(attention);
+}
+
+void Application::finishJob(quint64 id) {
+    if (id == m_compareId) m_window.setBusy(false);
+    if (m_engine.isNewest(kExportAttention, id) && m_export) m_export->start(nullptr);
+}
+
+void Application::remember(const CompareRequest& request, const std::string& key,
+                           VerdictKind verdict) {
+    const auto same = std::find_if(m_past.begin(), m_past.end(),
+                                   [&](const PastRun& past) { return past.key == key; });
+    if (same != m_past.end()) {
+        if (verdict != VerdictKind::none) same->verdict = verdict;
+        std::rotate(m_past.begin(), same, same + 1);
+    } else {
+        m_past.insert(m_past.begin(), {key, request, verdict});
+        if (m_past.size() > kMostPastRuns) m_past.pop_back();
+    }
+    showHistory();
+}
+
+void Application::showHistory() {
+    std::vector<HistoryEntry> entries;
+    std::vector<NamedRun> runs;
+    for (const PastRun& past : m_past) {
+        const QString title = runTitle(past.request);
+        entries.push_back({title, past.request, past.verdict, past.key == m_key});
+        runs.push_back({title.toStdString(), false, past.request, to_string(past.verdict)});
+    }
+    m_window.setHistory(entries);
+    m_session.setRuns(std::move(runs));
+}
+
+/// What the run has until then is still wanted: its id stays.
+void Application::cancel() {
+    m_engine.cancel(tag::compare);
+    m_engine.cancel(tag::attention);
+}
+
+void Application::copyCommand() {
+    const ComparisonPtr shown = m_window.comparison();
+    const std::string command = compareCommand(shown ? shown->request : m_window.request());
+    QGuiApplication::clipboard()->setText(text(command));
+    m_window.showMessage(tr("Copied: %1").arg(text(command)));
+}
+
+void Application::exportAll(const QString& folder) {
+    const ComparisonPtr shown = m_window.comparison();
+    if (!shown || m_export) return;
+    m_export = std::make_unique<ExportAll>(m_window, shown, folder);
+    connect(m_export.get(), &ExportAll::finished, this, [this] { m_export.release()->deleteLater(); });
+    Selection chosen;
+    chosen.clampTo(*shown);
+    selectFirstDivergence(chosen, *shown);
+    m_engine.submit(kExportAttention,
+                    ShowAttention{shown->id, chosen.layer(), chosen.head(), shown->request});
+}
+
+void Application::report(const Error& error) {
+    m_window.showError(text(error.message()), text(error.where()), text(error.hint()));
+}
+
+template <typename Order>
+void Application::guarded(Order order) {
+    try {
+        order();
+    } catch (const Error& error) {
+        report(error);
+    }
+}
+
+}  // namespace driftscope

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine_thread.h"
+
+#include <utility>
+
+namespace driftscope {
+
+EngineThread::EngineThread(EngineFactory factory)
+    : m_queue(std::make_shared<RequestQueue>(
+          std::vector<std::string>{tag::openA, tag::openB, tag::tokenize, tag::attention})),
+      m_worker(new EngineWorker(std::move(factory), m_queue)) {
+    m_thread.setObjectName(QStringLiteral("engine"));
+    m_worker->moveToThread(&m_thread);
+    QObject::connect(&m_thread, &QThread::started, m_worker, &EngineWorker::start);
+    QObject::connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+}
+
+EngineThread::~EngineThread() {
+    const bool started = m_thread.isRunning() || m_thread.isFinished();
+    shutDown(-1);
+    if (!started) delete m_worker;
+}
+
+void EngineThread::start() { m_thread.start(); }
+
+quint64 EngineThread::submit(const std::string& tag, Work work) {
+    const quint64 id = m_queue->push(tag, std::move(work));
+    if (id != 0) QMetaObject::invokeMethod(m_worker, &EngineWorker::work, Qt::QueuedConnection);
+    return id;
+}
+
+bool EngineThread::shutDown(int waitMs) {
+    m_queue->close();
+    m_thread.quit();
+    return waitMs < 0 ? m_thread.wait() : m_thread.wait(QDeadlineTimer(waitMs));
+}
+
+}  // namespace driftscope

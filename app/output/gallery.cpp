@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/output/gallery.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "core/data/error.h"
+#include "ui/selection.h"
+#include "ui/view.h"
+#include "ui/view_registry.h"
+
+namespace driftscope {
+
+namespace {
+
+/// Shown without a window on any screen, so that layouts and polish have run.
+void showHidden(View& view, QSize size) {
+    view.setAttribute(Qt::WA_DontShowOnScreen);
+    view.resize(size);
+    view.show();
+    QCoreApplication::sendPostedEvents();
+    QCoreApplication::processEvents();
+}
+
+}  // namespace
+
+Gallery::Gallery(const ComparisonPtr& comparison, const AttentionLoader& attention, QSize size)
+    : m_selection(std::make_unique<Selection>()) {
+    m_selection->clampTo(*comparison);
+    selectFirstDivergence(*m_selection, *comparison);
+    for (const ViewSpec& spec : allViews()) {
+        if (!whyEmpty(spec.needs, comparison.get()).isEmpty()) continue;
+        std::unique_ptr<View> view(spec.make(nullptr));
+        View* made = view.get();
+        QObject::connect(made, &View::attentionNeeded, made, [made, attention](int layer, int head) {
+            try {
+                if (AttentionPtr pair = attention(layer, head)) made->setAttention(pair);
+            } catch (const Error& error) {
+                made->setError(QString::fromStdString(error.message()),
+                               QString::fromStdString(error.hint()));
+            }
+        });
+        made->setSelection(m_selection.get());
+        made->setComparison(comparison);
+        showHidden(*made, size);
+        if (made->reasonEmpty().isEmpty()) m_shown.push_back(made);
+        m_views.push_back(std::move(view));
+    }
+}
+
+Gallery::~Gallery() = default;
+
+Figure Gallery::figureOf(const View& view) {
+    QCoreApplication::sendPostedEvents();
+    QCoreApplication::processEvents();
+    return view.figure();
+}
+
+void selectFirstDivergence(Selection& selection, const Comparison& c) {
+    std::optional<Site> site = c.verdict.site;
+    int pos = 0;
+    if (c.first_divergence) {
+        if (!site) site = c.first_divergence->site;
+        pos = c.first_divergence->pos;
+    }
+    if (site) selection.goTo(*site, pos);
+    const HeadThumb* strongest = nullptr;
+    for (const HeadThumb& head : c.heads) {
+        if (site && site->layer >= 0 && head.layer != site->layer) continue;
+        if (!strongest || head.max_diff > strongest->max_diff) strongest = &head;
+    }
+    if (strongest) {
+        selection.setLayer(strongest->layer);
+        selection.setHead(strongest->head);
+    }
+    if (c.generation && c.generation->first_split) selection.setStep(*c.generation->first_split);
+}
+
+ThemeGuard::ThemeGuard(Theme::Mode mode) : m_before(Theme::instance().mode()) {
+    Theme::instance().setMode(mode);
+}
+
+ThemeGuard::~ThemeGuard() { Theme::instance().setMode(m_before); }
+
+}  // namespace driftscope

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+class QApplication;
+
+namespace driftscope {
+
+/// A QApplication that needs no display, for as long as this lives; uses the running one, if any.
+class OffscreenGui {
+public:
+    OffscreenGui();
+    ~OffscreenGui();
+
+private:
+    std::unique_ptr<QApplication> m_application;
+};
+
+/// Settings of the process that every QApplication here needs, before it is made: a UTF-8 locale.
+void prepareGuiProcess();
+
+}  // namespace driftscope

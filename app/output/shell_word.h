@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/data/comparison.h"
+
+namespace driftscope {
+
+/// One word for a POSIX shell; quoted only where it has to be.
+std::string shellWord(std::string_view text);
+/// The command line that repeats a comparison: "driftscope compare --model …".
+std::string compareCommand(const CompareRequest& request);
+/// The words of a command, quoted.
+std::string shellCommand(const std::vector<std::string>& words);
+
+}  // namespace driftscope

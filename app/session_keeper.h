@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QStringList>
+#include <QTimer>
+
+#include "app/session.h"
+
+namespace driftscope {
+
+class MainWindow;
+
+/// Knows which session the window shows: opens, saves, autosaves (some moments after the last
+/// change), keeps the list of recent files and the person's layout.
+class SessionKeeper : public QObject {
+    Q_OBJECT
+
+public:
+    explicit SessionKeeper(MainWindow& window, QObject* parent = nullptr);
+
+    /// Throws Error. Fills the window; its requestChanged follows.
+    void open(const QString& path);
+    /// Throws Error. Empty path: where it came from.
+    void save(const QString& path);
+    void setRuns(std::vector<NamedRun> runs);
+    const std::vector<NamedRun>& runs() const { return m_session.runs; }
+    /// Layout and theme as this person left them.
+    void restoreLayout();
+    /// At once what the timers would do.
+    void flush();
+    QStringList recentFiles() const;
+    void addRecent(const QString& path);
+
+public Q_SLOTS:
+    void touch();  ///< something worth saving changed
+
+private:
+    void takeWindow();
+    void autosave();
+    void saveLayout() const;
+
+    MainWindow& m_window;
+    Session m_session;
+    QString m_path;  ///< empty: not saved yet
+    QTimer m_timer;
+    bool m_filling = false;
+};
+
+}  // namespace driftscope

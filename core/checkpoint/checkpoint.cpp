@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/checkpoint/checkpoint.h"
+
+#include "core/checkpoint/problems.h"
+#include "core/checkpoint/safetensors.h"
+#include "core/data/sha256.h"
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+#include <span>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
+namespace driftscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view single_name = "model.safetensors";
+constexpr std::string_view index_name = "model.safetensors.index.json";
+constexpr size_t max_index_bytes = 32u << 20;
+constexpr const char* folder_hint =
+    "Give a folder with config.json and model.safetensors (or its index and shards)";
+
+/// Hashes of tensors seen by this process, by file identity and offset.
+class HashCache {
+public:
+    static HashCache& instance() {
+        static HashCache cache;
+        return cache;
+    }
+    std::string find(const std::string& key) {
+        const std::lock_guard lock(mutex_);
+        const auto found = hashes_.find(key);
+        return found == hashes_.end() ? std::string() : found->second;
+    }
+    void store(const std::string& key, const std::string& hash) {
+        const std::lock_guard lock(mutex_);
+        hashes_[key] = hash;
+    }
+
+private:
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::string> hashes_;
+};
+
+bool is_there(const fs::path& path) {
+    std::error_code error;
+    return fs::exists(path, error);
+}
+
+/// Names of the folder's files that end in `ending`, sorted.
+std::vector<std::string> names_ending_in(const fs::path& folder, std::string_view ending) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        std::string name = it->path().filename().string();
+        if (name.ends_with(ending)) names.push_back(std::move(name));
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+}  // namespace
+
+fs::path model_folder(const fs::path& path) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (path.empty() || status.type() == fs::file_type::not_found)
+        throw Error(ErrorCode::not_found, path.empty() ? "model" : path.string(),
+                    path.empty() ? "no folder was named" : "no such folder", folder_hint);
+    if (error)
+        throw Error(ErrorCode::unreadable, path.string(), "cannot look at it: " + error.message());
+    if (status.type() == fs::file_type::directory) return path;
+    const std::string extension = path.extension().string();
+    if (status.type() == fs::file_type::regular &&
+        (extension == ".safetensors" || path.filename() == "config.json" ||
+         path.filename() == index_name))
+        return path.has_parent_path() ? path.parent_path() : fs::path(".");
+    throw Error(ErrorCode::usage, path.string(), "neither a model folder nor a file of one",
+                folder_hint);
+}
+
+/// Builds a Checkpoint: opens the files, merges their tensors, gathers problems and notes.
+class CheckpointReader {
+public:
+    explicit CheckpointReader(const fs::path& path) : out_(new Checkpoint) {
+        out_->folder_ = model_folder(path);
+    }
+
+    std::shared_ptr<const Checkpoint> read() {
+        const fs::path& folder = out_->folder_;
+        if (is_there(folder / single_name)) {
+            add_file(std::string(single_name), nullptr);
+            if (is_there(folder / index_name))
+                note(std::string(index_name) + " is in the folder: not read, " +
+                     std::string(single_name) + " comes first");
+        } else if (is_there(folder / index_name)) {
+            read_shards();
+        } else {
+            nothing_to_open();
+        }
+        problems_.raise_if_any(folder.string());
+        note_other_files();
+        finish();
+        return out_;
+    }
+
+private:
+    using WeightMap = std::map<std::string, std::string>;
+
+    void note(std::string text) { out_->notes_.push_back(std::move(text)); }
+
+    [[noreturn]] void nothing_to_open() const {
+        const std::string folder = out_->folder_.string();
+        for (const char* ending : {"pytorch_model.bin", "pytorch_model.bin.index.json"})
+            if (is_there(out_->folder_ / ending))
+                throw Error(ErrorCode::unsupported, folder,
+                            std::string("only a torch archive (") + ending + ") is there",
+                            "Save the model with safetensors");
+        std::string hint = folder_hint;
+        const auto others = names_ending_in(out_->folder_, ".safetensors");
+        if (!others.empty())
+            hint = "It holds " + in_quotes(others.front()) + " and no index: rename it to " +
+                   std::string(single_name) + " if it is the whole model";
+        throw Error(ErrorCode::not_found, folder,
+                    "neither " + std::string(single_name) + " nor " + std::string(index_name) +
+                        " is in the folder",
+                    hint);
+    }
+
+    /// Opens one file; with a weight map, takes only the tensors that the map gives to it.
+    void add_file(const std::string& name, const WeightMap* map) {
+        try {
+            SafetensorsFile file = SafetensorsFile::open(out_->folder_ / name);
+            out_->files_.push_back(file.file());
+            for (const auto& [key, value] : file.metadata()) out_->metadata_.emplace(key, value);
+            for (const TensorView& tensor : file.tensors()) {
+                if (map && !belongs(*map, tensor.name, name)) continue;
+                out_->tensors_.push_back(tensor);
+            }
+        } catch (const Error& e) {
+            problems_.add(e.code(), name + ": " + e.message() +
+                                        (e.hint().empty() ? "" : " (" + e.hint() + ")"));
+        }
+    }
+
+    bool belongs(const WeightMap& map, const std::string& tensor, const std::string& file) {
+        if (!seen_.insert(tensor).second)
+            problems_.add(ErrorCode::format,
+                          "tensor " + in_quotes(tensor) + " is in more than one shard");
+        const auto mapped = map.find(tensor);
+        if (mapped == map.end()) {
+            note(file + ": tensor " + in_quotes(tensor) + " is not in the index: not read");
+            return false;
+        }
+        return mapped->second == file;
+    }
+
+    void read_shards() {
+        const fs::path path = out_->folder_ / index_name;
+        const WeightMap map = parse_index(read_text_file(path, max_index_bytes), path.string());
+        std::set<std::string> shards;
+        for (const auto& [tensor, file] : map) shards.insert(file);
+        for (const std::string& shard : shards) add_file(shard, &map);
+        std::set<std::string_view> found;
+        for (const TensorView& tensor : out_->tensors_) found.insert(tensor.name);
+        std::set<std::string> opened;
+        for (const auto& file : out_->files_) opened.insert(file->path().filename().string());
+        for (const auto& [tensor, file] : map)
+            if (opened.contains(file) && !found.contains(tensor))
+                problems_.add(ErrorCode::format, "tensor " + in_quotes(tensor) +
+                                                     " is in the index for " + file +
+                                                     " and not in that file");
+    }
+
+    void note_other_files() {
+        std::set<std::string> opened;
+        for (const auto& file : out_->files_) opened.insert(file->path().filename().string());
+        for (const char* ending : {".safetensors", ".bin", ".pth", ".gguf"})
+            for (const std::string& name : names_ending_in(out_->folder_, ending))
+                if (!opened.contains(name))
+                    note(name + " is in the folder and not " +
+                         (opened.contains(std::string(single_name)) ? "part of the model"
+                                                                    : "in the index") +
+                         ": not read");
+    }
+
+    void finish() {
+        auto& tensors = out_->tensors_;
+        std::sort(tensors.begin(), tensors.end(),
+                  [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
+        for (const TensorView& tensor : tensors) out_->total_bytes_ += tensor.bytes;
+    }
+
+    std::shared_ptr<Checkpoint> out_;
+    Problems problems_;
+    std::set<std::string> seen_;
+};
+
+std::shared_ptr<const Checkpoint> Checkpoint::open(const fs::path& path) {
+    return CheckpointReader(path).read();
+}
+
+const TensorView* Checkpoint::find(std::string_view name) const {
+    const auto found = std::lower_bound(
+        tensors_.begin(), tensors_.end(), name,
+        [](const TensorView& tensor, std::string_view wanted) { return tensor.name < wanted; });
+    return found != tensors_.end() && found->name == name ? &*found : nullptr;
+}
+
+const MappedFile& Checkpoint::file_of(const TensorView& tensor) const {
+    for (const auto& file : files_) {
+        const auto bytes = file->bytes();
+        // A tensor of no bytes may point one past the end.
+        if (tensor.data >= bytes.data() && tensor.data <= bytes.data() + bytes.size() &&
+            file->path().filename() == tensor.source)
+            return *file;
+    }
+    throw Error(ErrorCode::internal, folder_.string(),
+                "tensor " + in_quotes(tensor.name) + " is not of this checkpoint");
+}
+
+std::string Checkpoint::hash_key(const TensorView& tensor) const {
+    const MappedFile& file = file_of(tensor);
+    return file.cache_key() + "|" + std::to_string(tensor.data - file.bytes().data()) + "|" +
+           std::to_string(tensor.bytes);
+}
+
+std::string Checkpoint::known_hash(const TensorView& tensor) const {
+    return HashCache::instance().find(hash_key(tensor));
+}
+
+std::string Checkpoint::tensor_hash(const TensorView& tensor) const {
+    const std::string key = hash_key(tensor);
+    std::string hash = HashCache::instance().find(key);
+    if (!hash.empty()) return hash;
+    Sha256 sha;
+    sha.update({reinterpret_cast<const char*>(tensor.data), tensor.bytes});
+    hash = sha.hex();
+    // A file written to in place since it was opened no longer is what the key says.
+    if (file_of(tensor).still_unchanged()) HashCache::instance().store(key, hash);
+    return hash;
+}
+
+bool Checkpoint::still_unchanged() const {
+    return std::all_of(files_.begin(), files_.end(),
+                       [](const auto& file) { return file->still_unchanged(); });
+}
+
+}  // namespace driftscope

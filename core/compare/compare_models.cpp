@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compare/compare_models.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "core/compare/weight_diff.h"
+#include "core/data/error.h"
+#include "core/judge/cause.h"
+#include "core/options/option.h"
+#include "core/run/generate.h"
+
+namespace driftscope {
+
+namespace {
+
+/// Work by stage, so that the time left is one estimate over all of them.
+class Meter {
+public:
+    Meter(const Callbacks& callbacks, double total) : callbacks_(callbacks), total_(total) {}
+
+    void stage(const std::string& name, double cost) {
+        done_ += cost_;
+        name_ = name;
+        cost_ = cost;
+        tell(0, 1);
+    }
+    void tell(double done, double of) const {
+        if (!callbacks_.progress) return;
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin_;
+        const double units = done_ + (of > 0 ? cost_ * done / of : 0);
+        const double share = total_ > 0 ? std::min(1.0, units / total_) : 0;
+        const double left = share > 0.02 ? spent.count() * (1 - share) / share : -1;
+        callbacks_.progress({name_, units, total_, left});
+    }
+
+private:
+    const Callbacks& callbacks_;
+    double total_, done_ = 0, cost_ = 0;
+    std::string name_;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+const std::set<std::string> kTypeOptions = {
+    "dtype", "router.dtype", "router.combine_dtype", "norm.dtype", "softmax.dtype", "rope.dtype",
+    "logits.dtype", "kv_cache.dtype", "accumulate", "threads"};
+const std::set<std::string> kCallOptions = {"kv_cache", "prefill.chunk", "kv_cache.dtype"};
+
+class Comparer {
+public:
+    Comparer(const CompareRequest& request, const CompareContext& context)
+        : context_(context), out_(std::make_shared<Comparison>()),
+          meter_(*context.callbacks, work(request)) {
+        out_->request = request;
+        out_->provenance = context.provenance;
+    }
+
+    CompareOutcome run() {
+        prepare();
+        generate();
+        LockstepJob job = make_job();
+        meter_.stage("compare", 2);
+        LockstepResult first = run_lockstep(job);
+        fill(first, job);
+        if (first.positions == 0 && first.failed.empty()) cancelled();
+        observe(job, first);
+        const bool decided = !first.failed.empty() || !out_->request.judge ||
+                             out_->verdict.kind == VerdictKind::identical ||
+                             out_->verdict.kind == VerdictKind::non_finite;
+        if (!decided && !context_.stop.stop_requested()) {
+            if (context_.callbacks->partial) {
+                context_.callbacks->partial(std::make_shared<const Comparison>(*out_));
+            }
+            job.judged = true;
+            meter_.stage("judge", 10);
+            LockstepResult judged = run_lockstep(job);
+            if (judged.positions == static_cast<int64_t>(job.tokens.size())) {
+                fill(judged, job);
+                first = std::move(judged);
+            }
+        }
+        finish(job, first);
+        return {out_, first.patterns};
+    }
+
+private:
+    static double work(const CompareRequest& request) {
+        return 2 + 2 + (request.judge ? 10 : 0) + (request.max_new_tokens > 0 ? 2 : 0) + 0.5;
+    }
+
+    [[noreturn]] static void cancelled() {
+        throw Error(ErrorCode::cancelled, "compare", "stopped before anything was compared");
+    }
+
+    bool one_model() const { return context_.model_a == context_.model_b; }
+
+    void prepare() {
+        const CompareRequest& r = out_->request;
+        a_ = make_plan(context_.model_a, r.options_a);
+        b_ = make_plan(context_.model_b, r.options_b);
+        const ModelConfig &ca = a_.config, &cb = b_.config;
+        if (ca.n_layers != cb.n_layers || ca.d_model != cb.d_model || ca.n_heads != cb.n_heads ||
+            ca.d_vocab != cb.d_vocab || ca.n_experts != cb.n_experts || ca.top_k != cb.top_k) {
+            throw Error(ErrorCode::mismatch, b_.model->folder().string(),
+                        "its sizes are not those of model A, so there is nothing to compare value "
+                        "by value",
+                        "choose a model with the same layers, width, heads and vocabulary");
+        }
+        prompt_ = prompt_tokens(*a_.model, r.prompt, r.tokens);
+        if (r.max_new_tokens < 0 || r.max_new_tokens > 100000) {
+            throw Error(ErrorCode::usage, "max-new-tokens", "must be from 0 to 100000");
+        }
+        if (!one_model() && r.tokens.empty() && b_.model->tokenizer()) {
+            tokens_differ_ = prompt_tokens(*b_.model, r.prompt, {}) != prompt_;
+        }
+        out_->n_layers = static_cast<int>(ca.n_layers);
+        out_->n_heads = static_cast<int>(ca.n_heads);
+        out_->n_kv_heads = static_cast<int>(ca.n_kv_heads);
+        out_->n_prompt = static_cast<int>(prompt_.size());
+        out_->differing = differing_options(r.options_a, r.options_b);
+        if (!one_model()) out_->differing.insert(out_->differing.begin(), "model");
+        summary(out_->a, a_, r.options_a);
+        summary(out_->b, b_, r.options_b);
+        if (tokens_differ_) out_->warnings.push_back(
+            "The tokenizers of A and B give different ids; B runs on A's ids");
+    }
+
+    static void summary(RunSummary& s, const RunPlan& plan, const OptionValues& options) {
+        s.model = plan.model->folder().string();
+        s.family = plan.config.family;
+        s.dtype = dtype_name(plan.numerics.dtype);
+        s.options = complete(options);
+        if (plan.numerics.sdpa) s.notes.push_back("attention by LibTorch's fused kernel: scores and "
+                                                  "pattern are never made");
+        for (const std::string& id : parse_defects(s.options.at("defects"))) {
+            s.notes.push_back("deliberate defect: " + id);
+        }
+    }
+
+    GeneratedText generate_side(Side side, const RunPlan& plan, const OptionValues& options) {
+        GenerateJob job;
+        job.prompt = prompt_;
+        job.max_new_tokens = out_->request.max_new_tokens;
+        job.sampling = sampling_from(options);
+        job.eos = end_tokens(*plan.model);
+        job.piece = piece_function(*plan.model);
+        job.on_step = [&](int index, const GenerationStep& step) {
+            meter_.tell(index + 1, job.max_new_tokens);
+            if (context_.callbacks->token) context_.callbacks->token({side, index, step});
+        };
+        Runner runner(plan.model, plan.config, Exec(plan.numerics, false));
+        GeneratedText text = generate_text(runner, job, context_.stop);
+        text.text = decode_text(*plan.model, text);
+        return text;
+    }
+
+    void generate() {
+        tokens_ = prompt_;
+        if (out_->request.max_new_tokens == 0) return;
+        Generation g;
+        meter_.stage("generate A", 1);
+        g.a = generate_side(Side::a, a_, out_->request.options_a);
+        meter_.stage("generate B", 1);
+        try {
+            g.b = generate_side(Side::b, b_, out_->request.options_b);
+        } catch (const c10::Error&) {
+            // B cannot be computed: the lockstep run says where.
+            g.b.stopped = "failed";
+        }
+        const size_t both = std::min(g.a.steps.size(), g.b.steps.size());
+        for (size_t i = 0; i < both && !g.first_split; ++i) {
+            if (g.a.steps[i].id != g.b.steps[i].id) g.first_split = static_cast<int>(i);
+        }
+        if (!g.first_split && g.a.steps.size() != g.b.steps.size() && g.b.stopped != "failed" &&
+            g.a.stopped != "cancelled" && g.b.stopped != "cancelled") {
+            g.first_split = static_cast<int>(both);
+        }
+        for (const GenerationStep& step : g.a.steps) tokens_.push_back(step.id);
+        out_->generation = std::move(g);
+    }
+
+    /// Token by token from where on: after the prompt; or in its last quarter when only the cache
+    /// or the calls differ and nothing is generated.
+    int64_t first_stretch() {
+        const auto n = static_cast<int64_t>(prompt_.size());
+        const auto& d = out_->differing;
+        const bool only_calls = !d.empty() && std::all_of(d.begin(), d.end(), [](const auto& id) {
+            return kCallOptions.count(id) > 0;
+        });
+        if (!only_calls || tokens_.size() > prompt_.size() || n < 2) return n;
+        out_->warnings.push_back("Only the cache or the calls differ: the last quarter of the "
+                                 "prompt is fed token by token");
+        return n - std::max<int64_t>(1, n / 4);
+    }
+
+    LockstepJob make_job() {
+        LockstepJob job;
+        job.a = a_, job.b = b_;
+        job.tokens = tokens_;
+        job.n_prompt = static_cast<int64_t>(prompt_.size());
+        job.first_stretch = first_stretch();
+        const auto& d = out_->differing;
+        job.same_function = std::all_of(d.begin(), d.end(), [](const auto& id) {
+            return id != "model" && (kTypeOptions.count(id) > 0 ||
+                                     option(id).effect == OptionEffect::generation);
+        });
+        job.piece = piece_function(*a_.model);
+        job.progress = [this](double done, double total) { meter_.tell(done, total); };
+        job.stop = context_.stop;
+        fill_tokens();
+        if (tokens_.size() == 1) {
+            out_->warnings.push_back("One token only: rotary embedding, masks, caches and expert "
+                                     "scatter cannot show a difference at position 0");
+        }
+        return job;
+    }
+
+    void fill_tokens() {
+        const PieceOf piece = piece_function(*a_.model);
+        for (size_t i = 0; i < tokens_.size(); ++i) {
+            const bool special = a_.model->tokenizer() && a_.model->tokenizer()->is_special(tokens_[i]);
+            out_->tokens.push_back({tokens_[i], piece(tokens_[i]), special, i >= prompt_.size()});
+        }
+    }
+
+    Evidence evidence(const LockstepResult& r, const LockstepJob& job) const {
+        Evidence e;
+        e.judged = job.judged;
+        e.same_logits = r.same_logits;
+        e.function = r.function;
+        for (const SiteSums& sums : r.sites) {
+            if (!sums.compared()) continue;
+            SiteEvidence s;
+            s.site = sums.site();
+            s.equal = sums.all_equal();
+            s.non_finite = sums.non_finite();
+            s.delta64 = sums.worst_delta64();
+            const auto a = sums.noise(Side::a), b = sums.noise(Side::b);
+            s.error_a = a.error, s.band_a = a.band, s.error_b = b.error, s.band_b = b.band;
+            e.sites.push_back(s);
+        }
+        return e;
+    }
+
+    void fill(const LockstepResult& r, const LockstepJob& job) {
+        Comparison& c = *out_;
+        c.cancelled = r.positions < static_cast<int64_t>(job.tokens.size()) && r.failed.empty();
+        c.sites.clear();
+        const auto n = static_cast<size_t>(r.positions);
+        for (const SiteSums& sums : r.sites) {
+            SiteMetrics m = sums.finish();
+            for (auto* list : {&m.by_pos, &m.band_by_pos, &m.delta64_by_pos}) {
+                if (list->size() > n) list->resize(n);
+            }
+            if (m.in_a || m.in_b) c.sites.push_back(std::move(m));
+        }
+        c.tokens.resize(std::max<size_t>(std::min(c.tokens.size(), n), r.failed.empty() ? 0 : 1));
+        c.logits = r.logits;
+        c.routing = r.routing;
+        c.a.calls = r.calls_a, c.b.calls = r.calls_b;
+        c.a.loss = r.loss_a, c.b.loss = r.loss_b;
+        c.a.peak_bytes = a_.model->bytes_in(a_.numerics.dtype) + r.cache_bytes_a + r.activation_bytes_a;
+        c.b.peak_bytes = b_.model->bytes_in(b_.numerics.dtype) + r.cache_bytes_b + r.activation_bytes_b;
+        if (c.generation) {
+            c.generation->b_forced = r.b_forced;
+            c.generation->error_at_step = r.error_at_step;
+        }
+        c.heads = r.patterns->thumbs();
+        c.verdict = r.failed.empty() ? judge(evidence(r, job)) : failed_verdict(r);
+        c.first_divergence = first_divergence();
+        explain(r);
+    }
+
+    static Verdict failed_verdict(const LockstepResult& r) {
+        Verdict v;
+        v.kind = VerdictKind::failed;
+        v.site = r.failed_at;
+        v.rule = "B cannot be computed: " + r.failed;
+        return v;
+    }
+
+    /// The earliest position, in the earliest site, whose error leaves the band of A | B.
+    std::optional<Divergence> first_divergence() const {
+        for (const SiteMetrics& m : out_->sites) {
+            for (size_t p = 0; p < std::min(m.by_pos.size(), m.band_by_pos.size()); ++p) {
+                if (m.by_pos[p] > m.band_by_pos[p] && outside(m)) {
+                    return Divergence{m.site, static_cast<int>(p), m.by_pos[p], m.band_by_pos[p]};
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// A site leaves the band when its root mean square over positions does, or when the verdict
+    /// names it: one position beyond three standard deviations is chance.
+    bool outside(const SiteMetrics& m) const {
+        if (out_->verdict.site == m.site) return true;
+        double error = 0, band = 0;
+        for (size_t p = 0; p < m.band_by_pos.size(); ++p) {
+            error += m.by_pos[p] * m.by_pos[p];
+            band += m.band_by_pos[p] * m.band_by_pos[p];
+        }
+        return error > band;
+    }
+
+    void explain(const LockstepResult& r) {
+        CauseInput in;
+        in.options_a = out_->a.options, in.options_b = out_->b.options;
+        in.config_a = &a_.config, in.config_b = &b_.config;
+        in.same_model = one_model();
+        if (!one_model()) {
+            if (!weights_) weights_ = diff_weights(*a_.model, *b_.model);
+            in.differing_tensors = weights_->differing;
+            in.rounded_copy = weights_->rounded_copy;
+        }
+        in.tokens_differ = tokens_differ_;
+        in.positions = r.positions;
+        in.calls_a = r.calls_a, in.calls_b = r.calls_b;
+        if (r.routing) in.routing = &*r.routing;
+        out_->verdict.cause = name_cause(out_->verdict, in);
+        out_->verdict.not_exercised = not_exercised(in);
+        if (tokens_differ_) out_->verdict.kind = VerdictKind::semantic;
+    }
+
+    PlainRun plain(const RunPlan& plan, const LockstepJob& job, const RunSummary& summary) {
+        std::string key = summary.model + '|' + format_options(summary.options) + '|' +
+                          std::to_string(job.first_stretch);
+        for (const auto& file : plan.model->checkpoint().files()) key += '|' + file->cache_key();
+        for (int32_t id : job.tokens) key += ',' + std::to_string(id);
+        auto& known = *context_.plain_runs;
+        if (const auto found = known.find(key); found != known.end()) return found->second;
+        return known[key] = run_plain(plan, job);
+    }
+
+    void observe(const LockstepJob& job, const LockstepResult& r) {
+        if (context_.stop.stop_requested() || !r.failed.empty()) return;
+        meter_.stage("observer", 2);
+        ObserverProof& proof = out_->observer;
+        try {
+            const PlainRun a = plain(a_, job, out_->a), b = plain(b_, job, out_->b);
+            proof = {true, a.hash == r.hash_a && b.hash == r.hash_b, r.hash_a, r.hash_b, a.hash,
+                     b.hash, a.seconds + b.seconds};
+            const auto n = static_cast<double>(job.tokens.size());
+            out_->a.seconds = a.seconds, out_->b.seconds = b.seconds;
+            out_->a.tokens_per_s = a.seconds > 0 ? n / a.seconds : 0;
+            out_->b.tokens_per_s = b.seconds > 0 ? n / b.seconds : 0;
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::cancelled) throw;
+        }
+    }
+
+    void finish(const LockstepJob& job, const LockstepResult& r) {
+        if (!context_.stop.stop_requested()) {
+            meter_.stage("hash", 0.5);
+            out_->a.hash = a_.model->hash();
+            out_->b.hash = one_model() ? out_->a.hash : b_.model->hash();
+        } else {
+            out_->cancelled = true;
+        }
+        if (r.same_logits && !out_->differing.empty() &&
+            out_->verdict.kind == VerdictKind::identical) {
+            out_->verdict.remarks.push_back(
+                "These settings are bit-identical on this machine; matmul.order shows what another "
+                "kernel would do");
+        }
+        if (job.same_function && out_->verdict.kind == VerdictKind::rounding) {
+            out_->verdict.remarks.push_back("the same function by construction: only types differ; "
+                                            "the evidence is the band");
+        }
+        out_->complete = !out_->cancelled;
+    }
+
+    const CompareContext& context_;
+    std::shared_ptr<Comparison> out_;
+    Meter meter_;
+    RunPlan a_, b_;
+    std::vector<int32_t> prompt_, tokens_;
+    bool tokens_differ_ = false;
+    std::optional<WeightDiff> weights_;
+};
+
+}  // namespace
+
+CompareOutcome compare_models(const CompareRequest& request, const CompareContext& context) {
+    return Comparer(request, context).run();
+}
+
+}  // namespace driftscope

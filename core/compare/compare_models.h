@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "core/compare/lockstep.h"
+#include "core/engine.h"
+
+namespace driftscope {
+
+/// Plain (untapped) runs that were made before, by everything that decides their bits.
+using PlainRuns = std::map<std::string, PlainRun>;
+
+struct CompareContext {
+    std::shared_ptr<LoadedModel> model_a, model_b;  ///< the same object when one folder
+    std::map<std::string, std::string> provenance;
+    PlainRuns* plain_runs = nullptr;
+    const Callbacks* callbacks = nullptr;
+    std::stop_token stop;
+};
+
+struct CompareOutcome {
+    std::shared_ptr<Comparison> comparison;
+    std::shared_ptr<PatternStore> patterns;
+};
+
+/// Generation of both runs, a first picture of A | B, the judge's runs, the observer test, hashes.
+CompareOutcome compare_models(const CompareRequest& request, const CompareContext& context);
+
+/// Prompt ids: given, or by the model's tokenizer; checked against the vocabulary and the context.
+std::vector<int32_t> prompt_tokens(const LoadedModel& model, const std::string& prompt,
+                                   const std::vector<int32_t>& given);
+PieceOf piece_function(const LoadedModel& model);
+/// The text of tokens, or their ids when there is no tokenizer.
+std::string decode_text(const LoadedModel& model, const GeneratedText& text);
+/// Resolves one side's options against its model.
+RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues& options);
+std::vector<int64_t> end_tokens(const LoadedModel& model);
+
+}  // namespace driftscope

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "core/compare/pattern_store.h"
+#include "core/compare/site_sums.h"
+#include "core/judge/verdict.h"
+#include "core/run/runner.h"
+#include "core/run/sampler.h"
+
+namespace driftscope {
+
+/// One side of a comparison, resolved.
+struct RunPlan {
+    std::shared_ptr<LoadedModel> model;
+    ModelConfig config;    ///< with the run's flags
+    Numerics numerics;
+};
+
+struct LockstepJob {
+    RunPlan a, b;
+    std::vector<int32_t> tokens;     ///< compared positions
+    int64_t first_stretch = 0;       ///< positions of the first stretch; the rest one by one
+    int64_t n_prompt = 0;
+    bool judged = false;
+    bool same_function = false;      ///< B64 is A64: options equal but for types, same model
+    PieceOf piece;
+    std::function<void(double done, double total)> progress;
+    std::stop_token stop;
+};
+
+struct LockstepResult {
+    std::vector<SiteSums> sites;         ///< forward order
+    FunctionDistances function;
+    LogitMetrics logits;
+    std::optional<Routing> routing;
+    std::shared_ptr<PatternStore> patterns;
+    std::vector<Call> calls_a, calls_b;
+    std::string hash_a, hash_b;          ///< sha256 of all logits, in order
+    std::vector<GenerationStep> b_forced;
+    std::vector<double> error_at_step;
+    int64_t activation_bytes_a = 0, activation_bytes_b = 0, cache_bytes_a = 0, cache_bytes_b = 0;
+    int64_t positions = 0;               ///< compared; fewer than tokens when cancelled
+    double loss_a = 0, loss_b = 0;
+    bool same_logits = true;
+    std::string failed;                  ///< B could not be computed: why
+    std::optional<Site> failed_at;
+};
+
+/// Advances A, B and the judge's runs together, block by block over one stretch after another, so
+/// that never more than one block's activations of each run are in memory, and reduces the
+/// differences on the fly. Passes of the noise band: kNoisePasses for each side.
+inline constexpr int kNoisePasses = 2;
+LockstepResult run_lockstep(const LockstepJob& job);
+
+/// The logits of a run without any tap over the same calls, hashed; the observer test's other side.
+struct PlainRun {
+    std::string hash;
+    double seconds = 0;
+};
+PlainRun run_plain(const RunPlan& plan, const LockstepJob& job);
+
+}  // namespace driftscope

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compare/compare_models.h"
+#include "core/data/error.h"
+#include "core/options/option.h"
+
+namespace driftscope {
+
+std::vector<int32_t> prompt_tokens(const LoadedModel& model, const std::string& prompt,
+                                   const std::vector<int32_t>& given) {
+    std::vector<int32_t> tokens = given;
+    if (tokens.empty()) {
+        if (prompt.empty()) {
+            throw Error(ErrorCode::usage, "prompt", "there is none", "give a prompt or token ids");
+        }
+        if (!model.tokenizer()) {
+            throw Error(ErrorCode::not_found, model.folder().string(),
+                        "no tokenizer can be used here: " + model.tokenizer_problem(),
+                        "give token ids instead of a prompt");
+        }
+        tokens = model.tokenizer()->encode(prompt, TokenizeOptions{});
+    }
+    if (tokens.empty()) throw Error(ErrorCode::usage, "prompt", "it gives no tokens");
+    for (size_t i = 0; i < tokens.size(); ++i) {
+        if (tokens[i] < 0 || tokens[i] >= model.config().d_vocab) {
+            throw Error(ErrorCode::mismatch, "token " + std::to_string(i),
+                        "id " + std::to_string(tokens[i]) + " is outside the vocabulary of " +
+                            std::to_string(model.config().d_vocab),
+                        "use ids from 0 to " + std::to_string(model.config().d_vocab - 1));
+        }
+    }
+    return tokens;
+}
+
+PieceOf piece_function(const LoadedModel& model) {
+    const auto tokenizer = model.tokenizer();
+    return [tokenizer](int32_t id) {
+        return tokenizer ? tokenizer->piece(id) : '[' + std::to_string(id) + ']';
+    };
+}
+
+std::string decode_text(const LoadedModel& model, const GeneratedText& text) {
+    std::string out;
+    if (!model.tokenizer()) {
+        for (const GenerationStep& step : text.steps) out += step.piece;
+        return out;
+    }
+    StreamDecoder decoder(model.tokenizer());
+    for (const GenerationStep& step : text.steps) out += decoder.feed(step.id);
+    return out + decoder.flush();
+}
+
+RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues& options) {
+    RunPlan plan{model, model->config_with(config_overrides(options)),
+                 resolve_numerics(options, model->stored_type())};
+    for (const std::string& id : parse_defects(value_of(complete(options), "defects"))) {
+        const auto& families = find_defect(id)->families;
+        if (std::find(families.begin(), families.end(), plan.config.family) == families.end()) {
+            throw Error(ErrorCode::usage, "option defects",
+                        id + " does not apply to the family " + plan.config.family);
+        }
+    }
+    ModelInfo info;
+    info.n_experts = plan.config.n_experts;
+    for (const auto& [id, value] : complete(options)) {
+        const std::string reason = why_not(option(id), info);
+        if (!reason.empty() && value != option(id).fallback) {
+            throw Error(ErrorCode::usage, "option " + id, reason, "leave it at its default");
+        }
+    }
+    return plan;
+}
+
+std::vector<int64_t> end_tokens(const LoadedModel& model) {
+    std::vector<int64_t> ends = model.config().eos;
+    if (model.tokenizer()) {
+        for (int32_t id : model.tokenizer()->eos()) ends.push_back(id);
+    }
+    return ends;
+}
+
+}  // namespace driftscope

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+namespace driftscope {
+
+/// How far a piece of work is. `done` of `total` in units of the stage; total 0 = unknown.
+struct Progress {
+    std::string stage;  ///< "open", "generate A", "generate B", "compare", "judge", "observer"
+    double done = 0, total = 0;
+    double seconds_left = -1;  ///< estimate over all stages; negative = not known yet
+};
+
+}  // namespace driftscope

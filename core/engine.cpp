@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine.h"
+#include "core/options/option.h"
+
+#include <torch/torch.h>
+
+#include <chrono>
+#include <list>
+#include <new>
+
+#include "core/bench.h"
+#include "core/compare/compare_models.h"
+#include "core/provenance.h"
+#include "core/run/generate.h"
+#include "core/run/trace_run.h"
+
+namespace driftscope {
+
+namespace {
+
+constexpr size_t kKeptComparisons = 32;
+constexpr int64_t kKeptBytes = int64_t{1} << 30;
+constexpr size_t kKeptModels = 4;
+
+/// LibTorch's own failures become the one error type here and nowhere else.
+template <typename Work>
+auto guarded(const std::string& where, Work work) {
+    c10::InferenceMode inference;
+    try {
+        return work();
+    } catch (const c10::Error& error) {
+        throw Error(ErrorCode::internal, where, error.what_without_backtrace());
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::limit, where, "memory ran out", "use fewer tokens or a smaller model");
+    }
+}
+
+class TorchEngine final : public Engine {
+public:
+    TorchEngine() : provenance_(measure_provenance()) {}
+
+    std::shared_ptr<const ModelInfo> open(const std::string& folder) override {
+        return guarded(folder, [&] { return std::make_shared<const ModelInfo>(load(folder)->info()); });
+    }
+
+    ComparisonPtr compare(const CompareRequest& request, const Callbacks& callbacks,
+                          std::stop_token stop) override {
+        return guarded("compare", [&]() -> ComparisonPtr {
+            CompareContext context;
+            context.model_a = load(request.model_a);
+            context.model_b = request.model_b.empty() ? context.model_a : load(request.model_b);
+            context.provenance = provenance_;
+            context.plain_runs = &plain_runs_;
+            context.callbacks = &callbacks;
+            context.stop = stop;
+            const CompareOutcome outcome = compare_models(request, context);
+            outcome.comparison->id = ++last_id_;
+            keep(last_id_, outcome.patterns);
+            return outcome.comparison;
+        });
+    }
+
+    AttentionPtr attention(uint64_t comparison, int layer, int head) override {
+        return guarded("attention", [&]() -> AttentionPtr {
+            for (const Kept& kept : kept_) {
+                if (kept.id != comparison) continue;
+                auto pair = std::make_shared<AttentionPair>(kept.patterns->pair(layer, head));
+                pair->comparison = comparison;
+                return pair;
+            }
+            throw Error(ErrorCode::not_found, "attention",
+                        "the values of this comparison are no longer kept", "run it again");
+        });
+    }
+
+    GenerateResult generate(const GenerateRequest& request, const Callbacks& callbacks,
+                            std::stop_token stop) override {
+        return guarded("generate", [&] { return generate_guarded(request, callbacks, stop); });
+    }
+
+    TraceResult trace(const TraceRequest& request, std::stop_token stop) override {
+        return guarded("trace", [&] {
+            const auto model = load(request.model);
+            const RunPlan plan = make_plan(model, request.options);
+            const auto tokens = prompt_tokens(*model, request.prompt, request.tokens);
+            const auto values = trace_sites(plan, tokens, request.sites, stop);
+            TraceResult result;
+            std::map<std::string, std::string> metadata = provenance_;
+            metadata["format"] = "pt";
+            metadata["model"] = model->folder().string();
+            result.bytes = write_safetensors(request.out, values, metadata);
+            for (const auto& [name, value] : values) result.written.push_back(name);
+            result.run.model = model->folder().string();
+            result.run.family = plan.config.family;
+            result.run.dtype = dtype_name(plan.numerics.dtype);
+            return result;
+        });
+    }
+
+    TokenizeResult tokenize(const std::string& path, const std::string& text,
+                            bool add_bos) override {
+        const auto tokenizer = load_tokenizer(path);
+        TokenizeResult result;
+        result.ids = tokenizer->encode(text, {add_bos, true});
+        for (int32_t id : result.ids) result.pieces.push_back(tokenizer->piece(id));
+        return result;
+    }
+
+    BenchResult bench(const std::string& folder, const Callbacks& callbacks,
+                      std::stop_token stop) override {
+        return guarded("bench", [&] {
+            BenchResult result = run_bench(folder, callbacks, stop);
+            result.machine = provenance_;
+            return result;
+        });
+    }
+
+    std::map<std::string, std::string> provenance() override { return provenance_; }
+
+private:
+    struct Kept {
+        uint64_t id;
+        std::shared_ptr<PatternStore> patterns;
+    };
+    struct Open {
+        std::string folder;
+        std::shared_ptr<LoadedModel> model;
+    };
+
+    /// Opened models stay open; one whose files changed is opened anew.
+    std::shared_ptr<LoadedModel> load(const std::string& given) {
+        if (given.empty()) {
+            throw Error(ErrorCode::usage, "model", "no folder is given", "name a model folder");
+        }
+        const std::string folder =
+            std::filesystem::weakly_canonical(model_folder(given)).string();
+        for (auto it = models_.begin(); it != models_.end(); ++it) {
+            if (it->folder != folder) continue;
+            if (it->model->checkpoint().still_unchanged()) {
+                models_.splice(models_.begin(), models_, it);
+                return models_.front().model;
+            }
+            models_.erase(it);
+            break;
+        }
+        models_.push_front({folder, LoadedModel::open(folder)});
+        if (models_.size() > kKeptModels) models_.pop_back();
+        return models_.front().model;
+    }
+
+    void keep(uint64_t id, std::shared_ptr<PatternStore> patterns) {
+        kept_.push_front({id, std::move(patterns)});
+        int64_t bytes = 0;
+        size_t count = 0;
+        for (auto it = kept_.begin(); it != kept_.end(); ++count) {
+            bytes += it->patterns->bytes();
+            const bool drop = count > 0 && (bytes > kKeptBytes || count >= kKeptComparisons);
+            it = drop ? kept_.erase(it) : std::next(it);
+        }
+    }
+
+    GenerateResult generate_guarded(const GenerateRequest& request, const Callbacks& callbacks,
+                                    std::stop_token stop) {
+        const auto model = load(request.model);
+        const RunPlan plan = make_plan(model, request.options);
+        GenerateResult result;
+        result.prompt_tokens = prompt_tokens(*model, request.prompt, request.tokens);
+        GenerateJob job;
+        job.prompt = result.prompt_tokens;
+        job.max_new_tokens = request.max_new_tokens;
+        job.sampling = sampling_from(request.options);
+        job.eos = end_tokens(*model);
+        job.piece = piece_function(*model);
+        job.on_step = [&](int index, const GenerationStep& step) {
+            if (callbacks.token) callbacks.token({Side::a, index, step});
+            if (callbacks.progress) {
+                callbacks.progress({"generate", index + 1.0, 1.0 * job.max_new_tokens, -1});
+            }
+        };
+        Runner runner(plan.model, plan.config, Exec(plan.numerics, false));
+        const auto begin = std::chrono::steady_clock::now();
+        result.text = generate_text(runner, job, stop);
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+        result.text.text = decode_text(*model, result.text);
+        RunSummary& run = result.run;
+        run.model = model->folder().string();
+        run.family = plan.config.family;
+        run.dtype = dtype_name(plan.numerics.dtype);
+        run.options = complete(request.options);
+        run.calls = runner.calls();
+        run.seconds = spent.count();
+        run.tokens_per_s = static_cast<double>(result.text.steps.size()) / std::max(spent.count(), 1e-9);
+        return result;
+    }
+
+    std::map<std::string, std::string> provenance_;
+    std::list<Open> models_;
+    std::list<Kept> kept_;
+    PlainRuns plain_runs_;
+    uint64_t last_id_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_engine() { return std::make_unique<TorchEngine>(); }
+
+}  // namespace driftscope

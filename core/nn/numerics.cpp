@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/numerics.h"
+
+#include "core/data/error.h"
+#include "core/options/option.h"
+
+namespace driftscope {
+
+std::string dtype_name(at::ScalarType type) {
+    switch (type) {
+        case at::kDouble: return "float64";
+        case at::kFloat: return "float32";
+        case at::kBFloat16: return "bfloat16";
+        case at::kHalf: return "float16";
+        default: return c10::toString(type);
+    }
+}
+
+at::ScalarType dtype_from_name(const std::string& name) {
+    if (name == "float64") return at::kDouble;
+    if (name == "float32") return at::kFloat;
+    if (name == "bfloat16") return at::kBFloat16;
+    if (name == "float16") return at::kHalf;
+    throw Error(ErrorCode::internal, "dtype", "no such type: " + name);
+}
+
+int significand_bits(at::ScalarType type) {
+    switch (type) {
+        case at::kDouble: return 53;
+        case at::kBFloat16: return 8;
+        case at::kHalf: return 11;
+        default: return 24;
+    }
+}
+
+double unit_roundoff(at::ScalarType type) { return std::ldexp(1.0, -significand_bits(type)); }
+
+at::ScalarType wider(at::ScalarType a, at::ScalarType b) {
+    return significand_bits(a) > significand_bits(b) ? a : b;
+}
+
+namespace {
+
+/// contract = float32, but never narrower than the run (a float64 run stays float64 throughout).
+at::ScalarType step_type(const std::string& value, at::ScalarType dtype) {
+    if (value == "contract") return wider(at::kFloat, dtype);
+    return value == "follow" ? dtype : dtype_from_name(value);
+}
+
+/// contract = the model's dtype.
+at::ScalarType model_type(const std::string& value, at::ScalarType dtype) {
+    return value == "contract" || value == "follow" ? dtype : dtype_from_name(value);
+}
+
+void resolve_order(Numerics& n, const OptionValues& o) {
+    const std::string order = value_of(o, "matmul.order");
+    const std::string accumulate = value_of(o, "accumulate");
+    n.accumulate = accumulate == "native" ? wider(at::kFloat, n.dtype) : dtype_from_name(accumulate);
+    const size_t colon = order.find(':');
+    const std::string word = order.substr(0, colon);
+    if (colon != std::string::npos) n.order_size = std::stoll(order.substr(colon + 1));
+    if (word == "sequential") n.order = SumOrder::sequential;
+    if (word == "pairwise") n.order = SumOrder::pairwise;
+    if (word == "split-k") n.order = SumOrder::slices;
+    if (word == "blocks") n.order = SumOrder::blocks;
+}
+
+}  // namespace
+
+Numerics resolve_numerics(const OptionValues& given, at::ScalarType stored) {
+    const OptionValues o = complete(given);
+    Numerics n;
+    n.dtype = o.at("dtype") == "as-stored" ? stored : dtype_from_name(o.at("dtype"));
+    n.norm = step_type(o.at("norm.dtype"), n.dtype);
+    n.softmax = step_type(o.at("softmax.dtype"), n.dtype);
+    n.rope = step_type(o.at("rope.dtype"), n.dtype);
+    n.logits = model_type(o.at("logits.dtype"), n.dtype);
+    n.router = model_type(o.at("router.dtype"), n.dtype);
+    n.combine = model_type(o.at("router.combine_dtype"), n.dtype);
+    n.cache = model_type(o.at("kv_cache.dtype"), n.dtype);
+    const std::string& router_rule = o.at("router.softmax");
+    n.router_softmax = step_type(router_rule == "contract" ? "contract" : "follow", n.dtype);
+    if (router_rule == "after-topk") n.router_rule = RouterSoftmax::after_topk;
+    if (router_rule == "follow") n.router_rule = RouterSoftmax::follow;
+    const std::string& qkv = o.at("qkv");
+    n.qkv = qkv == "separate"     ? QkvLayout::separate
+            : qkv == "split-gemm" ? QkvLayout::split_gemm
+            : qkv == "split-einsum" ? QkvLayout::split_einsum
+                                    : QkvLayout::fused;
+    n.use_cache = o.at("kv_cache") == "on";
+    if (o.at("prefill.chunk") != "whole") n.prefill_chunk = std::stoll(o.at("prefill.chunk"));
+    n.sdpa = o.at("attention") == "sdpa";
+    n.scale = o.at("attention.scale") == "divide" ? ScaleRule::divide : ScaleRule::multiply;
+    if (o.at("threads") != "all") n.threads = std::stoi(o.at("threads"));
+    resolve_order(n, o);
+    for (const std::string& id : parse_defects(o.at("defects"))) {
+        if (id == "D-MOE-SCATTER") n.moe_scatter = true;
+    }
+    if (!n.use_cache && n.prefill_chunk > 0) {
+        throw Error(ErrorCode::usage, "option prefill.chunk", "needs the cache",
+                    "set kv_cache=on or prefill.chunk=whole");
+    }
+    if (!n.use_cache && o.at("kv_cache.dtype") != "follow") {
+        throw Error(ErrorCode::usage, "option kv_cache.dtype", "needs the cache",
+                    "set kv_cache=on or kv_cache.dtype=follow");
+    }
+    if (n.sdpa && o.at("softmax.dtype") != "contract") {
+        throw Error(ErrorCode::usage, "option softmax.dtype",
+                    "the fused kernel has a softmax of its own", "set attention=eager");
+    }
+    return n;
+}
+
+std::map<std::string, std::string> config_overrides(const OptionValues& given) {
+    const OptionValues o = complete(given);
+    std::map<std::string, std::string> flags;
+    for (const char* id : {"rope.base", "rope.scaling", "attention.window"}) {
+        if (o.at(id) != "config") flags[id] = o.at(id);
+    }
+    for (const std::string& id : parse_defects(o.at("defects"))) {
+        const std::string alias = find_defect(id)->alias_of;
+        if (alias.empty()) continue;
+        const size_t equals = alias.find('=');
+        flags[alias.substr(0, equals)] = alias.substr(equals + 1);
+    }
+    return flags;
+}
+
+}  // namespace driftscope

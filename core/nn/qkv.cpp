@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/qkv.h"
+
+#include "core/nn/linear.h"
+
+namespace driftscope {
+
+namespace {
+
+at::Tensor rows(const at::Tensor& bias, int64_t first, int64_t count) {
+    return bias.defined() ? bias.narrow(0, first, count) : at::Tensor();
+}
+
+/// One product per head.
+at::Tensor per_head(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
+                    const at::Tensor& bias, int64_t heads) {
+    const int64_t d = w.size(0) / heads;
+    std::vector<at::Tensor> parts;
+    for (int64_t h = 0; h < heads; ++h) {
+        parts.push_back(linear(exec, x, w.narrow(0, h * d, d), rows(bias, h * d, d),
+                               exec.num().dtype));
+    }
+    return at::cat(parts, -1);
+}
+
+/// One batched product over heads; the bias is added to its rounded result.
+at::Tensor einsum(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
+                  const at::Tensor& bias, int64_t heads) {
+    const at::ScalarType dtype = exec.num().dtype;
+    const int64_t d = w.size(0) / heads, n = x.size(1);
+    const at::Tensor by_head = w.view({heads, d, w.size(1)}).transpose(1, 2);  // [head, in, d]
+    const at::Tensor many = x.expand({heads, n, x.size(2)});                   // [head, pos, in]
+    at::Tensor y = product(exec, many, by_head, dtype);                        // [head, pos, d]
+    if (bias.defined()) y = exec.rounded(y + bias.view({heads, 1, d}), dtype);
+    return y.transpose(0, 1).reshape({1, n, heads * d});
+}
+
+QkvResult fused(const Exec& exec, const at::Tensor& x, const QkvWeights& w) {
+    at::Tensor bias;
+    if (w.q_bias.defined()) bias = at::cat({w.q_bias, w.k_bias, w.v_bias});
+    const at::Tensor y = linear(exec, x, w.fused, bias, exec.num().dtype);
+    const int64_t n_q = w.q.size(0), n_k = w.k.size(0);
+    return {y.narrow(-1, 0, n_q).contiguous(), y.narrow(-1, n_q, n_k).contiguous(),
+            y.narrow(-1, n_q + n_k, n_k).contiguous()};
+}
+
+}  // namespace
+
+QkvResult project_qkv(const Exec& exec, const at::Tensor& x, const QkvWeights& w, int64_t n_heads,
+                      int64_t n_kv_heads) {
+    const at::ScalarType dtype = exec.num().dtype;
+    switch (exec.num().qkv) {
+        case QkvLayout::fused: return fused(exec, x, w);
+        case QkvLayout::separate:
+            return {linear(exec, x, w.q, w.q_bias, dtype), linear(exec, x, w.k, w.k_bias, dtype),
+                    linear(exec, x, w.v, w.v_bias, dtype)};
+        case QkvLayout::split_gemm:
+            return {per_head(exec, x, w.q, w.q_bias, n_heads),
+                    per_head(exec, x, w.k, w.k_bias, n_kv_heads),
+                    per_head(exec, x, w.v, w.v_bias, n_kv_heads)};
+        case QkvLayout::split_einsum:
+            return {einsum(exec, x, w.q, w.q_bias, n_heads),
+                    einsum(exec, x, w.k, w.k_bias, n_kv_heads),
+                    einsum(exec, x, w.v, w.v_bias, n_kv_heads)};
+    }
+    return {};
+}
+
+}  // namespace driftscope

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/nn/exec.h"
+
+namespace driftscope {
+
+/// Projections of one block. W_Q [n_heads·d_head, d_model], W_K and W_V [n_kv_heads·d_head,
+/// d_model]; `fused` is their concatenation by rows, needed for QkvLayout::fused only. Biases may
+/// be undefined.
+struct QkvWeights {
+    at::Tensor q, k, v, fused;
+    at::Tensor q_bias, k_bias, v_bias;
+};
+
+struct QkvResult {
+    at::Tensor q, k, v;  ///< [1, pos, heads·d_head]
+};
+
+/// x [1, pos, d_model] to queries, keys and values in the layout that Numerics names:
+/// one product; three; one per head; or one batched product over heads to which the bias is added
+/// after (a second rounding), as TransformerLens does with use_split_qkv_input.
+QkvResult project_qkv(const Exec& exec, const at::Tensor& x, const QkvWeights& weights,
+                      int64_t n_heads, int64_t n_kv_heads);
+
+}  // namespace driftscope

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/rope.h"
+
+#include "core/model/rope.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace driftscope {
+
+namespace {
+
+/// 1 / base^(2i/d) in float32 as torch computes it: int64 arange, cast, divide, pow, reciprocal.
+at::Tensor plain_frequencies(double base, int64_t d) {
+    const at::Tensor i = at::arange(0, d, 2, at::kLong).to(at::kFloat) / static_cast<double>(d);
+    return 1.0 / at::pow(at::Scalar(base), i);
+}
+
+/// _compute_llama3_parameters of transformers 4.57, operation by operation in float32.
+at::Tensor llama3(const RopeConfig& rope, const at::Tensor& inv_freq) {
+    const double context = static_cast<double>(rope.original_context);
+    const double low_wavelength = context / rope.low_freq_factor;
+    const double high_wavelength = context / rope.high_freq_factor;
+    const at::Tensor wavelength = 2 * std::numbers::pi / inv_freq;
+    const at::Tensor scaled = at::where(wavelength > low_wavelength, inv_freq / rope.factor, inv_freq);
+    const at::Tensor smooth = (context / wavelength - rope.low_freq_factor) /
+                              (rope.high_freq_factor - rope.low_freq_factor);
+    const at::Tensor blended = (1 - smooth) * scaled / rope.factor + smooth * scaled;
+    const at::Tensor medium = ~(wavelength < high_wavelength) * ~(wavelength > low_wavelength);
+    return at::where(medium, blended, scaled);
+}
+
+double yarn_dimension(const RopeConfig& rope, int64_t d, double rotations) {
+    return static_cast<double>(d) *
+           std::log(static_cast<double>(rope.original_context) / (rotations * 2 * std::numbers::pi)) /
+           (2 * std::log(rope.base));
+}
+
+/// _compute_yarn_parameters of transformers 4.57.
+at::Tensor yarn(const RopeConfig& rope, int64_t d) {
+    const at::Tensor exponent =
+        at::arange(0, d, 2, at::kLong).to(at::kFloat) / static_cast<double>(d);
+    const at::Tensor powers = at::pow(at::Scalar(rope.base), exponent);
+    const at::Tensor extrapolated = 1.0 / powers;
+    const at::Tensor interpolated = 1.0 / (rope.factor * powers);
+    double low = yarn_dimension(rope, d, rope.beta_fast);
+    double high = yarn_dimension(rope, d, rope.beta_slow);
+    if (rope.truncate) {
+        low = std::floor(low);
+        high = std::ceil(high);
+    }
+    low = std::max(low, 0.0);
+    high = std::min(high, static_cast<double>(d - 1));
+    if (low == high) high += 0.001;
+    const at::Tensor ramp =
+        at::clamp((at::arange(d / 2, at::kFloat) - low) / (high - low), 0, 1);
+    const at::Tensor keep = 1 - ramp;
+    return interpolated * (1 - keep) + extrapolated * keep;
+}
+
+at::Tensor float_frequencies(const ModelConfig& config, int64_t d, int64_t seq_len) {
+    const RopeConfig& rope = config.rope;
+    switch (rope.kind) {
+        case RopeKind::none: return plain_frequencies(rope.base, d);
+        case RopeKind::linear: return plain_frequencies(rope.base, d) / rope.factor;
+        case RopeKind::dynamic:
+            return plain_frequencies(
+                dynamic_rope_base(rope, config.d_head, config.n_ctx, seq_len), d);
+        case RopeKind::llama3: return llama3(rope, plain_frequencies(rope.base, d));
+        case RopeKind::yarn: return yarn(rope, d);
+    }
+    return {};
+}
+
+}  // namespace
+
+Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config, int64_t seq_len) {
+    const at::ScalarType type = exec.num().rope;
+    const int64_t d = static_cast<int64_t>(static_cast<double>(config.d_head) * config.rope.partial);
+    if (exec.judge() || type == at::kDouble) {
+        const RopeTable table = rope_frequencies(config.rope, config.d_head, config.n_ctx, seq_len);
+        at::Tensor exact = at::empty({d / 2}, at::kDouble);
+        std::copy(table.inv_freq_d.begin(), table.inv_freq_d.end(), exact.data_ptr<double>());
+        return {exec.rounded(exact, type), table.attention_scaling};
+    }
+    // Half types round the finished frequencies once: what a converter that casts its buffers does.
+    return {float_frequencies(config, d, seq_len).to(type), rope_attention_scaling(config.rope)};
+}
+
+RopeAngles rope_angles(const Exec& exec, const Frequencies& frequencies, int64_t start,
+                       int64_t length) {
+    const at::ScalarType type = exec.num().rope, dtype = exec.num().dtype;
+    const auto& [inv_freq, scaling] = frequencies;
+    const at::Tensor positions =
+        at::arange(start, start + length, at::kLong).to(exec.type(type)).view({1, 1, length});
+    // [1, d/2, 1] x [1, 1, pos] as the reference has it: one rounding per angle.
+    const at::Tensor angles = exec.rounded(
+        at::matmul(inv_freq.view({1, -1, 1}), positions).transpose(1, 2), type);
+    const at::Tensor both = at::cat({angles, angles}, -1);  // [1, pos, d_head]
+    const at::Tensor cos = exec.rounded(both.cos() * scaling, type);
+    const at::Tensor sin = exec.rounded(both.sin() * scaling, type);
+    return {exec.round(cos, type, dtype), exec.round(sin, type, dtype)};
+}
+
+at::Tensor apply_rope(const Exec& exec, const at::Tensor& x, const RopeAngles& angles) {
+    const at::ScalarType dtype = exec.num().dtype;
+    const int64_t d = angles.cos.size(-1);
+    const bool partial = d < x.size(-1);
+    const at::Tensor rotated_part = partial ? x.narrow(-1, 0, d) : x;
+    const at::Tensor cos = angles.cos.unsqueeze(1), sin = angles.sin.unsqueeze(1);
+    const at::Tensor half = at::cat(
+        {-rotated_part.narrow(-1, d / 2, d - d / 2), rotated_part.narrow(-1, 0, d / 2)}, -1);
+    const at::Tensor straight = exec.rounded(rotated_part * cos, dtype);
+    const at::Tensor crossed = exec.rounded(half * sin, dtype);
+    const at::Tensor out = exec.rounded(straight + crossed, dtype);
+    return partial ? at::cat({out, x.narrow(-1, d, x.size(-1) - d)}, -1) : out;
+}
+
+}  // namespace driftscope

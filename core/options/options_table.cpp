@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/options/option.h"
+
+namespace driftscope {
+
+namespace {
+
+using K = OptionKind;
+using S = SiteKind;
+
+const std::vector<std::string> kFloatTypes = {"contract", "follow", "float32", "float64"};
+
+OptionSpec choice(std::string id, std::string label, std::string group,
+                  std::vector<std::string> values, S first, std::string help, std::string advice) {
+    OptionSpec spec;
+    spec.id = std::move(id);
+    spec.label = std::move(label);
+    spec.group = std::move(group);
+    spec.fallback = values.front();
+    spec.values = std::move(values);
+    spec.first_site = first;
+    spec.help = std::move(help);
+    spec.advice = std::move(advice);
+    return spec;
+}
+
+OptionSpec number(OptionSpec spec, K kind, double low, double high) {
+    spec.kind = kind;
+    spec.low = low;
+    spec.high = high;
+    return spec;
+}
+
+OptionSpec for_moe(OptionSpec spec) {
+    spec.moe_only = true;
+    return spec;
+}
+
+OptionSpec of_generation(OptionSpec spec) {
+    spec.effect = OptionEffect::generation;
+    spec.first_site.reset();
+    return spec;
+}
+
+void add_precision(std::vector<OptionSpec>& t) {
+    const std::string g = "Precision";
+    t.push_back(choice("dtype", "dtype", g,
+        {"as-stored", "float64", "float32", "bfloat16", "float16"}, S::embed,
+        "Weights and activations are held and computed in this type.",
+        "float64 is the judge's own type. bfloat16 and float16 are 6 to 7 times slower than "
+        "float32 on a CPU with LibTorch's products."));
+    t.push_back(for_moe(choice("router.dtype", "router product", g,
+        {"contract", "follow", "float64", "float32", "bfloat16", "float16"}, S::router_logits,
+        "x and W_gate are cast to this type before the router product. Contract: the model's dtype.",
+        "Near-ties between experts flip here first. float32 costs next to nothing.")));
+    t.push_back(for_moe(choice("router.softmax", "router softmax", g,
+        {"contract", "follow", "after-topk"}, S::expert_weights,
+        "Contract: softmax over all experts in float32, then top-k, then divided by their sum. "
+        "Follow: softmax in the model's dtype. After-topk: top-k of the logits, then softmax.",
+        "All three are the same function; only rounding and near-ties differ.")));
+    t.push_back(for_moe(choice("router.combine_dtype", "expert weights", g,
+        {"contract", "float32"}, S::mlp_out,
+        "Type of the mixing weights. Contract (Hugging Face 4.x): the model's dtype. "
+        "float32 (Hugging Face 5): kept until after the product.",
+        "Matters in bfloat16 and float16 only.")));
+    t.push_back(choice("norm.dtype", "norm", g, kFloatTypes, S::ln1_scale,
+        "Type of the norm's statistics and product. Contract: float32, then cast, then times the "
+        "weight in the model's dtype.", "Follow shows what a norm in the model's dtype loses."));
+    t.push_back(choice("softmax.dtype", "softmax", g, kFloatTypes, S::pattern,
+        "Type of the attention softmax. Contract: float32, then cast.",
+        "Needs attention=eager; the fused kernel has its own."));
+    t.push_back(choice("rope.dtype", "rope", g, kFloatTypes, S::rot_q,
+        "Type of inverse frequencies, angles, cosines and sines. Contract: float32, then cast to "
+        "the model's dtype.",
+        "Follow in bfloat16 is a known bug of converters: the error grows with position."));
+    t.push_back(choice("logits.dtype", "logits", g, kFloatTypes, S::logits,
+        "Type of the unembedding product. Contract: the model's dtype.",
+        "float32 breaks the exact ties that bfloat16 logits are full of."));
+}
+
+void add_attention(std::vector<OptionSpec>& t) {
+    const std::string g = "Attention and cache";
+    t.push_back(choice("qkv", "QKV", g, {"fused", "separate", "split-gemm", "split-einsum"}, S::q,
+        "Fused: one product for Q, K and V. Separate: three. Split-gemm: one per head. "
+        "Split-einsum: one batched product over heads, bias added after.",
+        "Often bit-identical on a CPU; matmul.order shows what another kernel would do."));
+    t.push_back(choice("kv_cache", "KV cache", g, {"on", "off"}, S::q,
+        "Off: every new token runs the whole prefix again.",
+        "Off is slow for long texts. Positions, masks and chunk sizes are what it tests."));
+    t.push_back(choice("kv_cache.dtype", "cache dtype", g,
+        {"follow", "float32", "bfloat16", "float16"}, S::cache_k,
+        "Keys and values are held in the cache in this type.",
+        "Needs kv_cache=on. Half types round every key and value once."));
+    t.push_back(number(choice("prefill.chunk", "prefill chunk", g, {"whole"}, S::q,
+        "Prompt tokens per call.", "Needs kv_cache=on. Small chunks are slow."),
+        K::integer, 1, 1048576));
+    t.push_back(choice("attention", "kernel", g, {"eager", "sdpa"}, S::z,
+        "Eager: scores, mask, softmax and mix as separate products. "
+        "Sdpa: LibTorch's fused kernel; it never makes the pattern.",
+        "Under sdpa the pattern shown is recomputed, and says so."));
+    t.push_back(choice("attention.scale", "score scale", g, {"contract", "multiply", "divide"},
+        S::scores, "Scores are multiplied by d_head^-0.5 (contract) or divided by its square root.",
+        "The same for d_head 64 and 256; one more rounding apart for 80 and 128."));
+    t.push_back(number(choice("attention.window", "window", g, {"config", "off"}, S::scores,
+        "How many keys a query may see, itself included. Config: what the file says.",
+        "Nothing changes until the text is longer than the window."), K::integer, 1, 1048576));
+}
+
+void add_rope(std::vector<OptionSpec>& t) {
+    const std::string g = "Positions";
+    t.push_back(number(choice("rope.base", "rope base", g, {"config"}, S::rot_q,
+        "Base of the rotary frequencies.", "A wrong base is fluent at first and drifts with "
+        "position."), K::real, 1.0001, 1e12));
+    t.push_back(choice("rope.scaling", "rope scaling", g, {"config", "off"}, S::rot_q,
+        "Off: inverse frequencies as if the config named no scaling.",
+        "Llama 3.1 opened as Llama 3: looks right until the context grows."));
+}
+
+void add_kernels(std::vector<OptionSpec>& t) {
+    const std::string g = "Kernels";
+    t.push_back(choice("matmul", "products", g, {"library"}, S::q,
+        "Whose matrix products run. Library: LibTorch's calls as Hugging Face's eager code makes "
+        "them.", ""));
+    OptionSpec order = number(choice("matmul.order", "summation order", g,
+        {"library", "sequential", "pairwise", "split-k", "blocks"}, S::q,
+        "Order in which products are summed: as another kernel would. Split-k:N sums N slices "
+        "apart and adds them; blocks:N sums runs of N.",
+        "Makes a GPU's rounding visible here. Sequential and pairwise are slow."),
+        K::integer, 0, 0);
+    order.kind = K::choice;
+    order.prefixes = {"split-k", "blocks"};
+    order.low = 1;
+    order.high = 65536;
+    t.push_back(order);
+    t.push_back(choice("accumulate", "accumulate", g, {"native", "float32", "float64"}, S::q,
+        "Type the sums of matmul.order are kept in. Native: float32 for half types, else the "
+        "dtype itself.", "Acts only where matmul.order is not library."));
+    t.push_back(number(choice("threads", "threads", g, {"all"}, S::q,
+        "Threads of LibTorch and the BLAS during this run.",
+        "Often bit-identical; products of large matrices may be cut elsewhere."),
+        K::integer, 1, 1024));
+}
+
+void add_sampling(std::vector<OptionSpec>& t) {
+    const std::string g = "Sampling";
+    t.push_back(of_generation(choice("sample", "decoding", g, {"greedy", "sample"}, S::logits,
+        "Greedy takes the largest logit, the lowest id on ties. Sample draws with Gumbel noise "
+        "that A and B share by position and token id.",
+        "With shared noise a draw parts only where the distributions do.")));
+    t.push_back(of_generation(number(choice("temperature", "temperature", g, {"1"}, S::logits,
+        "Logits are divided by it before the draw.", "Acts with sample=sample."),
+        K::real, 0.01, 100)));
+    t.push_back(of_generation(number(choice("top_k", "top-k", g, {"off"}, S::logits,
+        "Only the k largest logits may be drawn.", "Acts with sample=sample."),
+        K::integer, 1, 10000000)));
+    t.push_back(of_generation(number(choice("top_p", "top-p", g, {"1"}, S::logits,
+        "Only the smallest set of tokens whose probabilities reach p may be drawn.",
+        "Acts with sample=sample."), K::real, 1e-6, 1)));
+    t.push_back(of_generation(number(choice("seed", "seed", g, {"0"}, S::logits,
+        "Start of the noise.", "Acts with sample=sample."), K::integer, 0, 9007199254740991.0)));
+}
+
+std::vector<OptionSpec> make_table() {
+    std::vector<OptionSpec> table;
+    add_precision(table);
+    add_attention(table);
+    add_rope(table);
+    add_kernels(table);
+    add_sampling(table);
+    OptionSpec defects = choice("defects", "defects", "Defects", {"none"}, S::embed,
+        "Deliberate, labelled reproductions of known bugs.",
+        "For learning and for testing the judge. A banner says so while one is on.");
+    defects.kind = K::list;
+    table.push_back(std::move(defects));
+    return table;
+}
+
+}  // namespace
+
+const std::vector<OptionSpec>& all_options() {
+    static const std::vector<OptionSpec> table = make_table();
+    return table;
+}
+
+const std::vector<DefectSpec>& all_defects() {
+    static const std::vector<DefectSpec> table = {
+        {"D-MOE-SCATTER", "MoE combine indexes batch only (single-thread outcome)",
+         "For each expert in ascending order only the last routed pair of the call counts; its "
+         "weight times the expert's output is added at every position of the call.",
+         "TransformerLens 1.16.0 to 2.1.0 (PR #521, fixed by PR #652)", "at least 2 tokens in a call",
+         {"mixtral"}, "semantic", SiteKind::mlp_out, ""},
+        {"D-ROPE-BASE", "RoPE base left at its default, 10 000",
+         "rope_theta of the config is ignored.",
+         "TransformerLens 1.16.0 to 2.1.0 (Mixtral), to 2.8.0 (Llama 3)",
+         "a position of 1 or more, and a config whose base is not 10 000",
+         {"llama", "mistral", "mixtral"}, "semantic", SiteKind::rot_q, "rope.base=10000"},
+    };
+    return table;
+}
+
+}  // namespace driftscope

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/loaded_model.h"
+
+#include <unistd.h>
+
+#include "core/data/error.h"
+#include "core/data/sha256.h"
+#include "core/nn/numerics.h"
+
+namespace driftscope {
+
+at::ScalarType torch_type(StoredType type) {
+    switch (type) {
+        case StoredType::F64: return at::kDouble;
+        case StoredType::F16: return at::kHalf;
+        case StoredType::BF16: return at::kBFloat16;
+        case StoredType::F32: return at::kFloat;
+        default: throw Error(ErrorCode::unsupported, "weights",
+                             "stored as " + std::string(type_name(type)));
+    }
+}
+
+namespace {
+
+/// Widened copies may take a quarter of the machine's memory.
+int64_t weight_budget() {
+    static const int64_t budget =
+        static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE) / 4;
+    return budget;
+}
+
+at::ScalarType most_common_type(const WeightTable& table) {
+    std::map<StoredType, int64_t> bytes;
+    for (const BoundWeight& weight : table.all()) {
+        bytes[weight.tensor->type] += static_cast<int64_t>(weight.tensor->bytes);
+    }
+    StoredType best = StoredType::F32;
+    int64_t most = -1;
+    for (const auto& [type, size] : bytes) {
+        if (size > most) most = size, best = type;
+    }
+    return torch_type(best);
+}
+
+/// A copy when the bytes are misaligned for their type, else a view of the mapped file.
+at::Tensor view_of(const TensorView& tensor) {
+    const at::ScalarType type = torch_type(tensor.type);
+    const auto options = at::TensorOptions().dtype(type);
+    void* data = const_cast<std::byte*>(tensor.data);  // read-only mapping; never written
+    if (reinterpret_cast<uintptr_t>(data) % c10::elementSize(type) == 0) {
+        return at::from_blob(data, tensor.shape, options);
+    }
+    at::Tensor copy = at::empty(tensor.shape, options);
+    std::memcpy(copy.data_ptr(), data, tensor.bytes);
+    return copy;
+}
+
+std::string form_key(const std::string& name, const WeightForm& form) {
+    std::string key = name + '|' + dtype_name(form.type);
+    if (form.rounded_to) key += '|' + dtype_name(*form.rounded_to) + (form.sign > 0 ? '+' : '-');
+    return key;
+}
+
+}  // namespace
+
+std::shared_ptr<LoadedModel> LoadedModel::open(const std::filesystem::path& path) {
+    std::shared_ptr<LoadedModel> model(new LoadedModel);
+    const std::filesystem::path folder = model_folder(path);
+    const std::filesystem::path config_path = folder / "config.json";
+    model->config_text_ = read_text_file(config_path, max_config_bytes);
+    model->config_ = parse_config(model->config_text_, config_path.string());
+    model->checkpoint_ = Checkpoint::open(folder);
+    model->family_ = &family_by_id(model->config_.family);
+    model->weights_ = WeightTable::bind(*model->family_, model->config_, *model->checkpoint_);
+    model->stored_type_ = most_common_type(model->weights_);
+    try {
+        model->tokenizer_ = load_tokenizer(folder);
+    } catch (const Error& error) {
+        model->tokenizer_problem_ = error.what();
+    }
+    return model;
+}
+
+ModelConfig LoadedModel::config_with(const std::map<std::string, std::string>& flags) const {
+    if (flags.empty()) return config_;
+    return parse_config(config_text_, (folder() / "config.json").string(), flags);
+}
+
+at::Tensor LoadedModel::weight(const std::string& canonical, const WeightForm& form) {
+    const BoundWeight& bound = weights_.at(canonical);
+    const at::ScalarType stored = torch_type(bound.tensor->type);
+    const bool rounds = form.rounded_to &&
+                        significand_bits(*form.rounded_to) < significand_bits(stored);
+    if (!rounds && form.type == stored) return view_of(*bound.tensor);
+    std::string key = form_key(bound.source_name, form);
+    if (const auto found = kept(key)) return *found;
+    const at::Tensor raw = view_of(*bound.tensor);
+    at::Tensor made = raw.to(form.type);
+    if (rounds) {
+        const at::Tensor low = raw.to(*form.rounded_to).to(form.type);
+        made = form.sign > 0 ? low : 2 * made - low;
+    }
+    return keep(key, made);
+}
+
+at::Tensor LoadedModel::fused_weight(const std::vector<std::string>& names,
+                                     const std::vector<at::Tensor>& parts, const WeightForm& form) {
+    std::string key = "fused";
+    for (size_t i = 0; i < names.size(); ++i) key += ' ' + names[i];
+    key = form_key(key, form);
+    if (const auto found = kept(key)) return *found;
+    return keep(key, at::cat(parts, 0));
+}
+
+std::optional<at::Tensor> LoadedModel::kept(const std::string& key) {
+    const auto found = index_.find(key);
+    if (found == index_.end()) return std::nullopt;
+    kept_.splice(kept_.begin(), kept_, found->second);
+    return found->second->tensor;
+}
+
+at::Tensor LoadedModel::keep(const std::string& key, const at::Tensor& tensor) {
+    const auto bytes = static_cast<int64_t>(tensor.nbytes());
+    while (kept_bytes_ + bytes > weight_budget() && !kept_.empty()) {
+        kept_bytes_ -= static_cast<int64_t>(kept_.back().tensor.nbytes());
+        index_.erase(kept_.back().key);
+        kept_.pop_back();
+    }
+    if (bytes <= weight_budget()) {
+        kept_.push_front({key, tensor});
+        index_[key] = kept_.begin();
+        kept_bytes_ += bytes;
+    }
+    return tensor;
+}
+
+void LoadedModel::forget_weights() {
+    kept_.clear();
+    index_.clear();
+    kept_bytes_ = 0;
+}
+
+int64_t LoadedModel::bytes_in(at::ScalarType type) const {
+    int64_t elements = 0;
+    for (const BoundWeight& weight : weights_.all()) {
+        if (!weight.tied) elements += weight.tensor->elements();
+    }
+    return elements * static_cast<int64_t>(c10::elementSize(type));
+}
+
+ModelInfo LoadedModel::info() const {
+    ModelInfo info;
+    const ModelConfig& c = config_;
+    info.path = folder().string();
+    info.name = folder().filename().string();
+    info.family = c.family;
+    info.architecture = c.architecture;
+    info.stored_dtype = dtype_name(stored_type_);
+    info.n_layers = c.n_layers, info.d_model = c.d_model, info.n_heads = c.n_heads;
+    info.n_kv_heads = c.n_kv_heads, info.d_head = c.d_head, info.d_mlp = c.d_mlp;
+    info.n_experts = c.n_experts, info.top_k = c.top_k;
+    info.d_vocab = c.d_vocab, info.n_ctx = c.n_ctx;
+    for (const ConfigValue& value : c.values) {
+        const char* origin = value.origin == Origin::file ? "file"
+                             : value.origin == Origin::flag ? "flag"
+                                                            : "default";
+        info.config.push_back({value.key, value.value, origin, value.used, value.note});
+        if (!value.known) info.problems.push_back("config key '" + value.key + "' is unknown and unused");
+    }
+    for (const BoundWeight& weight : weights_.all()) {
+        info.tensors.push_back({weight.canonical, weight.source_name + " (" + weight.tensor->source + ")",
+                                weight.tensor->shape, std::string(type_name(weight.tensor->type)), true});
+        if (weight.tied) continue;
+        info.parameters += weight.tensor->elements();
+        info.bytes += static_cast<int64_t>(weight.tensor->bytes);
+    }
+    for (const std::string& name : weights_.unused()) {
+        const TensorView* view = checkpoint_->find(name);
+        info.tensors.push_back({name, name + " (" + view->source + ")", view->shape,
+                                std::string(type_name(view->type)), false});
+        info.problems.push_back("tensor '" + name + "' is in the file and not used");
+    }
+    for (const std::string& note : checkpoint_->notes()) info.problems.push_back(note);
+    if (tokenizer_) {
+        info.tokenizer = tokenizer_->kind();
+        info.tokenizer_hash = tokenizer_->hash();
+    } else {
+        info.problems.push_back("no tokenizer: " + tokenizer_problem_);
+    }
+    return info;
+}
+
+std::string LoadedModel::hash() const {
+    Sha256 sum;
+    const std::string config_hash = sha256_hex(config_text_);
+    sum.update(config_hash);
+    const std::string tokens = tokenizer_ ? tokenizer_->hash() : "no tokenizer";
+    sum.update(tokens);
+    for (const TensorView& tensor : checkpoint_->tensors()) {
+        const std::string line = tensor.name + '\n' + shape_text(tensor.shape) + '\n' +
+                                 std::string(type_name(tensor.type)) + '\n' +
+                                 checkpoint_->tensor_hash(tensor) + '\n';
+        sum.update(line);
+    }
+    return sum.hex();
+}
+
+}  // namespace driftscope

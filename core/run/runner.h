@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <torch/torch.h>
+
+#include <map>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/data/comparison.h"
+#include "core/nn/attention.h"
+#include "core/nn/exec.h"
+#include "core/nn/qkv.h"
+#include "core/nn/rope.h"
+#include "core/run/loaded_model.h"
+#include "core/run/tap.h"
+
+namespace driftscope {
+
+/// One run of one model under one Numerics: hidden state, cache, block by block.
+///
+/// A *stretch* is a range of new positions; a run covers it in one or more calls (prefill.chunk),
+/// or, without a cache, in one call over the whole prefix of which the last positions are taken.
+/// Because a block reads nothing of a later call but its own cache, doing all calls of a stretch
+/// in block L before any in block L+1 gives the same bits as call after call.
+class Runner {
+public:
+    /// `config`: the model's, with the run's flags. `exec` decides plain, judge, noise.
+    Runner(std::shared_ptr<LoadedModel> model, ModelConfig config, Exec exec);
+
+    const ModelConfig& config() const { return config_; }
+    const Numerics& num() const { return exec_.num(); }
+    const Exec& exec() const { return exec_; }
+    LoadedModel& model() { return *model_; }
+
+    /// Starts a stretch at tokens[start .. start + length); `tokens` holds the whole prefix.
+    /// `chunk`: tokens per call, 0 = all. Runs the embedding.
+    void begin(std::span<const int32_t> tokens, int64_t start, int64_t length, int64_t chunk,
+               Tap& tap);
+    /// Runs block `layer` over the stretch. `held`: per call, choices to take instead of the own.
+    void block(int layer, Tap& tap, const std::vector<at::Tensor>* held = nullptr);
+    /// Final norm and unembedding: logits [length, d_vocab] of the stretch. `last_only`: of its
+    /// last position.
+    at::Tensor finish(Tap& tap, bool last_only = false);
+
+    /// All of the above; checks `stop` between blocks and throws cancelled.
+    at::Tensor step(std::span<const int32_t> tokens, int64_t start, int64_t length, int64_t chunk,
+                    Tap& tap, std::stop_token stop, bool last_only = false);
+
+    /// Expert choices of the last block, per call, [pos of the call, top_k].
+    const std::vector<at::Tensor>& routes() const { return routes_; }
+    const std::vector<Call>& calls() const { return calls_; }
+    int64_t cache_bytes() const;
+    /// Applies this run's thread count to LibTorch and the BLAS.
+    void use_threads() const;
+
+private:
+    struct CallState {
+        int64_t start = 0, length = 0;  ///< positions computed
+        int64_t keep = 0;               ///< of these the last `keep` belong to the stretch
+        at::Tensor x;                   ///< [1, length, d_model]
+        RopeAngles angles;
+    };
+    struct LayerCache {
+        at::Tensor k, v;                ///< [1, n_kv_heads, pos, d_head], the cache's type
+    };
+
+    WeightForm form(const std::string& name) const;
+    at::Tensor weight(const std::string& name) const;
+    at::Tensor bias(const std::string& name) const;
+    void one_call(int layer, CallState& call, const at::Tensor& held);
+    at::Tensor attend(int layer, CallState& call, const at::Tensor& normal);
+    at::Tensor feed_forward(int layer, CallState& call, const at::Tensor& normal,
+                            const at::Tensor& held);
+    QkvResult project(int layer, const at::Tensor& x) const;
+    std::pair<at::Tensor, at::Tensor> remember(int layer, const CallState& call,
+                                               const at::Tensor& k, const at::Tensor& v);
+    void see(SiteKind kind, const CallState& call, const at::Tensor& value);
+    void see_keys(SiteKind kind, const CallState& call, const at::Tensor& value,
+                  int64_t key_start);
+    void flush(Tap& tap);
+
+    std::shared_ptr<LoadedModel> model_;
+    ModelConfig config_;
+    Exec exec_;
+    Frequencies frequencies_;
+    std::vector<LayerCache> cache_;
+    std::vector<CallState> stretch_;
+    std::vector<Call> calls_;
+    std::vector<at::Tensor> routes_;
+    std::map<SiteKind, std::vector<at::Tensor>> seen_;  ///< of the current block, by call
+    Tap* tap_ = nullptr;
+};
+
+}  // namespace driftscope

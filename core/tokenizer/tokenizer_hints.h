@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/tokenizer/added_tokens.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace driftscope {
+
+/// What a `tokenizer_config.json` says beside the tokenizer's own file. Its other keys (templates,
+/// padding, clean-up of spaces) do not change ids and are not read.
+struct TokenizerHints {
+    std::string tokenizer_class;
+    std::optional<bool> add_bos, add_eos;
+    std::optional<std::string> bos, eos;
+    std::vector<AddedToken> added_tokens;  ///< "added_tokens_decoder"
+
+    /// The class builds its template from add_bos / add_eos instead of taking the file's: Llama,
+    /// CodeLlama, Gemma, Cohere in Hugging Face's fast tokenizers.
+    bool overrides_template() const;
+};
+
+/// Throws Error{format} where a key that is read has the wrong type.
+TokenizerHints parse_tokenizer_hints(std::string_view bytes, const std::string& file);
+
+}  // namespace driftscope

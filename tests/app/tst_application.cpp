@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QElapsedTimer>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+#include "app/application.h"
+#include "app/session_file.h"
+#include "tests/app/fake_engine.h"
+#include "ui/selection.h"
+
+using namespace driftscope;
+
+namespace {
+
+constexpr int kWait = 20000;
+
+struct Rig {
+    std::shared_ptr<FakeControls> controls = std::make_shared<FakeControls>();
+    Application application{fakeEngine(controls)};
+    MainWindow& window = application.window();
+
+    /// As a person would by a control of the setup panel.
+    void ask(const CompareRequest& request) { window.setRequest(request, true); }
+    bool awaitShown(const std::string& dtypeB) {
+        return QTest::qWaitFor([&] {
+            const ComparisonPtr shown = window.comparison();
+            return shown && shown->complete && shown->b.options.at("dtype") == dtypeB;
+        }, kWait);
+    }
+};
+
+}  // namespace
+
+class TestApplication : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() {
+        m_folder = std::make_unique<QTemporaryDir>();
+        qputenv("XDG_STATE_HOME", m_folder->filePath("state").toUtf8());
+        qputenv("XDG_CONFIG_HOME", m_folder->filePath("config").toUtf8());
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope,
+                           m_folder->filePath("config"));
+        QCoreApplication::setOrganizationName("driftscope-test");
+        QCoreApplication::setApplicationName("driftscope-test");
+        QSettings().clear();
+    }
+
+    void showsWhatItIsAskedFor() {
+        Rig rig;
+        rig.ask(fakeRequest());
+        QVERIFY(rig.awaitShown("bfloat16"));
+        QCOMPARE(rig.controls->compares.load(), 1);
+        QTRY_VERIFY(rig.controls->opens.load() >= 1);
+    }
+
+    void flippingBackNeedsNoRun() {
+        Rig rig;
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));
+        const ComparisonPtr first = rig.window.comparison();
+        rig.ask(fakeRequest("float16"));
+        QVERIFY(rig.awaitShown("float16"));
+        QCOMPARE(rig.controls->compares.load(), 2);
+        QElapsedTimer time;
+        time.start();
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));
+        QVERIFY(time.elapsed() < 1000);
+        QCOMPARE(rig.window.comparison(), first);
+        QTest::qWait(50);
+        QCOMPARE(rig.controls->compares.load(), 2);
+    }
+
+    void runAgainRunsAgain() {
+        Rig rig;
+        rig.ask(fakeRequest());
+        QVERIFY(rig.awaitShown("bfloat16"));
+        Q_EMIT rig.window.runAgainRequested(rig.window.request());
+        QTRY_COMPARE_WITH_TIMEOUT(rig.controls->compares.load(), 2, kWait);
+    }
+
+    void attentionOfAFlippedBackResult() {
+        Rig rig;
+        rig.controls->kept = 1;
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));
+        const quint64 id = rig.window.comparison()->id;
+        rig.ask(fakeRequest("float16"));
+        QVERIFY(rig.awaitShown("float16"));
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));
+        const int before = rig.controls->attentions;
+        Q_EMIT rig.window.attentionNeeded(id, 1, 1);
+        QTRY_VERIFY_WITH_TIMEOUT(rig.controls->attentions.load() >= before + 2, kWait);
+        QVERIFY(rig.window.comparison()->id == id);
+    }
+
+    void newestWinsWhileRunning() {
+        Rig rig;
+        rig.controls->stepMs = 50;
+        rig.controls->steps = 100;
+        rig.ask(fakeRequest("float16"));
+        QTRY_COMPARE_WITH_TIMEOUT(rig.controls->compares.load(), 1, kWait);
+        rig.ask(fakeRequest("float64"));
+        rig.controls->stepMs = 0;
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));
+        QCOMPARE(rig.window.comparison()->b.options.at("dtype"), std::string("bfloat16"));
+    }
+
+    void failureShowsNoOldPicture() {
+        Rig rig;
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));
+        CompareRequest missing = fakeRequest("bfloat16");
+        missing.model_b = "/no/such/model";
+        rig.ask(missing);
+        QTRY_VERIFY_WITH_TIMEOUT(!rig.window.comparison(), kWait);
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));  // usable as before
+    }
+
+    void cancelLeavesAUsableProgram() {
+        Rig rig;
+        rig.controls->stepMs = 100;
+        rig.controls->steps = 1000;
+        rig.controls->partialResult = false;
+        rig.controls->partial = false;
+        rig.ask(fakeRequest("float16"));
+        QTRY_COMPARE_WITH_TIMEOUT(rig.controls->compares.load(), 1, kWait);
+        Q_EMIT rig.window.cancelRequested();
+        QTRY_COMPARE_WITH_TIMEOUT(rig.controls->running.load(), 0, kWait);
+        rig.controls->stepMs = 0;
+        rig.controls->steps = 2;
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));
+    }
+
+    void eventLoopStaysFree() {
+        Rig rig;
+        rig.controls->stepMs = 20;
+        rig.controls->steps = 40;
+        QTimer ticker;
+        int ticks = 0;
+        connect(&ticker, &QTimer::timeout, this, [&] { ++ticks; });
+        rig.ask(fakeRequest());
+        QTRY_COMPARE_WITH_TIMEOUT(rig.controls->compares.load(), 1, kWait);
+        ticker.start(5);
+        QVERIFY(rig.awaitShown("bfloat16"));
+        QVERIFY2(ticks > 20, qPrintable(QString::number(ticks)));
+    }
+
+    void closesDuringARun() {
+        auto rig = std::make_unique<Rig>();
+        rig->window.show();
+        rig->controls->stepMs = 1000;
+        rig->controls->steps = 1000;
+        rig->ask(fakeRequest());
+        QTRY_COMPARE_WITH_TIMEOUT(rig->controls->compares.load(), 1, kWait);
+        QElapsedTimer time;
+        time.start();
+        rig->window.close();
+        QVERIFY(rig->application.shutDown(5000));
+        rig.reset();
+        QVERIFY2(time.elapsed() < 1000, qPrintable(QString::number(time.elapsed())));
+    }
+
+    void sessionsComeBack() {
+        const QString path = m_folder->filePath("狐.drift");
+        {
+            Rig rig;
+            rig.ask(fakeRequest("float16"));
+            QVERIFY(rig.awaitShown("float16"));
+            rig.window.selection()->setLayer(2);
+            rig.window.selection()->setHead(3);
+            Q_EMIT rig.window.saveRequested(path);
+            QVERIFY(QFile::exists(path));
+        }
+        Rig rig;
+        rig.application.open(path);
+        QVERIFY(rig.awaitShown("float16"));
+        QCOMPARE(rig.window.request().prompt, fakeRequest().prompt);
+        QCOMPARE(rig.window.selection()->layer(), 2);
+        QCOMPARE(rig.window.selection()->head(), 3);
+        QVERIFY(rig.application.shutDown(5000));
+        QVERIFY(QFile::exists(autosavePath()));
+        QCOMPARE(loadSession(autosavePath()).request.options_b.at("dtype"), std::string("float16"));
+    }
+
+    void aBrokenSessionLosesNothing() {
+        Rig rig;
+        rig.ask(fakeRequest());
+        QVERIFY(rig.awaitShown("bfloat16"));
+        const QString path = m_folder->filePath("broken.drift");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"schema\":");
+        file.close();
+        rig.application.open(path);
+        QTest::qWait(200);
+        QVERIFY(rig.window.comparison());
+        QCOMPARE(rig.window.request().model_a, fakeRequest().model_a);
+    }
+
+    void exportsEverything() {
+        Rig rig;
+        rig.ask(fakeRequest());
+        QVERIFY(rig.awaitShown("bfloat16"));
+        const QString folder = m_folder->filePath("all");
+        Q_EMIT rig.window.exportAllRequested(folder);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(folder + "/report.html"), 60000);
+        QVERIFY(QFile::exists(folder + "/result.json"));
+        QVERIFY(QFile::exists(folder + "/attention.pdf"));
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+QTEST_MAIN(TestApplication)
+#include "tst_application.moc"

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QBuffer>
+#include <QImage>
+#include <QRegularExpression>
+#include <QTest>
+#include <QXmlStreamReader>
+
+#include "app/report/report.h"
+#include "tests/app/fake_engine.h"
+
+using namespace driftscope;
+
+namespace {
+
+QByteArray picture() {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    QImage(40, 30, QImage::Format_RGB32).save(&buffer, "PNG");
+    return bytes;
+}
+
+std::shared_ptr<Comparison> defective() {
+    CompareRequest request = fakeRequest();
+    request.options_b["defects"] = "D-MOE-SCATTER";
+    return fakeComparison(request);
+}
+
+QString page(const Comparison& comparison) {
+    const std::vector<ReportFigure> figures = {{"Attention", "all heads", picture(), picture()}};
+    return QString::fromUtf8(reportHtml(comparison, figures, "driftscope compare --prompt 'a<b'"));
+}
+
+}  // namespace
+
+class TestReport : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void standsAlone() {
+        const QString html = page(*defective());
+        QVERIFY(!html.contains(QLatin1String("http"), Qt::CaseInsensitive));
+        QVERIFY(!html.contains(QLatin1String("//cdn")));
+        QVERIFY(!html.contains(QLatin1String("file:")));
+        QVERIFY(!html.contains(QLatin1String("@import")));
+        QVERIFY(!html.contains(QLatin1String("<link")));
+        const QRegularExpression source(QStringLiteral("(?:src|srcset|href)=\"([^\"]{0,20})"));
+        int found = 0;
+        for (auto at = source.globalMatch(html); at.hasNext(); ++found) {
+            QVERIFY(at.next().captured(1).startsWith(QLatin1String("data:")));
+        }
+        QCOMPARE(found, 2);
+        QVERIFY(html.size() < 10'000'000);
+    }
+
+    void verdictComesFirst() {
+        const QString html = page(*defective());
+        const qsizetype verdict = html.indexOf(QLatin1String("Different functions</span>"));
+        QVERIFY(verdict > 0);
+        for (const char* later : {"float64 distance</dt>", "<table", "<img", "Repeat it"}) {
+            const qsizetype at = html.indexOf(QLatin1String(later));
+            QVERIFY2(at > verdict, later);
+        }
+        QVERIFY(html.contains(QLatin1String("B adds the experts of other tokens to every position. "
+                                            "First seen at <b>blocks.0.mlp_out</b>, position 1.")));
+        QVERIFY(html.contains(QLatin1String("10^4 times its floor")));
+        QVERIFY(html.contains(QLatin1String("6.871")));
+    }
+
+    void everySiteAndOptionIsThere() {
+        const auto comparison = defective();
+        const QString html = page(*comparison);
+        for (const SiteMetrics& site : comparison->sites) {
+            QVERIFY(html.contains(QStringLiteral(">%1<").arg(
+                QString::fromStdString(to_string(site.site)))));
+        }
+        QVERIFY(html.contains(QLatin1String("class=\"differ\"")));
+        QVERIFY(html.contains(QLatin1String("a&lt;b")));
+        QVERIFY(html.contains(QLatin1String("a &lt;CPU&gt; &amp; more")));
+        QVERIFY(html.contains(QLatin1String("prefers-color-scheme")));
+    }
+
+    void textIsNeverMarkup() {
+        auto comparison = defective();
+        const std::string nasty = "</td><script>alert(1)</script>%1%2<img src=\"x\">";
+        comparison->tokens[0].piece = nasty;
+        comparison->a.model = comparison->b.model = "/m/" + nasty;
+        comparison->verdict.rule = comparison->verdict.cause->text = nasty;
+        comparison->warnings = comparison->a.notes = comparison->verdict.remarks = {nasty};
+        comparison->verdict.not_exercised = {nasty};
+        comparison->generation->a.steps[2].piece = nasty;
+        comparison->provenance["cpu"] = nasty;
+        const QString html = QString::fromUtf8(reportHtml(*comparison, {}, nasty));
+        QCOMPARE(html.count(QLatin1String("<script")), 1);
+        QVERIFY(!html.contains(QLatin1String("<img")));
+        QVERIFY(html.contains(QLatin1String("alert(1)")));
+    }
+
+    void tagsAreBalanced() {
+        QString html = page(*defective());
+        const qsizetype body = html.indexOf(QLatin1String("<main>"));
+        html = html.mid(body, html.indexOf(QLatin1String("<script>")) - body);
+        static const QRegularExpression alone(QStringLiteral("<(img|input|source)([^>]*)>"));
+        html.replace(alone, QStringLiteral("<\\1\\2/>"));
+        QXmlStreamReader reader(html);
+        while (!reader.atEnd()) reader.readNext();
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString() + html.mid(
+            reader.characterOffset() - 80, 160)));
+    }
+
+    void worksForEveryKind_data() {
+        QTest::addColumn<int>("kind");
+        for (int kind = 0; kind <= static_cast<int>(VerdictKind::failed); ++kind) {
+            QTest::newRow(to_string(static_cast<VerdictKind>(kind)).c_str()) << kind;
+        }
+    }
+
+    void worksForEveryKind() {
+        QFETCH(int, kind);
+        auto comparison = fakeComparison(fakeRequest());
+        comparison->verdict.kind = static_cast<VerdictKind>(kind);
+        comparison->cancelled = comparison->verdict.kind == VerdictKind::none;
+        comparison->generation.reset();
+        comparison->routing.reset();
+        QVERIFY(page(*comparison).contains(QLatin1String("class=\"pill")));
+    }
+
+    void anEmptyComparisonIsAPage() {
+        const QString html = QString::fromUtf8(reportHtml(Comparison(), {}, ""));
+        QVERIFY(html.contains(QLatin1String("Not judged")));
+        QVERIFY(html.endsWith(QLatin1String("</html>\n")));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestReport)
+#include "tst_report.moc"

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QTest>
+#include <fstream>
+#include <limits>
+
+#include "app/output/result_json.h"
+#include "tests/app/fake_engine.h"
+#include "tests/app/fake_schema.h"
+
+using namespace driftscope;
+using Json = nlohmann::json;
+
+namespace {
+
+Json schema(const std::string& name) {
+    std::ifstream file(std::string(DRIFTSCOPE_SOURCE_DIR) + "/resources/schema/" + name + ".json");
+    return Json::parse(file);
+}
+
+QByteArray problems(const OrderedJson& value, const std::string& name) {
+    std::string text;
+    for (const std::string& line : schemaProblems(Json::parse(jsonText(value)), schema(name))) {
+        text += line + "\n";
+    }
+    return QByteArray::fromStdString(text);
+}
+
+}  // namespace
+
+class TestResultJson : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theCheckerSeesFaults() {
+        const Json rule = Json::parse(R"({"type":"object","properties":{"a":{"type":"array","items":
+            {"anyOf":[{"type":"null"},{"enum":["x"]}]}}},"required":["a"]})");
+        QVERIFY(schemaProblems(Json::parse(R"({"a":[null,"x"]})"), rule).empty());
+        QVERIFY(!schemaProblems(Json::parse(R"({"a":["y"]})"), rule).empty());
+        QVERIFY(!schemaProblems(Json::parse(R"({})"), rule).empty());
+        QVERIFY(!schemaProblems(Json::parse("[]"), rule).empty());
+        QVERIFY(!schemaProblems(1, Json::parse(R"({"minimum":0})")).empty());
+    }
+
+    void comparisonsAreValid_data() {
+        QTest::addColumn<QString>("kind");
+        for (const char* kind : {"rounding", "semantic", "identical", "unjudged", "dense", "odd"}) {
+            QTest::newRow(kind) << QString::fromLatin1(kind);
+        }
+    }
+
+    void comparisonsAreValid() {
+        QFETCH(QString, kind);
+        CompareRequest request = fakeRequest(kind == "identical" ? "float32" : "bfloat16");
+        if (kind == "semantic") request.options_b["defects"] = "D-MOE-SCATTER";
+        request.judge = kind != "unjudged";
+        if (kind == "dense") request.max_new_tokens = 0;
+        const auto comparison = fakeComparison(request);
+        if (kind == "dense") comparison->routing.reset();
+        if (kind == "odd") makeOdd(*comparison);
+        const OrderedJson json = compareJson(*comparison, "driftscope compare");
+        QVERIFY2(problems(json, "compare").isEmpty(), problems(json, "compare").constData());
+    }
+
+    void notANumberIsAText() {
+        const auto comparison = fakeComparison(fakeRequest());
+        makeOdd(*comparison);
+        const Json json = Json::parse(jsonText(compareJson(*comparison, "")));
+        QCOMPARE(json["a"]["loss"].get<std::string>(), std::string("nan"));
+        QCOMPARE(json["verdict"]["delta"].get<std::string>(), std::string("inf"));
+        QCOMPARE(json["sites"][0]["max_abs"].get<std::string>(), std::string("-inf"));
+        QCOMPARE(json["text"][0].get<std::string>(), std::string("\xEF\xBF\xBD"));
+    }
+
+    void numbersAreExact() {
+        const auto comparison = fakeComparison(fakeRequest());
+        comparison->verdict.delta64 = 0.1 + 0.2;
+        comparison->verdict.floor64 = 5e-324;
+        const Json json = Json::parse(jsonText(compareJson(*comparison, "")));
+        QCOMPARE(json["verdict"]["delta64"].get<double>(), 0.1 + 0.2);
+        QCOMPARE(json["verdict"]["floor64"].get<double>(), 5e-324);
+    }
+
+    void keysOfTheDesign() {
+        CompareRequest request = fakeRequest();
+        request.options_b["defects"] = "D-MOE-SCATTER";
+        const Json json = Json::parse(jsonText(compareJson(*fakeComparison(request), "again")));
+        for (const char* key : {"schema", "a", "b", "differing", "tokens", "text", "verdict",
+                                "first_divergence", "sites", "logits", "routing", "generation",
+                                "attribution", "observer", "provenance"}) {
+            QVERIFY2(json.contains(key), key);
+        }
+        QCOMPARE(json["verdict"]["kind"].get<std::string>(), std::string("semantic"));
+        QCOMPARE(json["verdict"]["site"].get<std::string>(), std::string("blocks.0.mlp_out"));
+        QCOMPARE(json["a"]["calls"], Json::parse("[[0,15]]"));
+        QCOMPARE(json["provenance"]["command"].get<std::string>(), std::string("again"));
+        QCOMPARE(json["provenance"]["threads"].get<int>(), 2);
+        QVERIFY(json["attribution"].is_null());
+    }
+
+    void othersAreValid() {
+        FakeEngine engine(std::make_shared<FakeControls>());
+        GenerateRequest generate;
+        generate.model = "/models/tiny";
+        const auto check = [](const OrderedJson& json, const char* name) {
+            const QByteArray found = problems(json, name);
+            QVERIFY2(found.isEmpty(), found.constData());
+        };
+        check(generateJson(engine.generate(generate, {}, {})), "generate");
+        check(tokenizeJson(engine.tokenize("/models/tiny", "a\xff" "狐", true)), "tokenize");
+        check(inspectJson(*engine.open("/models/tiny")), "inspect");
+        check(optionsJson(), "options");
+        check(benchJson(engine.bench("/models/tiny", {}, {})), "bench");
+    }
+
+private:
+    static void makeOdd(Comparison& c) {
+        c.a.loss = std::numeric_limits<double>::quiet_NaN();
+        c.verdict.delta = std::numeric_limits<double>::infinity();
+        c.verdict.kind = VerdictKind::non_finite;
+        c.verdict.excess = Site{SiteKind::q, 1};
+        c.sites[0].max_abs = -std::numeric_limits<double>::infinity();
+        c.sites[1].by_pos.assign(3, std::numeric_limits<double>::quiet_NaN());
+        c.tokens[0].piece = "\xE7";
+        c.warnings = {"a \"warning\""};
+        c.generation->a.text = "\xC3";
+        c.generation->first_split.reset();
+    }
+};
+
+QTEST_GUILESS_MAIN(TestResultJson)
+#include "tst_result_json.moc"

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+#include <nlohmann/json.hpp>
+
+#include "app/session_file.h"
+#include "core/data/error.h"
+#include "tests/app/fake_sessions.h"
+
+using namespace driftscope;
+
+namespace {
+
+Session sample() {
+    Session session;
+    session.request.model_a = "/work/of/me/models/tiny";
+    session.request.model_b = "/elsewhere/other";
+    session.request.prompt = "Es war einmal ein Füchslein 狐狸 \u200Fשועל";
+    session.request.tokens = {1, 2, 2147483647};
+    session.request.max_new_tokens = 60;
+    session.request.judge = false;
+    session.request.options_a = {{"dtype", "float32"}};
+    session.request.options_b = {{"defects", "D-MOE-SCATTER+D-ROPE-BASE"}, {"rope.base", "10000"}};
+    session.selection = {2, 3, 4, 1, -1, 7, "blocks.2.attn.pattern"};
+    // No raw strings here: moc loses track of them and then finds no class below.
+    session.ui = "{\"docks\":\"AAAA\",\"views\":{\"attention\":{\"face\":2}}}";
+    NamedRun run;
+    run.name = "clean bf16";
+    run.baseline = true;
+    run.request = session.request;
+    run.verdict = "rounding";
+    session.runs = {run};
+    return session;
+}
+
+}  // namespace
+
+class TestSession : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void roundTrip() {
+        const Session before = sample();
+        const std::string text = sessionText(before, "/work/of/me");
+        const Session after = parseSession(text, "/work/of/me", "test");
+        QCOMPARE(after.request.fingerprint(), before.request.fingerprint());
+        QCOMPARE(after.selection.site, before.selection.site);
+        QCOMPARE(after.selection.step, 7);
+        QCOMPARE(after.selection.expert, -1);
+        QCOMPARE(after.runs.size(), std::size_t{1});
+        QCOMPARE(after.runs[0].name, before.runs[0].name);
+        QVERIFY(after.runs[0].baseline);
+        QCOMPARE(after.runs[0].request.fingerprint(), before.request.fingerprint());
+        QCOMPARE(nlohmann::json::parse(after.ui), nlohmann::json::parse(before.ui));
+        QCOMPARE(sessionText(after, "/work/of/me"), text);
+    }
+
+    void pathsBelowTheFolderAreRelative() {
+        const auto json = nlohmann::json::parse(sessionText(sample(), "/work/of/me"));
+        QCOMPARE(json["models"]["a"].get<std::string>(), std::string("models/tiny"));
+        QCOMPARE(json["models"]["b"].get<std::string>(), std::string("/elsewhere/other"));
+        const Session moved = parseSession(json.dump(), "/new/place", "test");
+        QCOMPARE(moved.request.model_a, std::string("/new/place/models/tiny"));
+    }
+
+    void unknownFieldsSurvive() {
+        const std::string text = sessionOf(
+            R"(,"later":{"a":[1,2]},"models":{"a":"m","c":"third"},"options":{"a":{},"note":"x"},)"
+            R"("selection":{"layer":1,"zoom":2},"runs":[{"name":"r","colour":"blue"}])");
+        const Session session = parseSession(text, "/f", "test");
+        const auto json = nlohmann::json::parse(sessionText(session, "/f"));
+        QCOMPARE(json["later"]["a"][1].get<int>(), 2);
+        QCOMPARE(json["models"]["c"].get<std::string>(), std::string("third"));
+        QCOMPARE(json["options"]["note"].get<std::string>(), std::string("x"));
+        QCOMPARE(json["selection"]["zoom"].get<int>(), 2);
+        QCOMPARE(json["runs"][0]["colour"].get<std::string>(), std::string("blue"));
+    }
+
+    void siteAliasesAreUnderstood() {
+        const Session session = parseSession(
+            sessionOf(R"(,"selection":{"site":"blocks.0.attn.hook_pattern"})"), "/f", "test");
+        QCOMPARE(session.selection.site, std::string("blocks.0.attn.pattern"));
+    }
+
+    void refusesHostileInput_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("place");
+        for (const HostileSession& hostile : hostileSessions()) {
+            QTest::newRow(hostile.name) << QByteArray::fromStdString(hostile.text)
+                                        << QByteArray(hostile.place);
+        }
+    }
+
+    void refusesHostileInput() {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, place);
+        try {
+            parseSession(text.toStdString(), "/folder", "my.drift");
+            QFAIL("it was accepted");
+        } catch (const Error& error) {
+            QCOMPARE(error.where(), std::string("my.drift"));
+            const QByteArray said(error.what());
+            QVERIFY2(said.contains(place), said.constData());
+            QVERIFY2(said.size() < 600, "one clear message");
+        }
+    }
+
+    void nullsAndGapsAreDefaults() {
+        const Session session = parseSession(
+            sessionOf(R"(,"models":null,"prompt":null,"tokens":null,"runs":null,"ui":null)"), "/f", "t");
+        QVERIFY(session.request.model_a.empty());
+        QVERIFY(session.request.judge);
+        QVERIFY(session.runs.empty());
+        QCOMPARE(session.selection.layer, -1);
+    }
+
+    void filesAreWholeOrUntouched() {
+        const QTemporaryDir folder(QDir::tempPath() + QStringLiteral("/狐 müller-XXXXXX"));
+        QVERIFY(folder.isValid());
+        const QString path = folder.filePath(QStringLiteral("Sitzung 一.drift"));
+        Session session = sample();
+        session.request.model_a = folder.filePath(QStringLiteral("modell")).toStdString();
+        saveSession(session, path);
+        QCOMPARE(loadSession(path).request.model_a, session.request.model_a);
+        const QString nowhere = folder.filePath(QStringLiteral("no/such/folder/x.drift"));
+        QVERIFY_THROWS_EXCEPTION(Error, saveSession(session, nowhere));
+        QVERIFY_THROWS_EXCEPTION(Error, loadSession(nowhere));
+        QVERIFY_THROWS_EXCEPTION(Error, loadSession(folder.path()));
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 1);
+    }
+
+    void autosaveRotates() {
+        const QTemporaryDir folder;
+        qputenv("XDG_STATE_HOME", folder.path().toUtf8());
+        rotateAutosave();
+        QVERIFY(!QFile::exists(lastSessionPath()));
+        saveSession(sample(), autosavePath());
+        rotateAutosave();
+        QVERIFY(QFile::exists(lastSessionPath()));
+        QVERIFY(!QFile::exists(autosavePath()));
+        rotateAutosave();
+        QVERIFY(QFile::exists(lastSessionPath()));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSession)
+#include "tst_session.moc"

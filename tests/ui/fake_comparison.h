@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include "core/data/comparison.h"
+#include "core/data/model_info.h"
+
+namespace driftscope::fake {
+
+/// Shapes of made-up comparisons. The numbers are a smooth nonsense that is the same every time.
+struct Shape {
+    int layers = 6, heads = 8, kvHeads = 2, prompt = 15, fresh = 24, experts = 8, topK = 2;
+    bool moe = true;
+    bool judged = true;
+    VerdictKind verdict = VerdictKind::semantic;
+};
+
+ComparisonPtr comparison(const Shape& shape = {});
+/// A comparison that says nothing: no tokens, no sites.
+ComparisonPtr empty();
+/// Tokens of every awkward kind: parts of characters, CJK, right to left, controls, none at all.
+ComparisonPtr awkward();
+AttentionPtr attention(const Comparison& comparison, int layer, int head);
+std::shared_ptr<const ModelInfo> model(bool moe);
+
+}  // namespace driftscope::fake

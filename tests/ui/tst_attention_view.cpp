@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "tests/ui/view_test.h"
+#include "ui/plots/heatmap.h"
+#include "ui/views/attention_view.h"
+#include "ui/views/head_mosaic.h"
+#include "ui/views/panes.h"
+#include "ui/views/veil.h"
+
+using namespace driftscope;
+using namespace driftscope::viewtest;
+
+class TestAttentionView : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { Theme::instance().setMode(Theme::Mode::light); }
+    void init() { failOnWarnings(); }
+
+    void asksOnceForAHead();
+    void showsTheValues();
+    void followsClicksAndKeys();
+    void faces();
+    void scales();
+    void dimsWhileLoading();
+    void tellsOfWhatIsMissing();
+    void mosaicSelectsAndSorts();
+};
+
+void TestAttentionView::asksOnceForAHead() {
+    AttentionView view;
+    QSignalSpy asked(&view, &View::attentionNeeded);
+    view.setComparison(fake::comparison());
+    QTRY_COMPARE(asked.size(), 1);
+    QCOMPARE(asked.takeFirst(), (QVariantList{0, 0}));
+    view.selection()->setLayer(3);
+    view.selection()->setHead(5);
+    view.selection()->setPos(4);
+    QTRY_COMPARE(asked.size(), 1);
+    QCOMPARE(asked.takeFirst(), (QVariantList{3, 5}));
+    view.setAttention(fake::attention(*view.comparison(), 3, 4));
+    QVERIFY(view.table().isEmpty());  // another head: late and not wanted
+    view.setAttention(fake::attention(*view.comparison(), 3, 5));
+    QVERIFY(!view.table().isEmpty());
+    view.selection()->setPos(5);
+    QTest::qWait(1);
+    QCOMPARE(asked.size(), 0);
+}
+
+void TestAttentionView::showsTheValues() {
+    const auto view = shown<AttentionView>(fake::comparison(), {900, 420});
+    const AttentionPtr pair = fake::attention(*view->comparison(), 0, 0);
+    view->setAttention(pair);
+    view->selection()->setPos(0);
+    settle();
+    const QImage picture = view->grab().toImage();
+    const Theme& theme = Theme::instance();
+    const double full = std::max(pair->a.range().second, pair->b.range().second);
+    for (const char* name : {"patternA", "patternB"}) {
+        const auto* plot = part<Heatmap>(*view, name);
+        const Grid& grid = QLatin1String(name) == QLatin1String("patternA") ? pair->a : pair->b;
+        for (const auto& [row, column] : {std::pair{5, 0}, {20, 20}, {30, 12}}) {
+            const QColor color = theme.color(Gradient::sequential, std::sqrt(grid.at(row, column) / full));
+            QVERIFY(near(plot->cellColor(row, column), color));
+            const QPoint at = plot->mapTo(view.get(), plot->cellCenter(row, column));
+            QVERIFY(near(picture.pixelColor(at), color));
+        }
+        QCOMPARE(plot->cellColor(2, 9), theme.masked());
+    }
+    const Table table = view->table();
+    QCOMPARE(table.rows.size(), 39u * 40 / 2);
+    QCOMPARE(cellOf(table, 4, "a"), exact(pair->a.at(2, 1)));
+    QCOMPARE(cellOf(table, 4, "b"), exact(pair->b.at(2, 1)));
+    QCOMPARE(cellOf(table, 4, "diff"), exact(pair->diff.at(2, 1)));
+}
+
+void TestAttentionView::followsClicksAndKeys() {
+    const auto view = shown<AttentionView>(fake::comparison(), {900, 420});
+    view->setAttention(fake::attention(*view->comparison(), 0, 0));
+    settle();
+    auto* plot = part<Heatmap>(*view, "patternB");
+    QSignalSpy hovered(view.get(), &View::hovered);
+    const QPoint at = plot->mapTo(view.get(), plot->cellCenter(12, 7));
+    QWidget* target = view->childAt(at);
+    QTest::mouseMove(target, target->mapFrom(view.get(), at));
+    QTest::mouseClick(target, Qt::LeftButton, {}, target->mapFrom(view.get(), at));
+    QCOMPARE(view->selection()->pos(), 12);
+    QCOMPARE(view->selection()->keyPos(), 7);
+    QCOMPARE(part<Heatmap>(*view, "patternA")->cursorRow(), 12);
+    QTest::keyClick(plot, Qt::Key_Down);
+    QTest::keyClick(plot, Qt::Key_Left);
+    QCOMPARE(view->selection()->pos(), 13);
+    QCOMPARE(view->selection()->keyPos(), 6);
+    QVERIFY(!hovered.isEmpty());
+    const auto info = hovered.last().first().value<HoverInfo>();
+    QCOMPARE(info.site, QStringLiteral("blocks.0.attn.pattern"));
+    QCOMPARE(*info.diff, *info.a - *info.b);
+}
+
+void TestAttentionView::faces() {
+    const auto view = shown<AttentionView>(fake::comparison());
+    const auto visible = [&](const char* name) { return part<Heatmap>(*view, name)->isVisible(); };
+    for (const Face face : {Face::a, Face::b, Face::difference, Face::all}) {
+        view->selection()->setFace(face);
+        QCOMPARE(visible("patternA"), face == Face::a || face == Face::all);
+        QCOMPARE(visible("patternB"), face == Face::b || face == Face::all);
+        QCOMPARE(visible("patternDiff"), face == Face::difference || face == Face::all);
+    }
+    press(*view, "face", 1);
+    QCOMPARE(view->selection()->face(), Face::b);
+}
+
+void TestAttentionView::scales() {
+    const auto view = shown<AttentionView>(fake::comparison());
+    view->selection()->setLayer(5);
+    auto pair = std::make_shared<AttentionPair>(*fake::attention(*view->comparison(), 5, 0));
+    for (double& weight : pair->b.values) weight /= 2;  // else both reach 1 at the first token
+    view->setAttention(pair);
+    const auto* a = part<Heatmap>(*view, "patternA");
+    const auto* b = part<Heatmap>(*view, "patternB");
+    const auto* diff = part<Heatmap>(*view, "patternDiff");
+    QCOMPARE(a->range(), b->range());
+    press(*view, "scale", 1);
+    QVERIFY(a->range() != b->range());
+    QCOMPARE(a->range().second, a->grid().range().second);
+    QCOMPARE(diff->range().first, -diff->range().second);
+}
+
+void TestAttentionView::dimsWhileLoading() {
+    const auto view = shown<AttentionView>(fake::comparison());
+    view->setAttention(fake::attention(*view->comparison(), 0, 0));
+    auto* veil = part<Heatmap>(*view, "patternA")->findChild<Veil*>();
+    QVERIFY(!veil->isVisible());
+    view->selection()->setHead(2);
+    QTRY_VERIFY(veil->isVisible());
+    QVERIFY(!part<Heatmap>(*view, "patternA")->grid().empty());  // the last picture stays
+    view->setAttention(fake::attention(*view->comparison(), 0, 2));
+    QVERIFY(!veil->isVisible());
+}
+
+void TestAttentionView::tellsOfWhatIsMissing() {
+    const auto view = shown<AttentionView>(fake::comparison());
+    auto pair = std::make_shared<AttentionPair>(*fake::attention(*view->comparison(), 0, 0));
+    pair->b = pair->diff = Grid();
+    pair->badge_b = "not available";
+    view->setAttention(pair);
+    settle();
+    const auto labels = view->findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->text().contains(QLatin1String("B not available")) && label->isVisible();
+    }));
+    QVERIFY(part<Heatmap>(*view, "patternB")->grid().empty());
+    QCOMPARE(cellOf(view->table(), 0, "b"), QStringLiteral("nan"));
+}
+
+void TestAttentionView::mosaicSelectsAndSorts() {
+    const auto view = shown<AttentionView>(fake::comparison(), {900, 420});
+    auto* mosaic = part<HeadMosaic>(*view, "mosaic");
+    QTest::mouseClick(mosaic, Qt::LeftButton, {}, mosaic->cellRect(3, 6).center().toPoint());
+    QCOMPARE(view->selection()->layer(), 3);
+    QCOMPARE(view->selection()->head(), 6);
+    QTest::keyClick(mosaic, Qt::Key_Up);
+    QTest::keyClick(mosaic, Qt::Key_Right);
+    QCOMPARE(view->selection()->layer(), 2);
+    QCOMPARE(view->selection()->head(), 7);
+    const QRectF cell = mosaic->cellRect(2, 7);
+    settle();
+    const QImage picture = mosaic->grab().toImage();
+    const QColor masked = picture.pixelColor((cell.topRight() + QPointF(-4, 4)).toPoint());
+    QVERIFY(near(masked, Theme::instance().masked()));
+    press(*view, "order", 1);
+    const std::vector<int> order = mosaic->mostChanged(3);
+    const HeadThumb& first = view->comparison()->heads[static_cast<size_t>(order[0])];
+    for (const HeadThumb& other : view->comparison()->heads) {
+        QVERIFY(other.max_diff <= first.max_diff);
+    }
+    const QPointF corner = mosaic->cellRect(first.layer, first.head).topLeft();
+    const HeadThumb& second = view->comparison()->heads[static_cast<size_t>(order[1])];
+    QVERIFY(corner.x() < mosaic->cellRect(second.layer, second.head).left());
+}
+
+QTEST_MAIN(TestAttentionView)
+#include "tst_attention_view.moc"

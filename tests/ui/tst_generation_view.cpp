@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLabel>
+#include <QScrollArea>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "tests/ui/view_test.h"
+#include "ui/plots/bar_chart.h"
+#include "ui/views/candidate_table.h"
+#include "ui/views/generation_view.h"
+#include "ui/views/text_diff.h"
+
+using namespace driftscope;
+using namespace driftscope::viewtest;
+
+namespace {
+
+GenerationStep step(int32_t id, const char* piece, double logprob) {
+    GenerationStep made;
+    made.id = id;
+    made.piece = piece;
+    made.logprob = logprob;
+    made.margin = 0.5;
+    made.margin_ulp = 32;
+    made.top = {{id, piece, logprob}, {id + 1, "other", logprob - 1}};
+    return made;
+}
+
+/// A and B agree for two tokens of which the second is written in three parts, then part.
+ComparisonPtr small() {
+    auto made = std::make_shared<Comparison>(*fake::comparison());
+    Generation generation;
+    generation.a.steps = {step(1, "\xe2", -0.1), step(2, "\x82", -0.2), step(3, "\xac", -0.3),
+                          step(4, " fox", -0.4), step(5, "你好", -0.5)};
+    generation.b.steps = {step(1, "\xe2", -0.1), step(2, "\x82", -0.2), step(3, "\xac", -0.3),
+                          step(9, ",", -0.9)};
+    generation.b_forced = {step(1, "\xe2", -0.1), step(2, "\x82", -0.2), step(3, "\xac", -0.3),
+                           step(9, ",", -0.9), step(5, "你好", -0.5)};
+    generation.error_at_step = {0.1, 0.2, 0.3, 0.9, 0.1};
+    generation.first_split = 3;
+    made->generation = generation;
+    return made;
+}
+
+}  // namespace
+
+class TestGenerationView : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { Theme::instance().setMode(Theme::Mode::light); }
+    void init() { failOnWarnings(); }
+
+    void marksTheSplit();
+    void showsPartsOfACharacter();
+    void selectsSteps();
+    void showsCandidatesOfBoth();
+    void marginsInUlp();
+    void forcedAndFree();
+    void grows();
+    void goesBackWhenStopped();
+    void withNothing();
+    void writesTheNumbers();
+};
+
+void TestGenerationView::marksTheSplit() {
+    const auto view = shown<GenerationView>(fake::comparison(), {500, 420});
+    view->selection()->setStep(1);
+    settle();
+    auto* texts = part<TextDiff>(*view, "texts");
+    QCOMPARE(texts->firstSplit(), 3);
+    const QImage picture = texts->grab().toImage();
+    const Theme& theme = Theme::instance();
+    const auto ground = [&](Side side, int at) {
+        return picture.pixelColor((texts->tokenRect(side, at).topLeft() + QPointF(2, 1)).toPoint());
+    };
+    QVERIFY(near(ground(Side::a, 5), theme.color(Role::aGround)));
+    QVERIFY(near(ground(Side::b, 5), theme.color(Role::bGround)));
+    QVERIFY(!near(ground(Side::a, 0), theme.color(Role::aGround)));
+    const QRectF split = texts->tokenRect(Side::a, 3);
+    bool red = false;
+    for (int d = -3; d <= 1; ++d) {
+        const QPoint edge(static_cast<int>(split.left()) + d, static_cast<int>(split.center().y()));
+        red = red || near(picture.pixelColor(edge), theme.color(Role::bad));
+    }
+    QVERIFY(red);
+    // What is equal stands in one place, what differs in two.
+    QCOMPARE(texts->tokenRect(Side::a, 3).y() < texts->tokenRect(Side::b, 3).y(), true);
+}
+
+void TestGenerationView::showsPartsOfACharacter() {
+    const auto view = shown<GenerationView>(small(), {500, 420});
+    auto* texts = part<TextDiff>(*view, "texts");
+    QCOMPARE(texts->tokenRect(Side::a, 0), texts->tokenRect(Side::a, 2));
+    view->selection()->setStep(1);
+    QVERIFY(texts->describe().contains(QLatin1String("<0x82>")));
+    QCOMPARE(part<CandidateTable>(*view, "candidates")->rows()[0].token, QStringLiteral("<0x82>"));
+}
+
+void TestGenerationView::selectsSteps() {
+    const auto view = shown<GenerationView>(fake::comparison(), {500, 420});
+    auto* texts = part<TextDiff>(*view, "texts");
+    const QPoint at = texts->tokenRect(Side::b, 6).center().toPoint();
+    QTest::mouseClick(texts, Qt::LeftButton, {}, at);
+    QCOMPARE(view->selection()->step(), 6);
+    QCOMPARE(view->selection()->pos(), 15 + 6);
+    QTest::keyClick(texts, Qt::Key_Right);
+    QCOMPARE(view->selection()->step(), 7);
+    QTest::keyClick(part<BarChart>(*view, "margins"), Qt::Key_Left);
+    QCOMPARE(view->selection()->step(), 6);
+    QTest::keyClick(texts, Qt::Key_Home);
+    QCOMPARE(view->selection()->step(), 0);
+    view->selection()->setPos(15 + 11);  // another view went to a generated token
+    QCOMPARE(view->selection()->step(), 11);
+    QCOMPARE(texts->step(), 11);
+    view->selection()->setPos(3);
+    QCOMPARE(view->selection()->step(), 11);
+}
+
+void TestGenerationView::showsCandidatesOfBoth() {
+    const auto view = shown<GenerationView>(small());
+    view->selection()->setStep(3);
+    const auto& rows = part<CandidateTable>(*view, "candidates")->rows();
+    QCOMPARE(rows.size(), 4u);
+    QCOMPARE(rows[0].id, 4);
+    QVERIFY(rows[0].chosenA && !rows[0].chosenB);
+    QCOMPARE(rows[0].logprobA, -0.4);
+    QVERIFY(std::isnan(rows[0].logprobB));
+    QCOMPARE(rows[1].id, 9);
+    QVERIFY(rows[1].chosenB);
+    QCOMPARE(rows[1].logprobB, -0.9);
+}
+
+void TestGenerationView::marginsInUlp() {
+    const auto view = shown<GenerationView>(small());
+    const Table table = part<BarChart>(*view, "margins")->table();
+    QCOMPARE(table.rows.size(), 5u);
+    QCOMPARE(table.rows[3][2], exact(32));
+    QCOMPARE(table.rows[3].last(), exact(0.9 * 32 / 0.5));  // the error, in the margins' unit
+    QCOMPARE(table.rows[4][3], exact(std::nan("")));         // B had stopped
+}
+
+void TestGenerationView::forcedAndFree() {
+    const auto view = shown<GenerationView>(small());
+    auto* texts = part<TextDiff>(*view, "texts");
+    QVERIFY(texts->differs(4));  // B's own text has ended
+    press(*view, "mode", 0);
+    QCOMPARE(texts->firstSplit(), 3);
+    QVERIFY(!texts->differs(4));
+    press(*view, "mode", 1);
+    QVERIFY(texts->differs(4));
+}
+
+void TestGenerationView::grows() {
+    const auto view = shown<GenerationView>(fake::comparison(), {500, 420});
+    auto* texts = part<TextDiff>(*view, "texts");
+    auto* margins = part<BarChart>(*view, "margins");
+    const QRect place = margins->geometry();
+    view->setBusy(true);
+    view->liveStarted();
+    QCOMPARE(texts->count(), 24);  // nothing has come: the picture stays
+    for (int i = 0; i < 20; ++i) {
+        view->addLiveToken({Side::a, i, step(i, " word", -0.1)});
+        QCOMPARE(texts->count(), i + 1);
+        QCOMPARE(texts->firstSplit(), -1);
+        settle();
+        QCOMPARE(margins->geometry(), place);
+    }
+    view->addLiveToken({Side::b, 0, step(0, " word", -0.1)});
+    QCOMPARE(texts->firstSplit(), -1);
+    view->addLiveToken({Side::b, 1, step(7, " other", -0.1)});
+    QCOMPARE(texts->firstSplit(), 1);
+    view->setComparison(small());
+    QCOMPARE(texts->count(), 5);
+    GenerationView fresh;  // with nothing before
+    fresh.resize(400, 300);
+    fresh.show();
+    fresh.liveStarted();
+    fresh.addLiveToken({Side::a, 0, step(0, " word", -0.1)});
+    QVERIFY(fresh.reasonEmpty().isEmpty());
+    settle();
+}
+
+void TestGenerationView::goesBackWhenStopped() {
+    const auto view = shown<GenerationView>(fake::comparison());
+    view->setBusy(true);
+    view->liveStarted();
+    view->addLiveToken({Side::a, 0, step(0, " word", -0.1)});
+    QCOMPARE(part<TextDiff>(*view, "texts")->count(), 1);
+    view->setBusy(false);
+    QCOMPARE(part<TextDiff>(*view, "texts")->count(), 24);
+}
+
+void TestGenerationView::withNothing() {
+    fake::Shape shape;
+    shape.fresh = 0;
+    const auto view = shown<GenerationView>(fake::comparison(shape));
+    QVERIFY(!view->reasonEmpty().isEmpty());
+    QVERIFY(view->table().isEmpty());
+    auto ended = std::make_shared<Comparison>(*fake::comparison(shape));
+    ended->generation = Generation{};
+    view->setComparison(ended);
+    QVERIFY(view->reasonEmpty().contains(QLatin1String("Setup")));
+}
+
+void TestGenerationView::writesTheNumbers() {
+    const auto view = shown<GenerationView>(small());
+    const Table table = view->table();
+    QCOMPARE(table.rows.size(), 5u);
+    QCOMPARE(cellOf(table, 3, "a_logprob"), exact(-0.4));
+    QCOMPARE(cellOf(table, 3, "b_token"), QStringLiteral(","));
+    QCOMPARE(cellOf(table, 4, "b_id"), QString());
+    QCOMPARE(cellOf(table, 3, "error"), exact(0.9));
+}
+
+QTEST_MAIN(TestGenerationView)
+#include "tst_generation_view.moc"

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QComboBox>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+#include <QMenu>
+
+#include "core/options/option.h"
+#include "tests/ui/fake_comparison.h"
+#include "ui/setup/option_form.h"
+#include "ui/setup/request_json.h"
+#include "ui/setup/setup_panel.h"
+
+using namespace driftscope;
+
+namespace {
+
+/// Values to try of an option: every word, and for numbers one within its bounds.
+std::vector<std::string> valuesOf(const OptionSpec& spec) {
+    std::vector<std::string> values = spec.values;
+    if (spec.kind == OptionKind::integer) values.push_back(std::to_string(static_cast<long long>(spec.low) + 1));
+    if (spec.kind == OptionKind::real) values.push_back(spec.high > 2 ? "2" : "0.5");
+    for (const std::string& prefix : spec.prefixes) values.push_back(prefix + ":8");
+    if (spec.kind == OptionKind::list) {
+        for (const DefectSpec& defect : all_defects()) values.push_back(defect.id);
+    }
+    return values;
+}
+
+}  // namespace
+
+class TestOptionForm : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void everyOptionGoesThrough_data();
+    void everyOptionGoesThrough();
+    void differingRowsStandOnTop();
+    void reasonStandsInPlace();
+    void wrongTextIsNotTaken();
+    void defectsAreAMenu();
+    void requestGoesThroughTheFile();
+    void requestIsAnnouncedOnce();
+    void hostileFileIsHarmless();
+};
+
+void TestOptionForm::everyOptionGoesThrough_data() {
+    QTest::addColumn<QString>("id");
+    for (const OptionSpec& spec : all_options()) QTest::newRow(spec.id.c_str()) << QString::fromStdString(spec.id);
+}
+
+void TestOptionForm::everyOptionGoesThrough() {
+    QFETCH(QString, id);
+    const OptionSpec& spec = option(id.toStdString());
+    OptionForm form;
+    QSignalSpy edited(&form, &OptionForm::edited);
+    for (const std::string& value : valuesOf(spec)) {
+        for (const Side side : {Side::a, Side::b}) {
+            form.setValues(side, {{spec.id, value}});
+            const OptionValues back = form.values(side);
+            QCOMPARE(value_of(back, spec.id), value);
+            QCOMPARE(back.size(), size_t(value == spec.fallback ? 0 : 1));
+        }
+    }
+    QCOMPARE(edited.count(), 0);
+    QVERIFY(form.findChild<QWidget*>(id + QStringLiteral(".a")));
+    QVERIFY(!form.findChild<QWidget*>(id + QStringLiteral(".b"))->accessibleName().isEmpty());
+}
+
+void TestOptionForm::differingRowsStandOnTop() {
+    OptionForm form;
+    form.resize(form.neededWidth(), 900);
+    form.show();
+    auto* row = form.findChild<QWidget*>(QStringLiteral("option.defects"));
+    const auto* first = form.findChild<QWidget*>(QStringLiteral("option.dtype"));
+    form.setValues(Side::b, {{"defects", "D-ROPE-BASE"}});
+    QTRY_VERIFY(row->mapTo(&form, QPoint()).y() < first->mapTo(&form, QPoint()).y());
+    QVERIFY(row->property("differ").toBool());
+    form.setValues(Side::b, {});
+    QTRY_VERIFY(row->mapTo(&form, QPoint()).y() > first->mapTo(&form, QPoint()).y());
+}
+
+void TestOptionForm::reasonStandsInPlace() {
+    OptionForm form;
+    form.show();
+    form.setModel(fake::model(false));
+    for (const OptionSpec& spec : all_options()) {
+        const QString id = QString::fromStdString(spec.id);
+        const QString reason = QString::fromStdString(why_not(spec, *fake::model(false)));
+        auto* row = form.findChild<QWidget*>(QStringLiteral("option.") + id);
+        QCOMPARE(row->findChild<QWidget*>(id + QStringLiteral(".a"))->isEnabled(), reason.isEmpty());
+        if (reason.isEmpty()) continue;
+        bool said = false;
+        for (const QLabel* label : row->findChildren<QLabel*>()) said |= label->isVisible() && label->text() == reason;
+        QVERIFY2(said, qPrintable(id));
+    }
+    form.setModel(fake::model(true));
+    QVERIFY(form.findChild<QWidget*>(QStringLiteral("router.dtype.a"))->isEnabled());
+}
+
+void TestOptionForm::wrongTextIsNotTaken() {
+    OptionForm form;
+    form.show();
+    auto* combo = form.findChild<QComboBox*>(QStringLiteral("prefill.chunk.a"));
+    QVERIFY(combo && combo->isEditable());
+    QSignalSpy edited(&form, &OptionForm::edited);
+    combo->setFocus();
+    combo->setEditText(QStringLiteral("-3"));
+    QVERIFY(combo->property("wrong").toBool());
+    QTest::keyClick(combo, Qt::Key_Return);
+    QCOMPARE(combo->currentText(), QStringLiteral("whole"));
+    QCOMPARE(edited.count(), 0);
+    combo->setEditText(QStringLiteral("7"));
+    QTest::keyClick(combo, Qt::Key_Return);
+    QCOMPARE(edited.count(), 1);
+    QCOMPARE(form.values(Side::a).at("prefill.chunk"), "7");
+}
+
+void TestOptionForm::defectsAreAMenu() {
+    OptionForm form;
+    auto* button = form.findChild<QToolButton*>(QStringLiteral("defects.b"));
+    QVERIFY(button && button->menu());
+    QCOMPARE(button->menu()->actions().size(), qsizetype(all_defects().size()));
+    button->menu()->actions().at(1)->trigger();
+    button->menu()->actions().at(0)->trigger();
+    QCOMPARE(form.values(Side::b).at("defects"), "D-MOE-SCATTER+D-ROPE-BASE");
+    button->menu()->actions().at(0)->trigger();
+    QCOMPARE(button->text(), QStringLiteral("D-ROPE-BASE"));
+}
+
+void TestOptionForm::requestGoesThroughTheFile() {
+    CompareRequest request = fake::comparison()->request;
+    request.model_b = "/elsewhere/\xe6\xa8\xa1\xe5\x9e\x8b";
+    request.tokens = {1, 2, 3};
+    request.judge = false;
+    SetupPanel panel;
+    panel.setRequest(requestFrom(toJson(request)), false);
+    QCOMPARE(panel.request().fingerprint(), request.fingerprint());
+    QCOMPARE(panel.request().prompt, request.prompt);
+}
+
+void TestOptionForm::requestIsAnnouncedOnce() {
+    SetupPanel panel;
+    QSignalSpy changed(&panel, &SetupPanel::requestChanged);
+    panel.setRequest(fake::comparison()->request, true);
+    QCOMPARE(changed.count(), 1);
+    panel.setOption(Side::b, "matmul.order", "split-k");
+    QCOMPARE(changed.count(), 2);
+    panel.swapRuns();
+    QCOMPARE(value_of(panel.request().options_a, "matmul.order"), std::string("split-k"));
+    panel.makeSame();
+    QVERIFY(panel.request().options_a == panel.request().options_b);
+    QTest::qWait(200);
+    QCOMPARE(changed.count(), 4);
+}
+
+void TestOptionForm::hostileFileIsHarmless() {
+    QJsonObject object = toJson(fake::comparison()->request);
+    object[QStringLiteral("max_new_tokens")] = 1e300;
+    object[QStringLiteral("options_a")] = QJsonObject{{QStringLiteral("dtype"), QStringLiteral("int3")},
+                                                      {QStringLiteral("nothing"), QStringLiteral("x")},
+                                                      {QStringLiteral("seed"), 5}};
+    object[QStringLiteral("tokens")] = QJsonObject{};
+    const CompareRequest request = requestFrom(object);
+    QVERIFY(request.options_a.empty());
+    QVERIFY(request.max_new_tokens >= 0 && request.max_new_tokens <= 4096);
+    SetupPanel panel;
+    CompareRequest wrong;
+    wrong.options_a = {{"dtype", "int3"}, {"no.such", "x"}};
+    panel.setRequest(wrong, false);
+    QVERIFY(panel.request().options_a.empty());
+}
+
+QTEST_MAIN(TestOptionForm)
+#include "tst_option_form.moc"

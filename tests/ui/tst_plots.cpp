@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
+
+#include <QBuffer>
+#include <QImage>
+#include <QImageReader>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QXmlStreamReader>
+
+#include "core/data/error.h"
+#include "ui/plots/bar_chart.h"
+#include "ui/plots/heatmap.h"
+#include "ui/plots/line_chart.h"
+
+using namespace driftscope;
+
+namespace {
+
+Grid ramp(int rows, int columns) {
+    Grid grid(rows, columns);
+    for (int r = 0; r < rows; ++r) {
+        for (int c = 0; c < columns; ++c) grid.at(r, c) = double(r * columns + c) / (rows * columns - 1);
+    }
+    return grid;
+}
+
+std::unique_ptr<Plot> makePlot(const QString& kind) {
+    if (kind == QLatin1String("heatmap")) {
+        auto plot = std::make_unique<Heatmap>();
+        plot->setGrid(ramp(6, 8));
+        return plot;
+    }
+    if (kind == QLatin1String("bars")) {
+        auto plot = std::make_unique<BarChart>();
+        plot->setSeries({{QStringLiteral("A"), {1, 2, 3}, Role::a}, {QStringLiteral("B"), {2, NAN, 1}, Role::b}});
+        plot->setThreshold(1.5, QStringLiteral("error there"));
+        return plot;
+    }
+    auto plot = std::make_unique<LineChart>();
+    plot->setSeries({{QStringLiteral("A"), {1e-4, 2, NAN, 3}, Role::a}});
+    plot->setLog(true);
+    return plot;
+}
+
+const QStringList kKinds{QStringLiteral("heatmap"), QStringLiteral("bars"), QStringLiteral("lines")};
+const Provenance kProvenance{{QStringLiteral("Model A"), QStringLiteral("/models/<a&b> 模型")},
+                             {QStringLiteral("Rule"), QStringLiteral("rounding: 1e-13")}};
+
+}  // namespace
+
+class TestPlots : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void cellsHaveTheirColour_data();
+    void cellsHaveTheirColour();
+    void hugeMapsKeepTheirPeaks();
+    void awkwardGrids_data();
+    void awkwardGrids();
+    void keyboardMovesTheCursor();
+    void barsAndLinesTakeTheKeyboard();
+    void exportsCarryProvenance_data();
+    void exportsCarryProvenance();
+    void exportIsVector();
+    void errorsSayWhat();
+};
+
+void TestPlots::cellsHaveTheirColour_data() {
+    QTest::addColumn<int>("gradient");
+    QTest::addColumn<int>("mode");
+    for (const int g : {0, 1, 2}) {
+        for (const int m : {1, 2}) QTest::addRow("gradient %d, mode %d", g, m) << g << m;
+    }
+}
+
+void TestPlots::cellsHaveTheirColour() {
+    QFETCH(int, gradient);
+    QFETCH(int, mode);
+    Theme::instance().setMode(static_cast<Theme::Mode>(mode));
+    Heatmap map;
+    Grid grid = ramp(5, 7);
+    grid.at(1, 2) = NAN;
+    grid.at(0, 6) = -0.5;
+    map.setGradient(static_cast<Gradient>(gradient));
+    map.setGrid(grid);
+    map.setRange(gradient == 1 ? -1 : 0, 1);
+    map.resize(420, 320);
+    map.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&map));
+    QTest::qWait(30);
+    const QImage image = map.grab().toImage();
+    for (int r = 0; r < grid.rows; ++r) {
+        for (int c = 0; c < grid.cols; ++c) {
+            const QColor drawn = image.pixelColor(map.cellCenter(r, c)), wanted = map.cellColor(r, c);
+            const int off = std::max({std::abs(drawn.red() - wanted.red()), std::abs(drawn.green() - wanted.green()),
+                                      std::abs(drawn.blue() - wanted.blue())});
+            QVERIFY2(off <= 6, qPrintable(QStringLiteral("cell %1,%2: %3 for %4").arg(r).arg(c).arg(drawn.name(), wanted.name())));
+        }
+    }
+}
+
+void TestPlots::hugeMapsKeepTheirPeaks() {
+    Heatmap map;
+    Grid grid(3000, 3000, 0.0);
+    grid.at(1501, 1499) = 1;
+    map.setGrid(grid);
+    map.resize(300, 300);
+    map.show();
+    QTest::qWait(50);
+    const QImage image = map.grab().toImage();
+    bool seen = false;
+    const QColor peak = map.cellColor(1501, 1499);
+    for (int y = 0; y < image.height() && !seen; ++y) {
+        for (int x = 0; x < image.width() && !seen; ++x) {
+            const QColor at = image.pixelColor(x, y);
+            seen = std::abs(at.red() - peak.red()) < 8 && std::abs(at.blue() - peak.blue()) < 8;
+        }
+    }
+    QVERIFY(seen);
+}
+
+void TestPlots::awkwardGrids_data() {
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("columns");
+    QTest::addColumn<double>("value");
+    QTest::newRow("none") << 0 << 0 << 0.0;
+    QTest::newRow("one") << 1 << 1 << 0.5;
+    QTest::newRow("one row") << 1 << 40 << 0.5;
+    QTest::newRow("one column") << 40 << 1 << 0.5;
+    QTest::newRow("all zero") << 4 << 4 << 0.0;
+    QTest::newRow("all masked") << 4 << 4 << std::nan("");
+    QTest::newRow("infinite") << 4 << 4 << std::numeric_limits<double>::infinity();
+    QTest::newRow("denormal") << 4 << 4 << 5e-324;
+    QTest::newRow("largest") << 4 << 4 << -1.7e308;
+}
+
+void TestPlots::awkwardGrids() {
+    QFETCH(int, rows);
+    QFETCH(int, columns);
+    QFETCH(double, value);
+    for (const Gradient g : {Gradient::sequential, Gradient::diverging, Gradient::error}) {
+        for (const bool log : {false, true}) {
+            Heatmap map;
+            map.setGradient(g);
+            map.setLog(log);
+            map.setGrid(Grid(rows, columns, value));
+            map.setMarks({{0, 0}, {rows + 5, columns + 5}});
+            map.resize(200, 150);
+            map.show();
+            QTest::qWait(1);
+            QVERIFY(!map.grab().isNull());
+            QVERIFY(!map.describe().isEmpty());
+            QCOMPARE(map.table().rows.size(), size_t(rows * columns));
+        }
+    }
+}
+
+void TestPlots::keyboardMovesTheCursor() {
+    Heatmap map;
+    map.setGrid(ramp(5, 30));
+    map.resize(400, 300);
+    map.show();
+    QSignalSpy chosen(&map, &Heatmap::cellChosen);
+    QTest::keyClick(&map, Qt::Key_Right);
+    QCOMPARE(map.cursorRow(), 0);
+    QCOMPARE(map.cursorColumn(), 0);
+    QTest::keyClick(&map, Qt::Key_Right);
+    QTest::keyClick(&map, Qt::Key_Down);
+    QTest::keyClick(&map, Qt::Key_Right, Qt::ControlModifier);
+    QCOMPARE(map.cursorRow(), 1);
+    QCOMPARE(map.cursorColumn(), 11);
+    QTest::keyClick(&map, Qt::Key_End);
+    QCOMPARE(map.cursorColumn(), 29);
+    QTest::keyClick(&map, Qt::Key_Right);
+    QCOMPARE(map.cursorColumn(), 29);
+    QTest::keyClick(&map, Qt::Key_Home);
+    QCOMPARE(map.cursorColumn(), 0);
+    QVERIFY(chosen.count() >= 6);
+    QVERIFY(map.accessibleDescription().contains(map.describe()));
+    map.setCursorCell(-1, -1);
+    QCOMPARE(map.cursorRow(), -1);
+}
+
+void TestPlots::barsAndLinesTakeTheKeyboard() {
+    BarChart bars;
+    bars.setSeries({{QStringLiteral("A"), {1, 2, 3}, Role::a}});
+    bars.show();
+    QSignalSpy bar(&bars, &BarChart::categoryChosen);
+    QTest::keyClick(&bars, Qt::Key_End);
+    QTest::keyClick(&bars, Qt::Key_Left);
+    QCOMPARE(bars.cursor(), 1);
+    QCOMPARE(bar.count(), 2);
+    LineChart lines;
+    lines.setSeries({{QStringLiteral("A"), {1, 2, 3}, Role::a}});
+    lines.show();
+    QTest::keyClick(&lines, Qt::Key_Right);
+    QTest::keyClick(&lines, Qt::Key_Right);
+    QCOMPARE(lines.cursor(), 1);
+    QVERIFY(lines.describe().contains(u'2'));
+}
+
+void TestPlots::exportsCarryProvenance_data() {
+    QTest::addColumn<QString>("kind");
+    for (const QString& kind : kKinds) QTest::newRow(qPrintable(kind)) << kind;
+}
+
+void TestPlots::exportsCarryProvenance() {
+    QFETCH(QString, kind);
+    const std::unique_ptr<Plot> plot = makePlot(kind);
+    plot->setCaption(QStringLiteral("A − B"));
+    plot->resize(300, 220);
+    plot->show();
+    QTest::qWait(20);
+    const Figure figure = plot->figure(kProvenance);
+    const QImage image = QImage::fromData(figureBytes(figure, FigureFormat::png), "png");
+    QVERIFY(!image.isNull());
+    QCOMPARE(image.text(QStringLiteral("Model A")), kProvenance[0].second);
+    QCOMPARE(image.width(), figure.size.width() * 2);
+    QXmlStreamReader xml(figureBytes(figure, FigureFormat::svg));
+    QString description;
+    while (!xml.atEnd()) {
+        if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == QLatin1String("desc")) description = xml.readElementText();
+    }
+    QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+    QVERIFY(description.contains(kProvenance[0].second));
+    const QByteArray pdf = figureBytes(figure, FigureFormat::pdf);
+    QVERIFY(pdf.startsWith("%PDF-"));
+    QVERIFY(pdf.contains(kProvenance[0].second.toHtmlEscaped().toUtf8()));
+    const QString csv = toCsv(plot->table(), kProvenance);
+    QVERIFY(csv.contains(QStringLiteral("# Model A: ") + kProvenance[0].second));
+    QVERIFY(!plot->table().isEmpty());
+}
+
+void TestPlots::exportIsVector() {
+    const std::unique_ptr<Plot> plot = makePlot(QStringLiteral("heatmap"));
+    plot->resize(300, 220);
+    plot->show();
+    QTest::qWait(20);
+    const QByteArray svg = figureBytes(plot->figure({}), FigureFormat::svg);
+    QVERIFY(!svg.contains("<image"));
+    QVERIFY(svg.contains("<text"));
+}
+
+void TestPlots::errorsSayWhat() {
+    QTemporaryDir folder;
+    const std::unique_ptr<Plot> plot = makePlot(QStringLiteral("bars"));
+    const Figure figure = plot->figure({});
+    QVERIFY_THROWS_EXCEPTION(Error, writeFigure(figure, folder.filePath(QStringLiteral("a.bmp"))));
+    QVERIFY_THROWS_EXCEPTION(Error, writeFigure(figure, folder.filePath(QStringLiteral("no/such/a.png"))));
+    QVERIFY_THROWS_EXCEPTION(Error, writeTable({}, {}, QStringLiteral("/proc/a.csv")));
+}
+
+QTEST_MAIN(TestPlots)
+#include "tst_plots.moc"

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <map>
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QComboBox>
+#include <QDialog>
+#include <QJsonArray>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QJsonArray>
+#include <QTest>
+
+#include "tests/ui/fake_comparison.h"
+#include "ui/actions.h"
+#include "ui/dialogs/command_palette.h"
+#include "ui/dialogs/go_to_dialog.h"
+#include "ui/dialogs/info_dialogs.h"
+#include "ui/main_window.h"
+#include "ui/view_registry.h"
+#include "ui/window/banner.h"
+#include "ui/window/divergences.h"
+#include "ui/window/notices.h"
+#include "ui/window/verdict_text.h"
+
+using namespace driftscope;
+
+namespace {
+
+ComparisonPtr of(VerdictKind kind, bool moe = true) {
+    fake::Shape shape;
+    shape.verdict = kind;
+    shape.moe = moe;
+    return fake::comparison(shape);
+}
+
+void fill(MainWindow& window, const ComparisonPtr& comparison) {
+    window.setModelInfo(Side::a, fake::model(comparison->routing.has_value()));
+    window.setRequest(comparison->request, false);
+    window.setExamples({{QStringLiteral("one"), QStringLiteral("float32 | bfloat16"), {}, comparison->request}});
+    window.setHistory({{QStringLiteral("D-MOE-SCATTER"), comparison->request, VerdictKind::semantic, true}});
+    window.setProvenance(comparison->provenance);
+    window.setComparison(comparison);
+    window.setAttention(fake::attention(*comparison, window.selection()->layer(), window.selection()->head()));
+}
+
+/// Text of a label or button that its widget is too small for; empty when it fits.
+QString clipped(const QWidget* widget) {
+    if (const auto* label = qobject_cast<const QLabel*>(widget)) {
+        if (label->text().isEmpty() || label->pixmap().isNull() == false) return {};
+        if (label->wordWrap()) return label->height() + 1 < label->heightForWidth(label->width()) ? label->text() : QString();
+        return label->width() + 1 < label->sizeHint().width() ? label->text() : QString();
+    }
+    if (const auto* button = qobject_cast<const QAbstractButton*>(widget)) {
+        const int need = button->fontMetrics().horizontalAdvance(button->text().remove(u'&'));
+        return button->width() < need ? button->text() : QString();
+    }
+    if (const auto* combo = qobject_cast<const QComboBox*>(widget)) {
+        return combo->width() < combo->fontMetrics().horizontalAdvance(combo->currentText()) + 4 ? combo->currentText() : QString();
+    }
+    return {};
+}
+
+}  // namespace
+
+class TestWindow : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral("QObject::connect|QLayout|QPainter"))); }
+    void actionsAreSound();
+    void nothingIsCutOff_data();
+    void nothingIsCutOff();
+    void bannerSaysEveryVerdict_data();
+    void bannerSaysEveryVerdict();
+    void divergencesAreWalked();
+    void bitIdenticalOffersAnotherOrder();
+    void defectHasItsStrip();
+    void errorsAreShownAndLeave();
+    void busyOnlyAfterAWhile();
+    void stateGoesRound();
+    void hostileStateIsHarmless();
+    void attentionOfAnotherRunIsDropped();
+    void examplesAndHistoryRequest();
+    void coordinates_data();
+    void coordinates();
+    void paletteFinds();
+    void dialogsOpen();
+    void viewsCanBeHidden();
+};
+
+void TestWindow::actionsAreSound() {
+    MainWindow window;
+    std::map<QString, QString> keys;
+    for (const QAction* action : window.actions()->all()) {
+        QVERIFY(!action->objectName().isEmpty());
+        QVERIFY2(!action->statusTip().isEmpty(), qPrintable(action->objectName()));
+        QVERIFY2(!window.actions()->menuOf(action).isEmpty(), qPrintable(action->objectName()));
+        for (const QKeySequence& key : action->shortcuts()) {
+            QVERIFY2(!key.isEmpty(), qPrintable(action->objectName()));
+            QVERIFY2(keys.emplace(key.toString(), action->objectName()).second, qPrintable(key.toString()));
+        }
+    }
+    QCOMPARE(window.menuBar()->actions().size(), 6);
+}
+
+void TestWindow::nothingIsCutOff_data() {
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<int>("width");
+    QTest::addColumn<int>("height");
+    QTest::addColumn<bool>("dark");
+    for (const auto kind : {VerdictKind::semantic, VerdictKind::rounding, VerdictKind::identical, VerdictKind::unclear}) {
+        for (const QSize size : {QSize(1280, 800), QSize(1920, 1200)}) {
+            for (const bool dark : {false, true}) {
+                QTest::addRow("%s-%d-%s", to_string(kind).c_str(), size.width(), dark ? "dark" : "light")
+                    << int(kind) << size.width() << size.height() << dark;
+            }
+        }
+    }
+}
+
+void TestWindow::nothingIsCutOff() {
+    QFETCH(int, kind);
+    QFETCH(int, width);
+    QFETCH(int, height);
+    QFETCH(bool, dark);
+    Theme::instance().setMode(dark ? Theme::Mode::dark : Theme::Mode::light);
+    MainWindow window;
+    window.resize(width, height);
+    window.show();
+    const ComparisonPtr comparison = of(static_cast<VerdictKind>(kind));
+    fill(window, comparison);
+    window.selection()->goTo({SiteKind::pattern, 2}, 8);
+    window.selection()->setHead(5);
+    window.setAttention(fake::attention(*comparison, 2, 5));
+    QTest::qWait(50);
+    QCOMPARE(window.size(), QSize(width, height));
+    QStringList cut;
+    for (const QWidget* widget : window.findChildren<QWidget*>()) {
+        if (!widget->isVisible() || widget->visibleRegion().isEmpty()) continue;
+        const QString text = clipped(widget);
+        if (!text.isEmpty()) cut << QStringLiteral("%1 (%2×%3)").arg(text).arg(widget->width()).arg(widget->height());
+    }
+    // Pictures to look at, on request.
+    const QString folder = qEnvironmentVariable("DRIFTSCOPE_PICTURES");
+    if (!folder.isEmpty()) {
+        window.grab().save(QStringLiteral("%1/window-%2.png").arg(folder, QLatin1String(QTest::currentDataTag())));
+    }
+    QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral(" | "))));
+}
+
+void TestWindow::bannerSaysEveryVerdict_data() {
+    QTest::addColumn<int>("kind");
+    for (int kind = 0; kind <= static_cast<int>(VerdictKind::failed); ++kind) {
+        QTest::newRow(to_string(static_cast<VerdictKind>(kind)).c_str()) << kind;
+    }
+}
+
+void TestWindow::bannerSaysEveryVerdict() {
+    QFETCH(int, kind);
+    auto comparison = std::make_shared<Comparison>(*of(VerdictKind::semantic));
+    comparison->verdict.kind = static_cast<VerdictKind>(kind);
+    Banner banner;
+    banner.setComparison(comparison.get());
+    const VerdictLook look = verdictLook(comparison->verdict.kind);
+    QVERIFY(!look.mark.isEmpty() && !look.word.isEmpty());
+    QVERIFY(banner.verdictText().contains(look.word));
+    QVERIFY(!verdictSentence(*comparison).isEmpty());
+    comparison->verdict.cause.reset();
+    comparison->verdict.site.reset();
+    comparison->first_divergence.reset();
+    comparison->routing.reset();
+    comparison->sites.clear();
+    QVERIFY(!verdictSentence(*comparison).isEmpty());
+    banner.setComparison(comparison.get());
+    banner.setComparison(nullptr);
+}
+
+void TestWindow::divergencesAreWalked() {
+    MainWindow window;
+    const ComparisonPtr comparison = of(VerdictKind::semantic);
+    fill(window, comparison);
+    const auto all = divergences(*comparison);
+    QVERIFY(all.size() > 5);
+    QCOMPARE(to_string(all.front().site), std::string("blocks.0.mlp_out"));
+    QCOMPARE(all.front().pos, 1);
+    window.actions()->action(QStringLiteral("go.first"))->trigger();
+    QCOMPARE(to_string(window.selection()->site()), std::string("blocks.0.mlp_out"));
+    QCOMPARE(window.selection()->pos(), 1);
+    for (size_t i = 1; i < all.size(); ++i) {
+        window.actions()->action(QStringLiteral("go.next"))->trigger();
+        QCOMPARE(to_string(window.selection()->site()), to_string(all[i].site));
+    }
+    window.actions()->action(QStringLiteral("go.next"))->trigger();
+    QCOMPARE(to_string(window.selection()->site()), to_string(all.front().site));
+    window.actions()->action(QStringLiteral("go.previous"))->trigger();
+    QCOMPARE(to_string(window.selection()->site()), to_string(all.back().site));
+    const ComparisonPtr quiet = of(VerdictKind::rounding);
+    QVERIFY(divergences(*quiet).empty());
+    window.setComparison(quiet);
+    window.nextDivergence();
+}
+
+void TestWindow::bitIdenticalOffersAnotherOrder() {
+    MainWindow window;
+    auto comparison = std::make_shared<Comparison>(*of(VerdictKind::identical));
+    comparison->request.options_b = {{"qkv", "separate"}};
+    comparison->differing = {"qkv"};
+    fill(window, comparison);
+    auto* notices = window.findChild<Notices*>(QStringLiteral("notices"));
+    QVERIFY(notices->has(QStringLiteral("identical")));
+    QVERIFY(notices->text(QStringLiteral("identical")).contains(QLatin1String("qkv")));
+    QSignalSpy changed(&window, &MainWindow::requestChanged);
+    notices->findChild<QWidget*>(QStringLiteral("notice.identical"))->findChild<QPushButton*>()->click();
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(window.request().options_b.at("matmul.order"), std::string("split-k"));
+    QCOMPARE(window.request().options_b.at("qkv"), std::string("separate"));
+    comparison = std::make_shared<Comparison>(*comparison);
+    comparison->differing.clear();
+    window.setComparison(comparison);
+    QVERIFY(!notices->has(QStringLiteral("identical")));
+}
+
+void TestWindow::defectHasItsStrip() {
+    MainWindow window;
+    auto* notices = window.findChild<Notices*>(QStringLiteral("notices"));
+    CompareRequest request;
+    request.options_b = {{"defects", "D-ROPE-BASE"}};
+    window.setRequest(request, false);
+    QVERIFY(notices->text(QStringLiteral("defect")).contains(QLatin1String("D-ROPE-BASE")));
+    window.actions()->action(QStringLiteral("compare.noDefects"))->trigger();
+    QVERIFY(!notices->has(QStringLiteral("defect")));
+    QVERIFY(window.request().options_b.empty());
+}
+
+void TestWindow::errorsAreShownAndLeave() {
+    MainWindow window;
+    auto* notices = window.findChild<Notices*>(QStringLiteral("notices"));
+    window.showError(QStringLiteral("it is cut short"), QStringLiteral("/m/model.safetensors"), QStringLiteral("copy it again"));
+    QVERIFY(notices->text(QStringLiteral("error")).contains(QLatin1String("cut short")));
+    window.showError({}, {}, {});
+    QVERIFY(!notices->has(QStringLiteral("error")));
+}
+
+void TestWindow::busyOnlyAfterAWhile() {
+    MainWindow window;
+    window.show();
+    fill(window, of(VerdictKind::rounding));
+    auto* cancel = window.findChild<QWidget*>(QStringLiteral("cancel"));
+    QSignalSpy cancelled(&window, &MainWindow::cancelRequested);
+    window.setBusy(true);
+    QVERIFY(!cancel->isVisible());
+    window.setBusy(false);
+    QTest::qWait(200);
+    QVERIFY(!cancel->isVisible());
+    window.setBusy(true);
+    window.setProgress({"judge", 2, 6, 3.5});
+    QTRY_VERIFY(cancel->isVisible());
+    QVERIFY(window.findChild<Banner*>()->verdictText().contains(QStringLiteral("Comparing")));
+    window.actions()->action(QStringLiteral("run.cancel"))->trigger();
+    QCOMPARE(cancelled.count(), 1);
+    window.setComparison(of(VerdictKind::rounding));
+    QVERIFY(!cancel->isVisible());
+    QVERIFY(!window.actions()->action(QStringLiteral("run.cancel"))->isEnabled());
+}
+
+void TestWindow::stateGoesRound() {
+    MainWindow window, other;
+    fill(window, of(VerdictKind::semantic));
+    window.selection()->goTo({SiteKind::rot_q, 3}, 4);
+    window.selection()->setFace(Face::difference);
+    const QJsonObject state = window.saveState();
+    QSignalSpy changed(&other, &MainWindow::requestChanged);
+    other.restoreState(state);
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(other.request().fingerprint(), window.request().fingerprint());
+    QCOMPARE(to_string(other.selection()->site()), std::string("blocks.3.attn.rot_q"));
+    QCOMPARE(other.selection()->face(), Face::difference);
+    QCOMPARE(other.saveState().value(QStringLiteral("views")), state.value(QStringLiteral("views")));
+}
+
+void TestWindow::hostileStateIsHarmless() {
+    MainWindow window;
+    const QJsonObject state = window.saveState();
+    for (auto it = state.begin(); it != state.end(); ++it) {
+        for (const QJsonValue& value : {QJsonValue(-5), QJsonValue(QStringLiteral("@@@")), QJsonValue(QJsonArray{1}), QJsonValue()}) {
+            QJsonObject broken = state;
+            broken[it.key()] = value;
+            window.restoreState(broken);
+        }
+    }
+    QJsonObject far;
+    far[QStringLiteral("selection")] = QJsonObject{{QStringLiteral("layer"), 2000000000}, {QStringLiteral("pos"), -7}};
+    window.restoreState(far);
+    fill(window, of(VerdictKind::rounding));
+    QVERIFY(window.selection()->layer() < 6);
+    QVERIFY(window.selection()->pos() >= 0);
+}
+
+void TestWindow::attentionOfAnotherRunIsDropped() {
+    MainWindow window;
+    fill(window, of(VerdictKind::rounding));
+    auto late = std::make_shared<AttentionPair>(*fake::attention(*window.comparison(), 0, 0));
+    late->comparison = 99;
+    window.setAttention(late);
+    window.setAttention(nullptr);
+}
+
+void TestWindow::examplesAndHistoryRequest() {
+    MainWindow window;
+    const ComparisonPtr comparison = of(VerdictKind::semantic);
+    window.setExamples({{QStringLiteral("bug"), QStringLiteral("A bug"), QStringLiteral("tip"), comparison->request}});
+    QSignalSpy changed(&window, &MainWindow::requestChanged);
+    window.findChild<QPushButton*>(QStringLiteral("example.bug"))->click();
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(window.request().fingerprint(), comparison->request.fingerprint());
+}
+
+void TestWindow::coordinates_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("good");
+    QTest::newRow("site") << QStringLiteral("blocks.2.attn.pattern 9 8") << true;
+    QTest::newRow("TransformerLens") << QStringLiteral("blocks.0.attn.hook_pattern") << true;
+    QTest::newRow("Hugging Face") << QStringLiteral("model.layers.0.self_attn.q_proj 3") << true;
+    QTest::newRow("head") << QStringLiteral("2.5") << true;
+    QTest::newRow("L2H5") << QStringLiteral("L2H5") << true;
+    QTest::newRow("logits") << QStringLiteral("logits, 3") << true;
+    QTest::newRow("nothing") << QString() << false;
+    QTest::newRow("no site") << QStringLiteral("blocks.0.nose") << false;
+    QTest::newRow("no block") << QStringLiteral("blocks.77.attn.q") << false;
+    QTest::newRow("no head") << QStringLiteral("2.99") << false;
+    QTest::newRow("no position") << QStringLiteral("logits 4000") << false;
+    QTest::newRow("word") << QStringLiteral("logits x") << false;
+}
+
+void TestWindow::coordinates() {
+    QFETCH(QString, text);
+    QFETCH(bool, good);
+    const ComparisonPtr comparison = of(VerdictKind::rounding);
+    QString problem;
+    QCOMPARE(parseCoordinate(text, comparison.get(), problem).has_value(), good);
+    QCOMPARE(problem.isEmpty(), good);
+    MainWindow window;
+    window.setComparison(comparison);
+    window.goToSite(text);
+}
+
+void TestWindow::paletteFinds() {
+    QVERIFY(fuzzyScore(QStringLiteral("nd"), QStringLiteral("Next divergence")) > fuzzyScore(QStringLiteral("nd"), QStringLiteral("Find anything")));
+    QCOMPARE(fuzzyScore(QStringLiteral("xyz"), QStringLiteral("Next divergence")), -1);
+    MainWindow window;
+    CommandPalette palette(*window.actions(), &window);
+    QTest::keyClicks(palette.findChild<QLineEdit*>(), QStringLiteral("theme dark"));
+    QTest::keyClick(palette.findChild<QLineEdit*>(), Qt::Key_Return);
+    QVERIFY(palette.chosen());
+    QCOMPARE(palette.chosen()->objectName(), QStringLiteral("theme.dark"));
+}
+
+void TestWindow::dialogsOpen() {
+    MainWindow window;
+    for (QDialog* dialog : {makeShortcutSheet(*window.actions(), &window),
+                            makeAboutDialog(of(VerdictKind::rounding)->provenance, &window)}) {
+        dialog->open();
+        QTest::qWait(10);
+        QStringList cut;
+        for (const QWidget* widget : dialog->findChildren<QWidget*>()) {
+            const QString text = widget->isVisible() ? clipped(widget) : QString();
+            if (!text.isEmpty()) cut << text;
+        }
+        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral(" | "))));
+        dialog->close();
+    }
+}
+
+void TestWindow::viewsCanBeHidden() {
+    MainWindow window;
+    window.show();
+    for (const ViewSpec& spec : allViews()) {
+        QAction* action = window.actions()->action(QStringLiteral("view.") + spec.id);
+        QVERIFY(action->isChecked());
+        action->trigger();
+        QVERIFY(!action->isChecked());
+        QVERIFY(!window.view(spec.id)->isVisible());
+    }
+    window.actions()->action(QStringLiteral("view.resetLayout"))->trigger();
+    for (const View* view : window.views()) QTRY_VERIFY(view->isVisible());
+}
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures of the whole window over made-up data: window_pictures FOLDER [SCALE].
+#include <QApplication>
+#include <QDir>
+#include <QTimer>
+
+#include "tests/ui/fake_comparison.h"
+#include "ui/main_window.h"
+#include "ui/selection.h"
+#include "ui/theme.h"
+
+using namespace driftscope;
+
+namespace {
+
+void fill(MainWindow& window, VerdictKind verdict, bool moe) {
+    fake::Shape shape;
+    shape.verdict = verdict;
+    shape.moe = moe;
+    const ComparisonPtr comparison = fake::comparison(shape);
+    window.setModelInfo(Side::a, fake::model(moe));
+    window.setRequest(comparison->request, false);
+    CompareRequest clean = comparison->request;
+    clean.options_b = clean.options_a;
+    window.setExamples({{"dtype", "float32 | bfloat16: rounding", "", clean},
+                        {"scatter", "A Mixtral bug: expert mix", "", comparison->request},
+                        {"order", "Another kernel: split-k sums", "", clean}});
+    window.setHistory({{"D-MOE-SCATTER", comparison->request, VerdictKind::semantic, true},
+                       {"float32 | bfloat16", clean, VerdictKind::rounding, false},
+                       {"split-k", clean, VerdictKind::rounding, false}});
+    window.setProvenance(comparison->provenance);
+    window.setComparison(comparison);
+    window.selection()->setLayer(2);
+    window.selection()->setHead(5);
+    window.selection()->goTo({SiteKind::pattern, 2}, 8);
+    window.setAttention(fake::attention(*comparison, 2, 5));
+    HoverInfo hover;
+    hover.site = "blocks.2.attn.pattern";
+    hover.where = "q “·fox” 8   k “·little” 7";
+    hover.a = 0.41312, hover.b = 0.03171, hover.diff = 0.3814, hover.relative = 0.92, hover.ulp = 3124, hover.band = 4.1e-3;
+    Q_EMIT window.views().front()->hovered(hover);
+}
+
+void settle() {
+    for (int i = 0; i < 20; ++i) QApplication::processEvents(QEventLoop::AllEvents, 20);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QApplication app(argc, argv);
+    const QDir folder(argc > 1 ? QString::fromLocal8Bit(argv[1]) : QDir::tempPath());
+    const QString scale = qEnvironmentVariable("QT_SCALE_FACTOR", "1");
+    MainWindow window;
+    window.show();
+    for (const VerdictKind verdict : {VerdictKind::semantic, VerdictKind::rounding, VerdictKind::identical}) {
+        for (const auto mode : {Theme::Mode::light, Theme::Mode::dark}) {
+            Theme::instance().setMode(mode);
+            for (const QSize size : {QSize(1280, 800), QSize(1440, 900), QSize(1920, 1200)}) {
+                if (verdict != VerdictKind::semantic && size.width() != 1280) continue;
+                window.resize(size);
+                fill(window, verdict, verdict != VerdictKind::identical);
+                settle();
+                const QString name = QStringLiteral("window-%1-%2-%3@%4.png")
+                                         .arg(QString::fromStdString(to_string(verdict)), toString(mode))
+                                         .arg(size.width()).arg(scale);
+                window.grab().save(folder.filePath(name));
+            }
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <QJsonObject>
+#include <QMainWindow>
+#include <QTimer>
+
+#include "core/data/comparison.h"
+#include "core/data/model_info.h"
+#include "core/data/progress.h"
+#include "ui/setup/setup_types.h"
+#include "ui/theme.h"
+#include "ui/view.h"
+
+class QMenu;
+
+namespace driftscope {
+
+class ActionTable;
+class Banner;
+class DockArea;
+class Notices;
+class SetupPanel;
+class StatusLine;
+class TokenStrip;
+
+/// The window. It shows what it is given and says what the user wants; it computes nothing.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// What the setup panel asks for now.
+    CompareRequest request() const;
+    ComparisonPtr comparison() const { return m_comparison; }
+    Selection* selection() const { return m_selection; }
+    ActionTable* actions() const { return m_actions; }
+    /// In registry order.
+    const std::vector<View*>& views() const;
+    View* view(const QString& id) const;
+
+    /// Geometry, docks, views, selection, theme; `setup` is the request, for a session file.
+    QJsonObject saveState() const;
+    /// Unknown keys are ignored; the request in it is taken (requestChanged follows).
+    void restoreState(const QJsonObject& state);
+
+public Q_SLOTS:
+    /// Fills the setup panel; tells requestChanged only when `announce`.
+    void setRequest(const driftscope::CompareRequest& request, bool announce = true);
+    /// First picture, then the judged one; null: nothing yet. Ends "busy" when complete.
+    void setComparison(driftscope::ComparisonPtr comparison);
+    void setAttention(driftscope::AttentionPtr attention);
+    void addLiveToken(const driftscope::LiveToken& token);
+    /// A run begins or ends. Nothing is shown under 150 ms.
+    void setBusy(bool busy);
+    void setProgress(const driftscope::Progress& progress);
+    /// What, where, what to do. Empty message: takes the bar away.
+    void showError(const QString& message, const QString& where, const QString& hint);
+    /// A passing line in the status bar.
+    void showMessage(const QString& text);
+    /// Null: not open (`problem` says why, when it could not be).
+    void setModelInfo(driftscope::Side side, std::shared_ptr<const driftscope::ModelInfo> info,
+                      const QString& problem = {});
+    /// Ids of the prompt as the tokenizer cuts it now; for "15 tokens".
+    void setPromptTokens(int count);
+    void setExamples(const std::vector<driftscope::Example>& examples);
+    /// Newest first.
+    void setHistory(const std::vector<driftscope::HistoryEntry>& history);
+    void setRecentFiles(const QStringList& paths);
+    /// version, libtorch, blas, threads, cpu, cpu_features; for the status line and About.
+    void setProvenance(const std::map<std::string, std::string>& provenance);
+    /// Shown in the title; empty: not saved yet.
+    void setSessionPath(const QString& path);
+    void setSessionModified(bool modified);
+    /// "blocks.2.attn.pattern 9 8" or "2.5"; what cannot be read is said in the status line.
+    void goToSite(const QString& text);
+    void nextDivergence();
+    void previousDivergence();
+
+Q_SIGNALS:
+    /// Any change of the setup, settled for 120 ms.
+    void requestChanged(const driftscope::CompareRequest& request);
+    /// "Run again": the kept result of the same request must not be used.
+    void runAgainRequested(const driftscope::CompareRequest& request);
+    void cancelRequested();
+    void attentionNeeded(quint64 comparison, int layer, int head);
+    /// Everything the command line's `compare --out` writes, into this folder.
+    void exportAllRequested(const QString& folder);
+    /// Empty path: the one it was opened from.
+    void saveRequested(const QString& path);
+    /// A session file or a model folder, by dialog, drop or recent list.
+    void openRequested(const QString& path);
+    void copyCommandRequested();
+    /// The layout, a view's state or the selection changed: worth an autosave.
+    void stateChanged();
+    void closing();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void buildFrame();
+    void connectViews();
+    void connectParts();
+    void connectActions();
+    void connectFileActions();
+    void connectGoActions();
+    /// One line per action that does more than emit a signal.
+    void on(const char* id, std::function<void()> order);
+    void updateActions();
+    void updateTitle();
+    void updateNotices();
+    void watchRequest(const CompareRequest& request);
+    void moveSelection(int layers, int positions);
+    void showDivergence(bool forward);
+    void showPlace(const Divergence& place);
+    void setThemeMode(Theme::Mode mode);
+
+    ComparisonPtr m_comparison;
+    std::map<std::string, std::string> m_provenance;
+    QString m_sessionPath;
+    bool m_busy = false, m_modified = false, m_live = false;
+    Selection* m_selection;
+    ActionTable* m_actions;
+    Banner* m_banner = nullptr;
+    Notices* m_notices = nullptr;
+    SetupPanel* m_setup = nullptr;
+    DockArea* m_docks = nullptr;
+    TokenStrip* m_tokens = nullptr;
+    StatusLine* m_status = nullptr;
+    QMenu* m_recent = nullptr;
+    QTimer m_busyDelay;
+};
+
+}  // namespace driftscope

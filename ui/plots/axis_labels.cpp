@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/axis_labels.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/text/token_text.h"
+#include "ui/theme.h"
+
+namespace driftscope {
+
+namespace {
+constexpr int kLabelLimit = 72, kLowChart = 150;
+}
+
+void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labels, int count,
+               int first, QSize size) {
+    ticker.clear();
+    if (count <= 0) return;
+    const QFontMetrics metrics(axis->tickLabelFont());
+    const double cell = double(std::max(1, size.width())) / count;
+    int widest = metrics.horizontalAdvance(QString::number(first + count - 1));
+    for (const QString& label : labels) widest = std::max(widest, metrics.horizontalAdvance(label));
+    const bool fits = labels.isEmpty() || widest + 6 <= cell;
+    if (!fits && size.height() < kLowChart) return labelAxis(axis, ticker, {}, count, first, size);
+    const bool upright = fits;
+    axis->setTickLabelRotation(upright ? 0 : -90);
+    const double need = upright ? widest + 8 : metrics.height() - 1;
+    int step = std::max(1, static_cast<int>(std::ceil(need / cell)));
+    if (labels.isEmpty() && step > 2) step = (step + 4) / 5 * 5;
+    for (int i = 0; i < count; i += step) {
+        const QString text = labels.isEmpty() ? QString::number(first + i) : labels.value(i);
+        ticker.addTick(i, elided(text, metrics, kLabelLimit));
+    }
+}
+
+void styleValueAxis(QCPAxis* axis, bool log, int height) {
+    axis->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    if (log) {
+        const auto ticker = QSharedPointer<QCPAxisTickerLog>::create();
+        ticker->setTickCount(std::clamp(height / 36, 2, 5));
+        ticker->setSubTickCount(0);
+        axis->setTicker(ticker);
+        axis->setNumberFormat(QStringLiteral("eb"));
+        axis->setNumberPrecision(0);
+    } else {
+        const auto ticker = QSharedPointer<QCPAxisTicker>::create();
+        ticker->setTickCount(std::clamp(height / 36, 1, 5));
+        axis->setTicker(ticker);
+        axis->setNumberFormat(QStringLiteral("gb"));
+        axis->setNumberPrecision(4);
+    }
+}
+
+}  // namespace driftscope

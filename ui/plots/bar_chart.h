@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QStringList>
+
+#include "ui/plots/plot.h"
+#include "ui/theme.h"
+
+namespace driftscope {
+
+/// Bars over categories, in one or several series side by side (A | B).
+class BarChart : public Plot {
+    Q_OBJECT
+public:
+    struct Series {
+        QString name;
+        std::vector<double> values;  ///< NaN: no bar
+        Role role = Role::a;
+    };
+
+    explicit BarChart(QWidget* parent = nullptr);
+    ~BarChart() override;
+
+    void setSeries(std::vector<Series> series);
+    /// Labels below; empty: numbers from `firstIndex`.
+    void setCategories(const QStringList& labels, int firstIndex = 0);
+    void setUnit(const QString& unit);
+    /// One line over all bars ("error there"), or one value per category.
+    void setThreshold(std::optional<double> value, const QString& name = {});
+    void setThresholds(std::vector<double> values, const QString& name);
+    /// Bars of this category in another role (split, flip); −1: none.
+    void setHighlight(int category, Role role = Role::bad);
+    void setLog(bool on);
+    /// Upper limit of the axis; without: from the data.
+    void setMaximum(std::optional<double> maximum);
+    /// Hides the value axis (tiny charts).
+    void setValueAxis(bool on);
+
+    int cursor() const { return m_cursor; }
+    Table table() const override;
+    QString describe() const override;
+
+public Q_SLOTS:
+    void setCursorCategory(int category);
+
+Q_SIGNALS:
+    void categoryHovered(int category);
+    void categoryChosen(int category);
+
+protected:
+    void applyTheme() override;
+    void applyLayout() override;
+    bool moveCursor(int dx, int dy, Qt::KeyboardModifiers modifiers) override;
+    bool moveCursorTo(bool start) override;
+    void mouseAt(const QPoint& pos) override;
+    void clickAt(const QPoint& pos) override;
+
+private:
+    void rebuild();
+    void choose(int category);
+    int categoryAt(const QPoint& pos) const;
+    int count() const;
+    QString label(int category) const;
+
+    struct Items;
+    std::vector<Series> m_series;
+    QStringList m_labels;
+    int m_firstIndex = 0, m_cursor = -1, m_highlight = -1;
+    Role m_highlightRole = Role::bad;
+    QString m_unit, m_thresholdName;
+    std::vector<double> m_thresholds;  ///< one: for all
+    std::optional<double> m_maximum;
+    bool m_log = false, m_valueAxis = true;
+    std::unique_ptr<Items> m_items;
+};
+
+}  // namespace driftscope

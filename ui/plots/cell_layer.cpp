@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/cell_layer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace driftscope {
+
+namespace {
+
+QCPColorGradient gradientOf(Gradient shades) {
+    const Theme& theme = Theme::instance();
+    const bool signedDomain = shades == Gradient::diverging;
+    QCPColorGradient gradient;
+    gradient.clearColorStops();
+    constexpr int kStops = 64;
+    for (int i = 0; i <= kStops; ++i) {
+        const double t = static_cast<double>(i) / kStops;
+        gradient.setColorStopAt(t, theme.color(shades, signedDomain ? 2 * t - 1 : t));
+    }
+    gradient.setLevelCount(511);
+    gradient.setNanHandling(QCPColorGradient::nhNanColor);
+    gradient.setNanColor(theme.masked());
+    return gradient;
+}
+
+/// The value of largest magnitude among the cells that share a pixel; NaN when all are.
+Grid pooled(const Grid& grid, int rows, int columns) {
+    Grid small(rows, columns);
+    for (int r = 0; r < grid.rows; ++r) {
+        const int to = static_cast<int>(static_cast<int64_t>(r) * rows / grid.rows);
+        for (int c = 0; c < grid.cols; ++c) {
+            const double value = grid.at(r, c);
+            double& kept = small.at(to, static_cast<int>(static_cast<int64_t>(c) * columns / grid.cols));
+            if (std::isnan(kept) || std::fabs(value) > std::fabs(kept)) kept = value;
+        }
+    }
+    return small;
+}
+
+}  // namespace
+
+CellLayer::CellLayer(QCPAxis* x, QCPAxis* y) : QCPColorMap(x, y) {
+    setInterpolate(false);
+    setTightBoundary(false);
+    setAntialiased(false);
+    setSelectable(QCP::stNone);
+}
+
+void CellLayer::setCells(const Grid& grid, Gradient gradient, std::function<double(double)> unit) {
+    m_grid = grid;
+    m_shades = gradient;
+    m_unit = std::move(unit);
+    fill();
+}
+
+void CellLayer::setResolution(int width, int height) {
+    const bool before = m_grid.cols > m_pixelWidth || m_grid.rows > m_pixelHeight;
+    if (width == m_pixelWidth && height == m_pixelHeight) return;
+    m_pixelWidth = width;
+    m_pixelHeight = height;
+    if (before || m_grid.cols > width || m_grid.rows > height) fill();
+}
+
+void CellLayer::fill() {
+    if (m_grid.empty()) {
+        data()->clear();
+        return;
+    }
+    const int rows = std::min(m_grid.rows, std::max(1, m_pixelHeight));
+    const int columns = std::min(m_grid.cols, std::max(1, m_pixelWidth));
+    const bool pool = rows < m_grid.rows || columns < m_grid.cols;
+    const Grid grid = pool ? pooled(m_grid, rows, columns) : m_grid;
+    // Centres of the outermost cells: those of pooled cells lie further in.
+    const double halfX = 0.5 * m_grid.cols / columns, halfY = 0.5 * m_grid.rows / rows;
+    data()->setSize(columns, rows);
+    data()->setRange(QCPRange(-0.5 + halfX, m_grid.cols - 0.5 - halfX),
+                     QCPRange(-0.5 + halfY, m_grid.rows - 0.5 - halfY));
+    for (int r = 0; r < rows; ++r) {
+        for (int c = 0; c < columns; ++c) data()->setCell(c, r, m_unit(grid.at(r, c)));
+    }
+    setGradient(gradientOf(m_shades));
+    setDataRange(m_shades == Gradient::diverging ? QCPRange(-1, 1) : QCPRange(0, 1));
+    mMapImageInvalidated = true;
+}
+
+void CellLayer::setSigns(std::vector<Sign> signs, int rowDivider, int columnDivider) {
+    m_signs = std::move(signs);
+    m_rowDivider = rowDivider;
+    m_columnDivider = columnDivider;
+}
+
+void CellLayer::setCursor(int row, int column) {
+    m_row = row;
+    m_column = column;
+}
+
+QRectF CellLayer::cellRect(int row, int column) const {
+    const QPointF from = coordsToPixels(column - 0.5, row - 0.5), to = coordsToPixels(column + 0.5, row + 0.5);
+    return QRectF(from, to).normalized();
+}
+
+void CellLayer::draw(QCPPainter* painter) {
+    if (m_grid.empty()) return;
+    // A map of one row or column has no extent of its own in QCPColorMap.
+    const bool thin = m_grid.rows == 1 || m_grid.cols == 1;
+    const bool few = m_grid.values.size() <= 40000;
+    if (thin || (painter->modes().testFlag(QCPPainter::pmVectorized) && few)) {
+        drawVector(painter);
+    } else {
+        QCPColorMap::draw(painter);
+    }
+    drawSigns(painter);
+    drawCursor(painter);
+}
+
+void CellLayer::drawVector(QCPPainter* painter) {
+    painter->setAntialiasing(false);
+    painter->setPen(Qt::NoPen);
+    for (int r = 0; r < m_grid.rows; ++r) {
+        for (int c = 0; c < m_grid.cols;) {
+            const QColor color = Theme::instance().color(m_shades, m_unit(m_grid.at(r, c)));
+            int end = c + 1;
+            while (end < m_grid.cols &&
+                   Theme::instance().color(m_shades, m_unit(m_grid.at(r, end))) == color) {
+                ++end;
+            }
+            painter->fillRect(cellRect(r, c).united(cellRect(r, end - 1)), color);
+            c = end;
+        }
+    }
+}
+
+void CellLayer::drawSigns(QCPPainter* painter) {
+    painter->setAntialiasing(true);
+    for (const Sign& sign : m_signs) {
+        const QRectF cell = cellRect(sign.row, sign.column);
+        const QColor color = Theme::instance().color(sign.role);
+        const double inset = std::min(cell.width(), cell.height()) > 8 ? 1.5 : 0.5;
+        const double half = std::clamp(std::min(cell.width(), cell.height()), 6.0, 11.0) / 2;
+        painter->setBrush(Qt::NoBrush);
+        if (sign.shape == 3) {
+            painter->fillRect(cell, QBrush(color, Qt::BDiagPattern));
+            continue;
+        }
+        painter->setPen(QPen(color, 1.6));
+        if (sign.shape == 0) {
+            painter->drawRect(cell.adjusted(inset, inset, -inset, -inset));
+            continue;
+        }
+        // A thin edge in the panel's colour: the mark is seen on any cell.
+        painter->setPen(QPen(Theme::instance().color(Role::panel), 1.2));
+        painter->setBrush(color);
+        const QPointF center = cell.center();
+        if (sign.shape == 1) {
+            painter->drawPolygon(QPolygonF({center + QPointF(0, -half), center + QPointF(half, 0),
+                                            center + QPointF(0, half), center + QPointF(-half, 0)}));
+        } else {
+            painter->drawEllipse(center, half * 0.6, half * 0.6);
+        }
+    }
+    painter->setPen(QPen(Theme::instance().color(Role::faintText), 1));
+    const QRectF all = cellRect(0, 0).united(cellRect(m_grid.rows - 1, m_grid.cols - 1));
+    if (m_rowDivider > 0 && m_rowDivider < m_grid.rows) {
+        const double y = cellRect(m_rowDivider, 0).top();
+        painter->drawLine(QLineF(all.left(), y, all.right(), y));
+    }
+    if (m_columnDivider > 0 && m_columnDivider < m_grid.cols) {
+        const double x = cellRect(0, m_columnDivider).left();
+        painter->drawLine(QLineF(x, all.top(), x, all.bottom()));
+    }
+}
+
+void CellLayer::drawCursor(QCPPainter* painter) {
+    if (m_row < 0 || m_column < 0) return;
+    QRectF cell = cellRect(m_row, m_column);
+    // A cell of few pixels still gets a frame that can be seen.
+    const double growX = std::max(1.0, (8 - cell.width()) / 2), growY = std::max(1.0, (8 - cell.height()) / 2);
+    cell.adjust(-growX, -growY, growX, growY);
+    painter->setAntialiasing(true);
+    painter->setBrush(Qt::NoBrush);
+    painter->setClipping(false);
+    painter->setPen(QPen(Theme::instance().color(Role::panel), 3.4));
+    painter->drawRoundedRect(cell, 1.5, 1.5);
+    painter->setPen(QPen(Theme::instance().color(Role::text), 1.8));
+    painter->drawRoundedRect(cell, 1.5, 1.5);
+}
+
+}  // namespace driftscope

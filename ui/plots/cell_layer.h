@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// For sources of ui/plots alone: it brings qcustomplot.h in.
+#include "ui/plots/custom_plot.h"
+
+#include <functional>
+#include <vector>
+
+#include "core/data/grid.h"
+#include "ui/theme.h"
+
+namespace driftscope {
+
+/// The cells of a heatmap with their marks and the cursor. On screen a colour map without
+/// interpolation; on paper one rectangle per run of equal cells, so that it stays sharp.
+class CellLayer : public QCPColorMap {
+public:
+    struct Sign {
+        int row, column, shape;
+        Role role;
+    };
+
+    CellLayer(QCPAxis* x, QCPAxis* y);
+
+    /// `unit` maps a value to the gradient's domain.
+    void setCells(const Grid& grid, Gradient gradient, std::function<double(double)> unit);
+    /// Pixels there are; more cells than that are pooled, the largest magnitude wins.
+    void setResolution(int width, int height);
+    void setSigns(std::vector<Sign> signs, int rowDivider, int columnDivider);
+    void setCursor(int row, int column);
+
+protected:
+    void draw(QCPPainter* painter) override;
+
+private:
+    void fill();
+    QRectF cellRect(int row, int column) const;
+    void drawVector(QCPPainter* painter);
+    void drawSigns(QCPPainter* painter);
+    void drawCursor(QCPPainter* painter);
+
+    Grid m_grid;
+    Gradient m_shades = Gradient::sequential;
+    std::function<double(double)> m_unit;
+    std::vector<Sign> m_signs;
+    int m_pixelWidth = 4096, m_pixelHeight = 4096;
+    int m_row = -1, m_column = -1, m_rowDivider = -1, m_columnDivider = -1;
+};
+
+}  // namespace driftscope

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/heatmap.h"
+
+#include "ui/plots/custom_plot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QToolTip>
+
+#include "ui/plots/cell_layer.h"
+#include "ui/plots/scale_bar.h"
+#include "ui/text/number_format.h"
+#include "ui/text/token_text.h"
+
+namespace driftscope {
+
+namespace {
+constexpr int kLabelLimit = 104;  ///< widest label in pixels, at caption size
+
+int widest(const QStringList& labels, const QFontMetrics& metrics) {
+    int width = 0;
+    for (const QString& label : labels) width = std::max(width, metrics.horizontalAdvance(label));
+    return width;
+}
+}  // namespace
+
+struct Heatmap::Items {
+    CellLayer* cells = nullptr;
+    ScaleBar* bar = nullptr;
+    QSharedPointer<QCPAxisTickerText> rows{new QCPAxisTickerText}, columns{new QCPAxisTickerText};
+};
+
+Heatmap::Heatmap(QWidget* parent) : Plot(parent), m_items(std::make_unique<Items>()) {
+    QCustomPlot* plot = canvas();
+    plot->axisRect()->setAutoMargins(QCP::msNone);
+    plot->yAxis->setRangeReversed(true);
+    plot->xAxis->setTicker(m_items->columns);
+    plot->yAxis->setTicker(m_items->rows);
+    for (QCPAxis* axis : {plot->xAxis, plot->yAxis}) {
+        axis->setTickLength(0, 0);
+        axis->grid()->setVisible(false);
+        axis->setBasePen(Qt::NoPen);
+    }
+    m_items->cells = new CellLayer(plot->xAxis, plot->yAxis);
+    m_items->bar = new ScaleBar(this);
+    addFoot(m_items->bar);
+}
+
+Heatmap::~Heatmap() = default;
+
+void Heatmap::setGrid(const Grid& grid) {
+    m_grid = grid;
+    if (m_row >= grid.rows || m_column >= grid.cols) m_row = m_column = -1;
+    fill();
+    applyLayout();
+}
+
+void Heatmap::setGradient(Gradient gradient) {
+    if (m_gradient == gradient) return;
+    m_gradient = gradient;
+    fill();
+}
+
+void Heatmap::setRange(double low, double high) {
+    m_range = {low, high};
+    fill();
+}
+
+void Heatmap::clearRange() {
+    m_range.reset();
+    fill();
+}
+
+std::pair<double, double> Heatmap::range() const {
+    if (m_range) return *m_range;
+    const auto [low, high] = m_grid.range();
+    if (m_gradient == Gradient::diverging) {
+        const double largest = std::max(std::fabs(low), std::fabs(high));
+        return {-largest, largest};
+    }
+    return {m_log ? m_floor : std::min(0.0, low), high};
+}
+
+void Heatmap::setLog(bool on, double floor) {
+    m_log = on;
+    m_floor = floor;
+    fill();
+}
+
+void Heatmap::setRoot(bool on) {
+    m_root = on;
+    fill();
+}
+
+void Heatmap::shareBottom(Heatmap* other) {
+    if (m_beside == other) return;
+    if (m_beside) m_beside->m_beside = nullptr;
+    m_beside = other;
+    if (other) other->m_beside = this;
+    applyLayout();
+    if (other) other->applyLayout();
+}
+
+void Heatmap::setRowLabels(const QStringList& labels) {
+    m_rowLabels = labels;
+    applyLayout();
+    refresh();
+}
+
+void Heatmap::setColumnLabels(const QStringList& labels) {
+    m_columnLabels = labels;
+    applyLayout();
+    refresh();
+}
+
+void Heatmap::setLabelsVisible(bool rows, bool columns) {
+    m_rowsShown = rows;
+    m_columnsShown = columns;
+    applyLayout();
+    refresh();
+}
+
+void Heatmap::setMarks(std::vector<Mark> marks) {
+    m_marks = std::move(marks);
+    placeMarks();
+}
+
+void Heatmap::setScaleBar(bool on, const QString& unit) {
+    m_scaleBar = on;
+    m_unit = unit;
+    m_items->bar->setVisible(on);
+    m_items->bar->setUnit(unit);
+}
+
+void Heatmap::setSquare(bool on) {
+    m_square = on;
+    applyLayout();
+    refresh();
+}
+
+void Heatmap::setCellText(std::function<QString(int, int)> text) { m_cellText = std::move(text); }
+
+void Heatmap::setDividers(int row, int column) {
+    m_rowDivider = row;
+    m_columnDivider = column;
+    placeMarks();
+}
+
+int Heatmap::labelWidth(const QStringList& labels) {
+    const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
+    return std::min(widest(labels, metrics), kLabelLimit) + 8;
+}
+
+double Heatmap::unitValue(double value) const {
+    if (std::isnan(value)) return value;
+    const auto [low, high] = m_limits;
+    if (m_gradient == Gradient::diverging) {
+        const double largest = std::max(std::fabs(low), std::fabs(high));
+        return largest > 0 ? std::clamp(value / largest, -1.0, 1.0) : 0;
+    }
+    if (m_log) {
+        if (value <= m_floor) return 0;
+        const double top = std::max(high, m_floor * 10);
+        return std::clamp(std::log(value / m_floor) / std::log(top / m_floor), 0.0, 1.0);
+    }
+    const double share = high > low ? std::clamp((value - low) / (high - low), 0.0, 1.0) : 0;
+    return m_root ? std::sqrt(share) : share;
+}
+
+void Heatmap::fill() {
+    m_limits = range();
+    m_items->cells->setCells(m_grid, m_gradient, [this](double value) { return unitValue(value); });
+    m_items->bar->setScale(m_gradient, m_limits.first, m_limits.second, m_log);
+    m_items->bar->setVisible(m_scaleBar && !m_grid.empty());
+    placeMarks();
+}
+
+void Heatmap::placeMarks() {
+    std::vector<CellLayer::Sign> signs;
+    for (const Mark& mark : m_marks) {
+        const int shape = static_cast<int>(mark.shape);
+        signs.push_back({mark.row, mark.column, shape, mark.role});
+    }
+    m_items->cells->setSigns(std::move(signs), m_rowDivider, m_columnDivider);
+    placeCursor();
+}
+
+void Heatmap::placeCursor() {
+    m_items->cells->setCursor(m_row, m_column);
+    refresh();
+}
+
+void Heatmap::applyTheme() {
+    styleAxes();
+    for (QCPAxis* axis : {canvas()->xAxis, canvas()->yAxis}) {
+        axis->setBasePen(Qt::NoPen);
+        axis->setTickLabelFont(Theme::instance().mono(TextSize::caption));
+    }
+    fill();
+}
+
+void Heatmap::applyLabels() {
+    // Kept in tickers; what does not fit is left out evenly, never drawn over its neighbour.
+    const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
+    const auto fillTicker = [&](QCPAxisTickerText& ticker, const QStringList& labels, int count,
+                                double cell, double need, int room) {
+        ticker.clear();
+        const int step = std::max(1, static_cast<int>(std::ceil(need / std::max(cell, 0.01))));
+        for (int i = 0; i < count; i += step) {
+            const QString text = labels.isEmpty() ? QString::number(i) : labels.value(i);
+            ticker.addTick(i, elided(text, metrics, std::min(kLabelLimit, room)));
+        }
+    };
+    const QRect area = canvas()->axisRect()->rect();
+    const double cellWidth = m_grid.cols ? double(area.width()) / m_grid.cols : 1;
+    const double cellHeight = m_grid.rows ? double(area.height()) / m_grid.rows : 1;
+    const QMargins margins = canvas()->axisRect()->margins();
+    fillTicker(*m_items->rows, m_rowLabels, m_grid.rows, cellHeight, metrics.height() - 2,
+               margins.left() - 6);
+    const bool upright = canvas()->xAxis->tickLabelRotation() == 0;
+    const double need = upright ? metrics.horizontalAdvance(QStringLiteral("000")) : metrics.height() - 2;
+    fillTicker(*m_items->columns, m_columnLabels, m_grid.cols, cellWidth, need,
+               upright ? kLabelLimit : m_columnRoom);
+}
+
+void Heatmap::applyLayout() {
+    if (m_grid.empty()) return;
+    QCustomPlot* plot = canvas();
+    const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
+    const QSize size = plot->size();
+    // A small map does without labels: the read-out has them.
+    const bool rows = m_rowsShown && size.width() >= 130 && size.height() >= 70;
+    const bool columns = m_columnsShown && size.width() >= 90 && size.height() >= 110;
+    const int rowWidth = m_rowLabels.isEmpty() ? metrics.horizontalAdvance(QString::number(m_grid.rows))
+                                               : widest(m_rowLabels, metrics);
+    const int left = rows ? std::min({rowWidth, kLabelLimit, size.width() / 3}) + 8 : 1;
+    const double roughCell = double(size.width() - left) / std::max(1, m_grid.cols);
+    const int columnWidth = std::min(widest(m_columnLabels, metrics), kLabelLimit);
+    const bool upright = m_columnLabels.isEmpty() || columnWidth + 4 <= roughCell;
+    const int need = !columns  ? 1
+                     : upright ? metrics.height() + 6
+                               : std::min(columnWidth, size.height() / 3) + 8;
+    const int below = std::max(need, m_beside ? m_beside->m_below : 0);
+    const bool grown = need != m_below;
+    m_below = need;
+    double cellWidth = double(size.width() - left - 1) / std::max(1, m_grid.cols);
+    double cellHeight = double(size.height() - below - 1) / std::max(1, m_grid.rows);
+    if (m_square) cellWidth = cellHeight = std::min(cellWidth, cellHeight);
+    // Whole pixels: every cell is as wide as its neighbour.
+    // Small cells would lose too much of the place by that.
+    if (cellWidth >= 8) cellWidth = std::floor(cellWidth);
+    if (cellHeight >= 8) cellHeight = std::floor(cellHeight);
+    const int width = std::max(1, static_cast<int>(cellWidth * m_grid.cols));
+    const int height = std::max(1, static_cast<int>(cellHeight * m_grid.rows));
+    plot->axisRect()->setMargins(QMargins(left, 1, std::max(0, size.width() - left - width),
+                                          std::max(0, size.height() - 1 - height)));
+    plot->xAxis->setRange(-0.5, m_grid.cols - 0.5);
+    plot->yAxis->setRange(-0.5, m_grid.rows - 0.5);
+    plot->xAxis->setTickLabels(columns);
+    plot->yAxis->setTickLabels(rows);
+    plot->xAxis->setTickLabelRotation(upright ? 0 : -90);
+    m_columnRoom = need - 8;
+    plot->plotLayout()->update(QCPLayoutElement::upMargins);
+    plot->plotLayout()->update(QCPLayoutElement::upLayout);
+    m_items->cells->setResolution(width, height);
+    applyLabels();
+    if (grown && m_beside) m_beside->applyLayout();
+}
+
+bool Heatmap::moveCursor(int dx, int dy, Qt::KeyboardModifiers) {
+    if (m_grid.empty()) return false;
+    const bool hidden = m_row < 0;
+    const int row = hidden ? 0 : std::clamp(m_row + dy, 0, m_grid.rows - 1);
+    const int column = hidden ? 0 : std::clamp(m_column + dx, 0, m_grid.cols - 1);
+    setCursorCell(row, column);
+    Q_EMIT cellHovered(row, column);
+    Q_EMIT cellChosen(row, column);
+    return true;
+}
+
+bool Heatmap::moveCursorTo(bool start) {
+    if (m_grid.empty()) return false;
+    const int row = std::max(0, m_row), column = start ? 0 : m_grid.cols - 1;
+    setCursorCell(row, column);
+    Q_EMIT cellChosen(row, column);
+    return true;
+}
+
+std::optional<std::pair<int, int>> Heatmap::cellAt(const QPoint& pos) const {
+    if (m_grid.empty() || !canvas()->axisRect()->rect().contains(pos)) return std::nullopt;
+    const int column = static_cast<int>(std::lround(canvas()->xAxis->pixelToCoord(pos.x())));
+    const int row = static_cast<int>(std::lround(canvas()->yAxis->pixelToCoord(pos.y())));
+    if (row < 0 || column < 0 || row >= m_grid.rows || column >= m_grid.cols) return std::nullopt;
+    return std::pair{row, column};
+}
+
+QColor Heatmap::cellColor(int row, int column) const {
+    return Theme::instance().color(m_gradient, unitValue(m_grid.at(row, column)));
+}
+
+QPoint Heatmap::cellCenter(int row, int column) const {
+    const QPointF inCanvas(canvas()->xAxis->coordToPixel(column), canvas()->yAxis->coordToPixel(row));
+    return canvas()->mapTo(this, inCanvas.toPoint());
+}
+
+void Heatmap::mouseAt(const QPoint& pos) {
+    const auto cell = cellAt(pos);
+    if (!cell) {
+        QToolTip::hideText();
+        return;
+    }
+    const auto [row, column] = *cell;
+    const QRect area(QPoint(static_cast<int>(canvas()->xAxis->coordToPixel(column - 0.5)),
+                            static_cast<int>(canvas()->yAxis->coordToPixel(row - 0.5))),
+                     QPoint(static_cast<int>(canvas()->xAxis->coordToPixel(column + 0.5)),
+                            static_cast<int>(canvas()->yAxis->coordToPixel(row + 0.5))));
+    QToolTip::showText(canvas()->mapToGlobal(pos + QPoint(12, 12)), cellText(row, column), canvas(), area);
+    Q_EMIT cellHovered(row, column);
+}
+
+void Heatmap::clickAt(const QPoint& pos) {
+    const auto cell = cellAt(pos);
+    if (!cell) return;
+    setCursorCell(cell->first, cell->second);
+    Q_EMIT cellChosen(cell->first, cell->second);
+}
+
+void Heatmap::setCursorCell(int row, int column) {
+    const bool inside = row >= 0 && column >= 0 && row < m_grid.rows && column < m_grid.cols;
+    const int newRow = inside ? row : -1, newColumn = inside ? column : -1;
+    if (newRow == m_row && newColumn == m_column) return;
+    m_row = newRow;
+    m_column = newColumn;
+    placeCursor();
+    cursorMoved();
+}
+
+QString Heatmap::cellText(int row, int column) const {
+    if (m_cellText) return m_cellText(row, column);
+    const auto label = [](const QStringList& labels, int i) {
+        return labels.isEmpty() ? QString::number(i) : QStringLiteral("%1 %2").arg(labels.value(i)).arg(i);
+    };
+    const double value = m_grid.at(row, column);
+    return QStringLiteral("%1 · %2: %3").arg(label(m_rowLabels, row), label(m_columnLabels, column),
+                                             std::isnan(value) ? tr("masked") : exact(value));
+}
+
+Table Heatmap::table() const { return tableOf(m_grid, caption(), m_rowLabels, m_columnLabels); }
+
+QString Heatmap::describe() const {
+    if (m_grid.empty()) return tr("empty");
+    if (m_row >= 0) return cellText(m_row, m_column);
+    const auto [low, high] = m_grid.range();
+    return tr("%1 by %2 cells, from %3 to %4").arg(QString::number(m_grid.rows), QString::number(m_grid.cols),
+                                                   formatNumber(low), formatNumber(high));
+}
+
+}  // namespace driftscope

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QStringList>
+
+#include "core/data/grid.h"
+#include "ui/plots/plot.h"
+#include "ui/theme.h"
+
+class QCPColorMap;
+
+namespace driftscope {
+
+/// A grid of numbers as cells centred on integers: row 0 on top. NaN cells have the masked ground.
+class Heatmap : public Plot {
+    Q_OBJECT
+public:
+    enum class Shape { ring, diamond, dot, hatch };  ///< hatch: a place without a value
+    /// A mark on one cell.
+    struct Mark {
+        int row = 0, column = 0;
+        Shape shape = Shape::ring;
+        Role role = Role::b;
+    };
+
+    explicit Heatmap(QWidget* parent = nullptr);
+    ~Heatmap() override;
+
+    void setGrid(const Grid& grid);
+    const Grid& grid() const { return m_grid; }
+    /// sequential: from 0; diverging: centred on 0; error: from 0. Default sequential.
+    void setGradient(Gradient gradient);
+    /// Limits of the colour scale; without: the data's own (diverging: ±largest, else 0..largest).
+    void setRange(double low, double high);
+    void clearRange();
+    std::pair<double, double> range() const;
+    /// Logarithmic colours from `floor` up; not for diverging.
+    void setLog(bool on, double floor = 1e-8);
+    /// Colour grows with the square root of the value, so that small weights can be seen; for
+    /// sequential maps.
+    void setRoot(bool on);
+    /// The rows of both maps stand beside each other: as much room below in both. Null: alone.
+    void shareBottom(Heatmap* other);
+    /// Labels of rows and columns; thinned and elided to what fits. Empty: numbers.
+    void setRowLabels(const QStringList& labels);
+    void setColumnLabels(const QStringList& labels);
+    /// Rows are site names (monospace, never thinned while they fit) or tokens; default tokens.
+    void setLabelsVisible(bool rows, bool columns);
+    void setMarks(std::vector<Mark> marks);
+    /// The bar below with its limits; `unit` stands beside ("weight", "× band"). Default on.
+    void setScaleBar(bool on, const QString& unit = {});
+    /// Same width and height of a cell. Default off: the map fills its place.
+    void setSquare(bool on);
+    /// Text of a cell for tool tip and screen reader; default: labels and the number.
+    void setCellText(std::function<QString(int row, int column)> text);
+    /// Line between columns or rows ("prompt | generated"), before this index; −1: none.
+    void setDividers(int row, int column);
+
+    /// Pixels that these row labels take in a map that is wide enough for them.
+    static int labelWidth(const QStringList& labels);
+
+    int cursorRow() const { return m_row; }
+    int cursorColumn() const { return m_column; }
+    /// The cell at a canvas pixel, if any.
+    std::optional<std::pair<int, int>> cellAt(const QPoint& pos) const;
+    /// The colour that a cell is drawn in.
+    QColor cellColor(int row, int column) const;
+    /// Centre of a cell in this widget's pixels.
+    QPoint cellCenter(int row, int column) const;
+
+    Table table() const override;
+    QString describe() const override;
+
+public Q_SLOTS:
+    /// Moves the cursor without telling anyone; −1, −1 hides it.
+    void setCursorCell(int row, int column);
+
+Q_SIGNALS:
+    void cellHovered(int row, int column);
+    /// By click or by arrow keys.
+    void cellChosen(int row, int column);
+
+protected:
+    void applyTheme() override;
+    void applyLayout() override;
+    bool moveCursor(int dx, int dy, Qt::KeyboardModifiers modifiers) override;
+    bool moveCursorTo(bool start) override;
+    void mouseAt(const QPoint& pos) override;
+    void clickAt(const QPoint& pos) override;
+
+private:
+    void fill();
+    double unitValue(double value) const;
+    QString cellText(int row, int column) const;
+    void placeMarks();
+    void placeCursor();
+    void applyLabels();
+
+    struct Items;
+    Grid m_grid;
+    Gradient m_gradient = Gradient::sequential;
+    std::optional<std::pair<double, double>> m_range;
+    std::pair<double, double> m_limits{0, 0};  ///< range() of what is drawn
+    bool m_log = false, m_square = false, m_rowsShown = true, m_columnsShown = true;
+    bool m_scaleBar = true, m_root = false;
+    double m_floor = 1e-8;
+    Heatmap* m_beside = nullptr;
+    int m_below = 0;       ///< pixels that the column labels need
+    int m_columnRoom = 0;  ///< pixels that a turned column label may be long
+    QString m_unit;
+    QStringList m_rowLabels, m_columnLabels;
+    std::vector<Mark> m_marks;
+    std::function<QString(int, int)> m_cellText;
+    int m_row = -1, m_column = -1, m_rowDivider = -1, m_columnDivider = -1;
+    std::unique_ptr<Items> m_items;
+};
+
+}  // namespace driftscope

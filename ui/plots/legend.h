@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include <QWidget>
+
+#include "ui/theme.h"
+
+namespace driftscope {
+
+/// One line of marks with names: A a square, B a disc, everything else a short line.
+class Legend : public QWidget {
+    Q_OBJECT
+public:
+    struct Entry {
+        QString name;
+        Role role = Role::a;
+        bool line = false, dashed = false;
+    };
+
+    explicit Legend(QWidget* parent = nullptr);
+    void setEntries(std::vector<Entry> entries, const QString& unit);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    std::vector<Entry> m_entries;
+    QString m_unit;
+};
+
+/// A's square or B's disc, with the letter when there is room for it.
+void drawRunMark(QPainter& painter, const QRectF& rect, Role role, const QString& letter = {});
+
+}  // namespace driftscope

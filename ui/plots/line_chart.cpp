@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/line_chart.h"
+
+#include "ui/plots/custom_plot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QToolTip>
+
+#include "ui/plots/axis_labels.h"
+#include "ui/plots/legend.h"
+#include "ui/text/number_format.h"
+
+namespace driftscope {
+
+struct LineChart::Items {
+    QSharedPointer<QCPAxisTickerText> indices{new QCPAxisTickerText};
+    QCPItemLine *cursor = nullptr, *divider = nullptr;
+    Legend* legend = nullptr;
+};
+
+namespace {
+QCPItemLine* makeLine(QCustomPlot* plot) {
+    auto* line = new QCPItemLine(plot);
+    line->setLayer(QStringLiteral("grid"));
+    line->start->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    line->end->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    line->setVisible(false);
+    return line;
+}
+
+void placeLine(QCPItemLine* line, double x, bool visible) {
+    line->setVisible(visible);
+    line->start->setCoords(x, 0);
+    line->end->setCoords(x, 1);
+}
+}  // namespace
+
+LineChart::LineChart(QWidget* parent) : Plot(parent), m_items(std::make_unique<Items>()) {
+    QCustomPlot* plot = canvas();
+    plot->xAxis->setTicker(m_items->indices);
+    plot->xAxis->grid()->setVisible(false);
+    plot->xAxis->setTickLength(0, 0);
+    plot->axisRect()->setMinimumMargins(QMargins(1, 6, 4, 1));
+    m_items->cursor = makeLine(plot);
+    m_items->divider = makeLine(plot);
+    m_items->legend = new Legend(this);
+    m_items->legend->hide();
+    addFoot(m_items->legend);
+}
+
+LineChart::~LineChart() = default;
+
+int LineChart::count() const {
+    size_t n = 0;
+    for (const Series& series : m_series) n = std::max(n, series.values.size());
+    return static_cast<int>(n);
+}
+
+void LineChart::setSeries(std::vector<Series> series) {
+    m_series = std::move(series);
+    if (m_cursor >= count()) m_cursor = -1;
+    rebuild();
+}
+
+void LineChart::setLabels(const QStringList& labels) {
+    m_labels = labels;
+    applyLayout();
+    refresh();
+}
+
+void LineChart::setUnit(const QString& unit) {
+    m_unit = unit;
+    rebuild();
+}
+
+void LineChart::setLog(bool on, double floor) {
+    m_log = on;
+    m_floor = floor;
+    rebuild();
+}
+
+void LineChart::setRange(std::optional<double> low, std::optional<double> high) {
+    m_low = low;
+    m_high = high;
+    rebuild();
+}
+
+void LineChart::setDivider(int index) {
+    m_divider = index;
+    placeLine(m_items->divider, index - 0.5, index > 0);
+    refresh();
+}
+
+void LineChart::setValueAxis(bool on) {
+    m_valueAxis = on;
+    rebuild();
+}
+
+void LineChart::rebuild() {
+    QCustomPlot* plot = canvas();
+    plot->clearPlottables();
+    const Theme& theme = Theme::instance();
+    std::vector<Legend::Entry> entries;
+    double top = -std::numeric_limits<double>::infinity(), bottom = -top;
+    const auto shown = [this](double v) { return m_log && v < m_floor ? m_floor : v; };
+    for (const Series& series : m_series) {
+        QCPGraph* graph = plot->addGraph();
+        graph->setPen(QPen(theme.color(series.role), 1.8, series.dashed ? Qt::DashLine : Qt::SolidLine));
+        if (series.filled) {
+            QColor ground = theme.color(series.role);
+            ground.setAlphaF(0.15F);
+            graph->setBrush(ground);
+        }
+        // Few points stay visible as points.
+        if (series.values.size() <= 24) {
+            const bool disc = series.role == Role::b;
+            graph->setScatterStyle(QCPScatterStyle(disc ? QCPScatterStyle::ssDisc : QCPScatterStyle::ssSquare,
+                                                   theme.color(series.role), theme.color(series.role), 4));
+        }
+        for (size_t i = 0; i < series.values.size(); ++i) {
+            const double value = shown(series.values[i]);
+            graph->addData(static_cast<double>(i), std::isinf(value) ? std::nan("") : value);
+            if (!std::isfinite(value)) continue;
+            top = std::max(top, value);
+            bottom = std::min(bottom, value);
+        }
+        if (m_series.size() > 1) entries.push_back({series.name, series.role, true, series.dashed});
+    }
+    if (top < bottom) top = 1, bottom = 0;
+    m_items->legend->setEntries(std::move(entries), m_unit);
+    styleValueAxis(plot->yAxis, m_log, plot->height());
+    const double low = m_low.value_or(m_log ? std::max(m_floor, bottom / 2) : std::min(0.0, bottom));
+    double high = m_high.value_or(m_log ? top * 2 : top + 0.08 * (top - low));
+    if (!(high > low)) high = m_log ? low * 10 : low + 1;
+    plot->yAxis->setRange(low, high);
+    plot->yAxis->setTicks(m_valueAxis);
+    plot->yAxis->setTickLabels(m_valueAxis);
+    plot->yAxis->setBasePen(Qt::NoPen);
+    plot->yAxis->grid()->setVisible(m_valueAxis);
+    plot->xAxis->setRange(-0.5, std::max(0.5, count() - 0.5));
+    applyLayout();
+    setCursorIndex(m_cursor);
+}
+
+void LineChart::applyTheme() {
+    styleAxes();
+    m_items->cursor->setPen(QPen(Theme::instance().color(Role::text), 1.2));
+    m_items->divider->setPen(QPen(Theme::instance().color(Role::dimText), 1, Qt::DashLine));
+    rebuild();
+}
+
+void LineChart::applyLayout() {
+    QCustomPlot* plot = canvas();
+    styleValueAxis(plot->yAxis, m_log, plot->height());
+    plot->xAxis->setTickLabels(plot->height() >= 64);
+    labelAxis(plot->xAxis, *m_items->indices, m_labels, count(), 0, QSize(plot->width() - 36, plot->height()));
+}
+
+void LineChart::setCursorIndex(int index) {
+    m_cursor = index >= 0 && index < count() ? index : -1;
+    placeLine(m_items->cursor, m_cursor, m_cursor >= 0);
+    cursorMoved();
+}
+
+void LineChart::choose(int index) {
+    setCursorIndex(index);
+    Q_EMIT indexHovered(index);
+    Q_EMIT indexChosen(index);
+}
+
+bool LineChart::moveCursor(int dx, int, Qt::KeyboardModifiers) {
+    if (count() == 0 || dx == 0) return false;
+    choose(m_cursor < 0 ? 0 : std::clamp(m_cursor + dx, 0, count() - 1));
+    return true;
+}
+
+bool LineChart::moveCursorTo(bool start) {
+    if (count() == 0) return false;
+    choose(start ? 0 : count() - 1);
+    return true;
+}
+
+void LineChart::mouseAt(const QPoint& pos) {
+    const QRect area = canvas()->axisRect()->rect();
+    if (count() == 0 || !area.contains(pos)) return QToolTip::hideText();
+    const int index =
+        std::clamp(static_cast<int>(std::lround(canvas()->xAxis->pixelToCoord(pos.x()))), 0, count() - 1);
+    QStringList lines{m_labels.isEmpty() ? QString::number(index)
+                                         : QStringLiteral("%1  %2").arg(index).arg(m_labels.value(index))};
+    for (const Series& series : m_series) {
+        if (index < static_cast<int>(series.values.size())) {
+            lines << QStringLiteral("%1  %2").arg(series.name, exact(series.values[static_cast<size_t>(index)]));
+        }
+    }
+    QToolTip::showText(canvas()->mapToGlobal(pos + QPoint(12, 12)), lines.join(u'\n'), canvas());
+    Q_EMIT indexHovered(index);
+}
+
+void LineChart::clickAt(const QPoint& pos) {
+    if (count() == 0 || !canvas()->axisRect()->rect().contains(pos)) return;
+    choose(std::clamp(static_cast<int>(std::lround(canvas()->xAxis->pixelToCoord(pos.x()))), 0, count() - 1));
+}
+
+Table LineChart::table() const {
+    Table table;
+    table.title = caption();
+    table.header << QStringLiteral("index");
+    if (!m_labels.isEmpty()) table.header << QStringLiteral("label");
+    for (const Series& series : m_series) {
+        table.header << (m_unit.isEmpty() ? series.name : QStringLiteral("%1 (%2)").arg(series.name, m_unit));
+    }
+    for (int i = 0; i < count(); ++i) {
+        const auto at = static_cast<size_t>(i);
+        QStringList row{QString::number(i)};
+        if (!m_labels.isEmpty()) row << m_labels.value(i);
+        for (const Series& series : m_series) row << (at < series.values.size() ? exact(series.values[at]) : QString());
+        table.add(row);
+    }
+    return table;
+}
+
+QString LineChart::describe() const {
+    if (count() == 0) return tr("empty");
+    if (m_cursor < 0) return tr("%1 points").arg(count());
+    QStringList parts{m_labels.isEmpty() ? QString::number(m_cursor) : m_labels.value(m_cursor)};
+    for (const Series& series : m_series) {
+        const auto at = static_cast<size_t>(m_cursor);
+        if (at < series.values.size()) parts << series.name + u' ' + formatNumber(series.values[at], 4);
+    }
+    return parts.join(QStringLiteral(", "));
+}
+
+}  // namespace driftscope

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QStringList>
+
+#include "ui/plots/plot.h"
+#include "ui/theme.h"
+
+namespace driftscope {
+
+/// Lines over whole numbers (positions, layers, steps).
+class LineChart : public Plot {
+    Q_OBJECT
+public:
+    struct Series {
+        QString name;
+        std::vector<double> values;  ///< NaN: a gap
+        Role role = Role::a;
+        bool dashed = false;
+        bool filled = false;  ///< quiet ground below (a band)
+    };
+
+    explicit LineChart(QWidget* parent = nullptr);
+    ~LineChart() override;
+
+    void setSeries(std::vector<Series> series);
+    void setLabels(const QStringList& labels);
+    void setUnit(const QString& unit);
+    void setLog(bool on, double floor = 1e-12);
+    void setRange(std::optional<double> low, std::optional<double> high);
+    void setDivider(int index);
+    void setValueAxis(bool on);
+
+    int cursor() const { return m_cursor; }
+    Table table() const override;
+    QString describe() const override;
+
+public Q_SLOTS:
+    void setCursorIndex(int index);
+
+Q_SIGNALS:
+    void indexHovered(int index);
+    void indexChosen(int index);
+
+protected:
+    void applyTheme() override;
+    void applyLayout() override;
+    bool moveCursor(int dx, int dy, Qt::KeyboardModifiers modifiers) override;
+    bool moveCursorTo(bool start) override;
+    void mouseAt(const QPoint& pos) override;
+    void clickAt(const QPoint& pos) override;
+
+private:
+    void rebuild();
+    void choose(int index);
+    int count() const;
+
+    struct Items;
+    std::vector<Series> m_series;
+    QStringList m_labels;
+    QString m_unit;
+    bool m_log = false, m_valueAxis = true;
+    double m_floor = 1e-12;
+    std::optional<double> m_low, m_high;
+    int m_cursor = -1, m_divider = -1;
+    std::unique_ptr<Items> m_items;
+};
+
+}  // namespace driftscope

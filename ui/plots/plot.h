@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QRectF>
+#include <QString>
+#include <QWidget>
+
+#include "ui/export.h"
+#include "ui/theme.h"
+
+class QCustomPlot;
+class QHBoxLayout;
+class QLabel;
+
+namespace driftscope {
+
+/// Base of every plot: a caption above, the canvas, theming, a keyboard cursor, copy and export,
+/// and the text that a screen reader gets. Derived plots draw into canvas().
+class Plot : public QWidget {
+    Q_OBJECT
+public:
+    explicit Plot(QWidget* parent = nullptr);
+    ~Plot() override;
+
+    /// Small text above; dim unless given a role.
+    void setCaption(const QString& text);
+    QString caption() const;
+    /// Colour of the caption: Role::aText, Role::bText; default dim text.
+    void setCaptionRole(Role role);
+    /// Small text below: axes ("query ↓ key →"), hidden rows, scale.
+    void setFootnote(const QString& text);
+
+    /// The numbers behind the picture.
+    virtual Table table() const = 0;
+    /// What the cursor is on, in words; also the accessible description.
+    virtual QString describe() const = 0;
+    /// Paints the canvas at any resolution, as vectors where the device takes them.
+    void paintCanvas(QPainter& painter, const QRect& rect) const;
+    /// Where the canvas lies in this widget.
+    QRect canvasRect() const;
+    /// Valid as long as the plot lives.
+    Figure figure(const Provenance& provenance) const;
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+public Q_SLOTS:
+    void copyImage();
+    void copyTable();
+
+Q_SIGNALS:
+    void left();
+
+protected:
+    QCustomPlot* canvas() const { return m_canvas; }
+    /// Colours and fonts of everything drawn; called once before the first paint and on every
+    /// change of the theme.
+    virtual void applyTheme() = 0;
+    /// Margins and label thinning; called when the size changed.
+    virtual void applyLayout() {}
+    /// Moves the keyboard cursor; false: the key is not ours.
+    virtual bool moveCursor(int dx, int dy, Qt::KeyboardModifiers modifiers) = 0;
+    virtual bool moveCursorTo(bool start) { Q_UNUSED(start) return false; }
+    /// Mouse on the canvas, in its pixels.
+    virtual void mouseAt(const QPoint& pos) = 0;
+    virtual void clickAt(const QPoint& pos) = 0;
+    /// A small widget at the right of the footnote (colour scale, legend); the plot owns it.
+    void addFoot(QWidget* widget);
+    /// Asks for a repaint soon.
+    void refresh();
+    /// Tells screen readers and refreshes; call when the cursor moved.
+    void cursorMoved();
+    /// Axis looks shared by all plots.
+    void styleAxes();
+
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    void retheme();
+    bool pointer(const QMouseEvent* event);
+
+    QCustomPlot* m_canvas;
+    QLabel* m_caption;
+    QLabel* m_footnote;
+    QHBoxLayout* m_foot;
+    bool m_themed = false;
+    bool m_stale = true;  ///< drawn anew when next painted
+};
+
+}  // namespace driftscope

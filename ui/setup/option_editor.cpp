@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/setup/option_editor.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QMenu>
+#include <QToolButton>
+
+#include "core/data/error.h"
+#include "ui/theme.h"
+#include "ui/widgets/labels.h"
+
+namespace driftscope {
+
+namespace {
+
+QString q(const std::string& text) { return QString::fromStdString(text); }
+
+/// Scrolling the form must not turn a setting.
+class QuietCombo : public QComboBox {
+public:
+    using QComboBox::QComboBox;
+
+protected:
+    void wheelEvent(QWheelEvent* event) override { event->ignore(); }
+};
+
+/// A few words, or words and numbers.
+class ComboEditor : public OptionEditor {
+public:
+    ComboEditor(const OptionSpec& spec, Side side, QWidget* parent)
+        : OptionEditor(spec, side, parent), m_combo(new QuietCombo(this)) {
+        for (const std::string& value : spec.values) m_combo->addItem(q(value));
+        m_free = spec.kind != OptionKind::choice || !spec.prefixes.empty();
+        m_combo->setEditable(m_free);
+        m_combo->setInsertPolicy(QComboBox::NoInsert);
+        m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        m_combo->setMinimumContentsLength(1);
+        m_combo->setFocusPolicy(Qt::StrongFocus);
+        for (int i = 0; i < m_combo->count(); ++i) m_combo->setItemData(i, q(spec.help), Qt::ToolTipRole);
+        adopt(m_combo);
+        connect(m_combo, &QComboBox::activated, this, [this] { finish(); });
+        if (!m_free) return;
+        m_combo->setCompleter(nullptr);
+        connect(m_combo->lineEdit(), &QLineEdit::editingFinished, this, [this] { finish(); });
+        connect(m_combo, &QComboBox::editTextChanged, this, [this](const QString& text) {
+            m_combo->setProperty("wrong", !accepts(text.trimmed()));
+            repolish(m_combo);
+        });
+    }
+
+    void setValue(const QString& value) override {
+        if (!accepts(value)) return;
+        m_value = value;
+        const int index = m_combo->findText(value);
+        if (index >= 0 || !m_free) {
+            m_combo->setCurrentIndex(index);
+        } else {
+            m_combo->setEditText(value);
+        }
+        if (m_free) m_combo->lineEdit()->setCursorPosition(0);
+    }
+
+private:
+    void finish() {
+        const QString text = m_combo->currentText().trimmed();
+        if (accepts(text)) {
+            if (text != m_value) take(text);
+        } else {
+            setValue(m_value);
+        }
+        m_combo->setProperty("wrong", false);
+        repolish(m_combo);
+    }
+
+    QComboBox* m_combo;
+    bool m_free = false;
+};
+
+/// Any number of defects, as a menu with check marks.
+class DefectEditor : public OptionEditor {
+public:
+    DefectEditor(const OptionSpec& spec, Side side, QWidget* parent)
+        : OptionEditor(spec, side, parent), m_button(new QToolButton(this)), m_menu(new QMenu(this)) {
+        m_button->setPopupMode(QToolButton::InstantPopup);
+        m_button->setMenu(m_menu);
+        m_button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        m_menu->setToolTipsVisible(true);
+        for (const DefectSpec& defect : all_defects()) {
+            QAction* action = m_menu->addAction(q(defect.id + ": " + defect.label));
+            action->setCheckable(true);
+            action->setData(q(defect.id));
+            action->setToolTip(q(defect.text + "\nFrom: " + defect.origin + "\nShows with: " + defect.shown_if));
+            connect(action, &QAction::triggered, this, [this] { take(collect()); });
+        }
+        adopt(m_button);
+    }
+
+    void setValue(const QString& value) override {
+        if (!accepts(value)) return;
+        m_value = value;
+        const std::vector<std::string> ids = parse_defects(value.toStdString());
+        for (QAction* action : m_menu->actions()) {
+            action->setChecked(std::find(ids.begin(), ids.end(), action->data().toString().toStdString()) != ids.end());
+        }
+        m_button->setText(ids.empty()       ? tr("none")
+                          : ids.size() == 1 ? q(ids.front())
+                                            : tr("%n defects", nullptr, static_cast<int>(ids.size())));
+        m_button->setToolTip(value);
+    }
+
+private:
+    QString collect() const {
+        QStringList ids;
+        for (const QAction* action : m_menu->actions()) {
+            if (action->isChecked()) ids << action->data().toString();
+        }
+        ids.sort();
+        return ids.isEmpty() ? QStringLiteral("none") : ids.join(u'+');
+    }
+
+    QToolButton* m_button;
+    QMenu* m_menu;
+};
+
+}  // namespace
+
+OptionEditor::OptionEditor(const OptionSpec& spec, Side side, QWidget* parent)
+    : QWidget(parent), m_spec(spec), m_side(side), m_value(q(spec.fallback)) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+}
+
+OptionEditor* OptionEditor::make(const OptionSpec& spec, Side side, QWidget* parent) {
+    OptionEditor* editor = nullptr;
+    if (spec.kind == OptionKind::list) {
+        editor = new DefectEditor(spec, side, parent);
+    } else {
+        editor = new ComboEditor(spec, side, parent);
+    }
+    editor->setValue(q(spec.fallback));
+    return editor;
+}
+
+void OptionEditor::adopt(QWidget* control) {
+    m_control = control;
+    const bool first = m_side == Side::a;
+    control->setProperty("editor", first ? QStringLiteral("a") : QStringLiteral("b"));
+    control->setObjectName(q(m_spec.id) + (first ? QStringLiteral(".a") : QStringLiteral(".b")));
+    control->setAccessibleName(tr("%1 of run %2").arg(q(m_spec.label), first ? QStringLiteral("A") : QStringLiteral("B")));
+    control->setAccessibleDescription(q(m_spec.help));
+    control->setToolTip(q(m_spec.help) + (m_spec.advice.empty() ? QString() : u'\n' + q(m_spec.advice)));
+    control->setStatusTip(q(m_spec.help));
+    setFocusProxy(control);
+    layout()->addWidget(control);
+}
+
+bool OptionEditor::accepts(const QString& value) const {
+    try {
+        check_value(m_spec, value.toStdString());
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+void OptionEditor::take(const QString& value) {
+    setValue(value);
+    Q_EMIT edited(m_value);
+}
+
+void OptionEditor::setQuiet(bool quiet) {
+    if (m_control->property("quiet").toBool() == quiet) return;
+    m_control->setProperty("quiet", quiet);
+    repolish(m_control);
+}
+
+int OptionEditor::widthFor(const OptionSpec& spec, const QFontMetrics& metrics) {
+    int width = 0;
+    for (const std::string& value : spec.values) width = std::max(width, metrics.horizontalAdvance(q(value)));
+    if (spec.kind == OptionKind::list) {
+        const QFontMetrics mono(Theme::instance().mono(TextSize::caption));
+        for (const DefectSpec& defect : all_defects()) {
+            width = std::max(width, mono.horizontalAdvance(q(defect.id)) - 8);
+        }
+    }
+    return width + 24;
+}
+
+}  // namespace driftscope

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "core/data/comparison.h"
+
+namespace driftscope {
+
+/// A ready-made request behind a button.
+struct Example {
+    QString id, title, tip;
+    CompareRequest request;
+};
+
+/// A run made before; choosing it brings its setup (and its kept result) back.
+struct HistoryEntry {
+    QString title;  ///< what differs: "D-MOE-SCATTER", "float32 | bfloat16"
+    CompareRequest request;
+    VerdictKind verdict = VerdictKind::none;
+    bool current = false;
+};
+
+}  // namespace driftscope

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/view.h"
+
+#include <QClipboard>
+#include <QEvent>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMimeData>
+#include <QPainter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "core/data/error.h"
+#include "ui/export_menu.h"
+#include "ui/paint_tree.h"
+#include "ui/theme.h"
+#include "ui/view_registry.h"
+#include "ui/widgets/labels.h"
+#include "ui/widgets/view_cover.h"
+
+namespace driftscope {
+
+View::View(const QString& id, QWidget* parent) : QWidget(parent), m_id(id) {
+    setObjectName(QStringLiteral("view.") + id);
+    setAccessibleName(title());
+    setAttribute(Qt::WA_StyledBackground);
+    setProperty("panel", true);
+    m_body = new QWidget(this);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    buildTitleRow();
+    column->addWidget(m_titleRow);
+    column->addWidget(m_body, 1);
+    auto* body = new QVBoxLayout(m_body);
+    const int edge = Theme::space(2);
+    body->setContentsMargins(edge, edge, edge, edge);
+    m_cover = new ViewCover(m_body);
+    connect(m_cover, &ViewCover::pressed, this, [this] { Q_EMIT actionRequested(m_emptyAction); });
+    m_reason = whyEmpty(Needs::oneRun, nullptr);
+    setSelection(new Selection(this));
+    updateCover();
+}
+
+View::~View() = default;
+
+void View::buildTitleRow() {
+    m_titleRow = new QWidget(this);
+    m_titleRow->setObjectName(QStringLiteral("titleRow"));
+    m_titleRow->setAttribute(Qt::WA_StyledBackground);
+    m_title = makeLabel(title(), Look::title, m_titleRow);
+    m_badge = makeLabel({}, Look::caption, m_titleRow);
+    m_badge->setProperty("badge", true);
+    m_badge->hide();
+    m_note = makeLabel({}, Look::caption, m_titleRow);
+    m_note->hide();
+    m_export = new QToolButton(m_titleRow);
+    m_export->setObjectName(QStringLiteral("export"));
+    m_export->setText(tr("Export"));
+    m_export->setAccessibleName(tr("Export %1").arg(title()));
+    m_export->setToolTip(tr("Write this view as PNG, SVG, PDF or CSV, or copy it"));
+    m_export->setProperty("flat", true);
+    connect(m_export, &QToolButton::clicked, this, &View::showExportMenu);
+    m_controls = new QHBoxLayout;
+    m_controls->setSpacing(Theme::space(2));
+    auto* row = new QHBoxLayout(m_titleRow);
+    row->setContentsMargins(Theme::space(3), Theme::space(1), Theme::space(2), Theme::space(1));
+    row->setSpacing(Theme::space(2));
+    row->addWidget(m_title);
+    row->addWidget(m_badge);
+    row->addStretch(1);
+    row->addLayout(m_controls);
+    row->addWidget(m_note);
+    row->addWidget(m_export);
+    // The row never makes the view wider than the user wants it.
+    m_titleRow->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+}
+
+QString View::title() const {
+    const ViewSpec* spec = findView(m_id);
+    return spec ? viewTitle(*spec) : m_id;
+}
+
+QWidget* View::takeTitleRow() {
+    layout()->removeWidget(m_titleRow);
+    m_titleRow->setProperty("docked", true);
+    setProperty("docked", true);
+    return m_titleRow;
+}
+
+void View::setContent(QWidget* content) {
+    Q_ASSERT(!m_content);
+    m_content = content;
+    static_cast<QVBoxLayout*>(m_body->layout())->addWidget(content, 1);
+    m_cover->raise();
+}
+
+void View::addControl(QWidget* control) { m_controls->addWidget(control); }
+
+void View::setBadge(const QString& text, const QString& tip) {
+    m_badge->setText(text);
+    m_badge->setToolTip(tip);
+    fitTitleRow();
+}
+
+void View::setNote(const QString& text) {
+    m_note->setText(text);
+    fitTitleRow();
+}
+
+void View::setEmpty(const QString& text, const QString& button, const QString& actionId) {
+    m_reason = text;
+    m_emptyButton = button;
+    m_emptyAction = actionId;
+    updateCover();
+}
+
+QString View::unmetNeed() const {
+    const ViewSpec* spec = findView(m_id);
+    return whyEmpty(spec ? spec->needs : Needs::oneRun, m_comparison.get());
+}
+
+void View::setComparison(ComparisonPtr comparison) {
+    m_comparison = std::move(comparison);
+    m_error.clear();
+    if (m_comparison) m_busy = false;  // a first picture is a picture
+    setEmpty(unmetNeed());
+    if (m_reason.isEmpty()) {
+        comparisonChanged();
+        selectionChanged();
+    } else {
+        setBadge({});
+        setNote({});
+    }
+    updateDescription();
+}
+
+void View::setSelection(Selection* selection) {
+    if (m_selection == selection) return;
+    if (m_selection) {
+        disconnect(m_selection, nullptr, this, nullptr);
+        if (m_selection->parent() == this) m_selection->deleteLater();
+    }
+    m_selection = selection;
+    connect(m_selection, &Selection::changed, this, [this] {
+        if (!m_comparison || !m_reason.isEmpty()) return;
+        selectionChanged();
+        updateDescription();
+    });
+    if (m_comparison && m_reason.isEmpty()) selectionChanged();
+}
+
+void View::setBusy(bool busy) {
+    m_busy = busy;
+    updateCover();
+}
+
+void View::setVeil(bool on) {
+    m_veil = on;
+    updateCover();
+}
+
+void View::setError(const QString& message, const QString& hint) {
+    m_error = message;
+    m_errorHint = hint;
+    updateCover();
+}
+
+void View::updateCover() {
+    m_export->setEnabled(m_reason.isEmpty() && m_error.isEmpty());
+    if (!m_error.isEmpty()) {
+        m_cover->showMessage(m_error, m_errorHint, {}, true);
+    } else if (m_busy && !m_comparison) {
+        m_cover->showMessage(tr("Computing…"), {}, {}, false);
+    } else if (!m_reason.isEmpty()) {
+        m_cover->showMessage(m_reason, {}, m_emptyButton, false);
+    } else if (m_busy && m_veil) {
+        m_cover->showVeil();
+    } else {
+        m_cover->showNothing();
+    }
+}
+
+void View::updateDescription() { setAccessibleDescription(m_reason.isEmpty() ? describe() : m_reason); }
+
+void View::fitTitleRow() {
+    m_badge->setVisible(!m_badge->text().isEmpty());
+    m_note->setVisible(!m_note->text().isEmpty());
+    m_title->setVisible(true);
+    m_export->setVisible(true);
+    for (QWidget* part : {static_cast<QWidget*>(m_note), static_cast<QWidget*>(m_badge),
+                          static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_export)}) {
+        if (m_titleRow->layout()->totalMinimumSize().width() <= width()) break;
+        part->setVisible(false);
+    }
+}
+
+void View::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitTitleRow();
+}
+
+void View::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) update();
+}
+
+Provenance View::provenance() const {
+    return m_comparison ? provenanceOf(*m_comparison) : Provenance{};
+}
+
+void View::layOut() const {
+    if (isVisible()) return;
+    // Never shown: sizes and colours come with the first show, which nobody has to see.
+    auto* self = const_cast<View*>(this);
+    self->ensurePolished();
+    if (isWindow()) {
+        self->setAttribute(Qt::WA_DontShowOnScreen, true);
+        self->show();
+        QCoreApplication::sendPostedEvents();
+        self->hide();
+        self->setAttribute(Qt::WA_DontShowOnScreen, false);
+    } else if (layout()) {
+        layout()->activate();
+    }
+}
+
+Figure View::figure() const {
+    layOut();
+    Figure figure;
+    QStringList head{title()};
+    if (!m_note->text().isEmpty()) head << m_note->text();
+    if (!m_badge->text().isEmpty()) head << m_badge->text();
+    figure.title = head.join(QStringLiteral(" · "));
+    figure.description = describe();
+    figure.provenance = provenance();
+    const int edge = Theme::space(3);
+    const int titleHeight = QFontMetrics(Theme::instance().font(TextSize::text, true)).height() + Theme::space(2);
+    const QWidget* shown = m_content ? m_content : m_body;
+    figure.size = shown->size() + QSize(2 * edge, 2 * edge + titleHeight);
+    figure.paint = [size = figure.size, head, shown, edge, titleHeight](QPainter& painter) {
+        const Theme& theme = Theme::instance();
+        painter.fillRect(QRect(QPoint(0, 0), size), theme.color(Role::panel));
+        const QRect line(edge, edge, size.width() - 2 * edge, titleHeight - Theme::space(2));
+        painter.setPen(theme.color(Role::text));
+        painter.setFont(theme.font(TextSize::text, true));
+        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, head.first());
+        const int used = QFontMetrics(painter.font()).horizontalAdvance(head.first()) + Theme::space(3);
+        painter.setPen(theme.color(Role::dimText));
+        painter.setFont(theme.font(TextSize::caption));
+        painter.drawText(line.adjusted(used, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                         head.mid(1).join(QStringLiteral(" · ")));
+        painter.translate(edge, edge + titleHeight);
+        paintTree(*shown, painter);
+    };
+    return figure;
+}
+
+void View::showExportMenu() { runExportMenu(*this, m_export->mapToGlobal(QPoint(0, m_export->height()))); }
+
+void View::copyImage() {
+    QImage image;
+    image.loadFromData(figureBytes(figure(), FigureFormat::png, 192));
+    QGuiApplication::clipboard()->setImage(image);
+    Q_EMIT done(tr("%1 copied as a picture").arg(title()));
+}
+
+void View::copyTable() {
+    const Table numbers = table();
+    auto* mime = new QMimeData;
+    mime->setText(toTabbed(numbers));
+    mime->setData(QStringLiteral("text/csv"), toCsv(numbers, provenance()).toUtf8());
+    QGuiApplication::clipboard()->setMimeData(mime);
+    Q_EMIT done(tr("%n row(s) of numbers copied", nullptr, static_cast<int>(numbers.rows.size())));
+}
+
+void View::exportTo(const QString& path) {
+    try {
+        if (path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)) {
+            writeTable(table(), provenance(), path);
+        } else {
+            writeFigure(figure(), path);
+        }
+        Q_EMIT done(tr("Written: %1").arg(path));
+    } catch (const Error& error) {
+        Q_EMIT failed(QString::fromStdString(error.where() + ": " + error.message()),
+                      QString::fromStdString(error.hint()));
+    }
+}
+
+}  // namespace driftscope

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include <QJsonObject>
+#include <QWidget>
+
+#include "core/data/comparison.h"
+#include "ui/export.h"
+#include "ui/selection.h"
+
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QStackedLayout;
+class QToolButton;
+
+namespace driftscope {
+
+class ViewCover;
+
+/// What is under the pointer or the keyboard cursor, for the status line.
+struct HoverInfo {
+    QString site;   ///< canonical name, or "generation", ...
+    QString where;  ///< ‘q " fox" 9   k " little" 8’
+    std::optional<double> a, b, diff, relative, ulp, band;
+    QString note;   ///< anything else: "flip, explained by rounding"
+};
+
+/// Base of every view: a title row (title, badge, controls, export), the content below, and
+/// designed pictures for "nothing yet", "working" (last picture, dimmed) and "failed".
+///
+/// A view of your own: derive, build the content in the constructor (setContent, addControl),
+/// override comparisonChanged, selectionChanged and table, add a row to the registry.
+class View : public QWidget {
+    Q_OBJECT
+public:
+    /// `id`: the registry's; title and accessible name come from there.
+    explicit View(const QString& id, QWidget* parent = nullptr);
+    ~View() override;
+
+    QString id() const { return m_id; }
+    QString title() const;
+
+    ComparisonPtr comparison() const { return m_comparison; }
+    /// Never null: a view starts with one of its own.
+    Selection* selection() const { return m_selection; }
+
+    /// What of the view belongs to the session (modes, scroll, pins); base: nothing.
+    virtual QJsonObject saveState() const { return {}; }
+    virtual void restoreState(const QJsonObject& state) { Q_UNUSED(state) }
+
+    /// The numbers of what is on screen; empty when there is nothing.
+    virtual Table table() const = 0;
+    /// One sentence on what is on screen, for a screen reader and in exports.
+    virtual QString describe() const { return {}; }
+    /// The content as it is now, to paint at any resolution while the view lives.
+    Figure figure() const;
+    Provenance provenance() const;
+    /// Why there is nothing to see ("this model has no experts"); empty: there is.
+    QString reasonEmpty() const { return m_reason; }
+
+public Q_SLOTS:
+    /// Null: nothing yet. Checks the registry's needs first; comparisonChanged() runs when met.
+    void setComparison(driftscope::ComparisonPtr comparison);
+    void setSelection(driftscope::Selection* selection);
+    /// A head's full pattern came; views that do not show it ignore it.
+    virtual void setAttention(driftscope::AttentionPtr attention) { Q_UNUSED(attention) }
+    /// A token that is just being made; between liveStarted() and the next setComparison().
+    virtual void addLiveToken(const driftscope::LiveToken& token) { Q_UNUSED(token) }
+    /// A run begins: forget live tokens of the one before.
+    virtual void liveStarted() {}
+    /// true: keep the picture, dimmed.
+    virtual void setBusy(bool busy);
+    /// Shows the error in place of the content; empty text takes it away.
+    void setError(const QString& message, const QString& hint = {});
+
+    /// Hands the title row to a dock that shows it instead; the view stays in charge of it.
+    QWidget* takeTitleRow();
+    /// Opens the menu "PNG, SVG, PDF, CSV, copy" under the export button.
+    void showExportMenu();
+    void copyImage();
+    void copyTable();
+    /// Format from the suffix (png, svg, pdf, csv). Errors go to `failed`.
+    void exportTo(const QString& path);
+
+Q_SIGNALS:
+    void hovered(const driftscope::HoverInfo& info);
+    void hoverLeft();
+    /// The full pattern of this head is wanted.
+    void attentionNeeded(int layer, int head);
+    /// A button of an empty or error picture was pressed: id of an action of the window.
+    void actionRequested(const QString& id);
+    void failed(const QString& message, const QString& hint);
+    /// A file was written or a copy made: one line for the status bar.
+    void done(const QString& message);
+
+protected:
+    /// The part below the title row; the view takes ownership. Call once, in the constructor.
+    void setContent(QWidget* content);
+    QWidget* content() const { return m_content; }
+    /// A control for the right side of the title row, before the export button.
+    void addControl(QWidget* control);
+    /// "captured", "recomputed", "not available"; empty hides it. `tip`: what it means here.
+    void setBadge(const QString& text, const QString& tip = {});
+    /// Dim text beside the controls ("layer 2 · head 5").
+    void setNote(const QString& text);
+    /// Replaces the content by a sentence and, if given, a button that asks for `actionId`.
+    /// Empty text: back to the content.
+    void setEmpty(const QString& text, const QString& button = {}, const QString& actionId = {});
+
+    /// false: the view shows its own progress, nothing lies over it while busy.
+    void setVeil(bool on);
+
+    /// There is a new comparison that meets the needs (never null here).
+    virtual void comparisonChanged() = 0;
+    /// Something of the selection changed; also called after comparisonChanged().
+    virtual void selectionChanged() = 0;
+
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void buildTitleRow();
+    /// Leaves out of the title row what has no room: note, badge, title, export, in this order.
+    void fitTitleRow();
+    void updateCover();
+    void updateDescription();
+    void layOut() const;
+    QString unmetNeed() const;
+
+    QString m_id;
+    ComparisonPtr m_comparison;
+    Selection* m_selection = nullptr;
+    QString m_reason, m_emptyButton, m_emptyAction, m_error, m_errorHint;
+    bool m_busy = false, m_veil = true;
+    QWidget* m_titleRow = nullptr;
+    QHBoxLayout* m_controls = nullptr;
+    QLabel* m_title = nullptr;
+    QLabel* m_badge = nullptr;
+    QLabel* m_note = nullptr;
+    QToolButton* m_export = nullptr;
+    QWidget* m_body = nullptr;
+    QWidget* m_content = nullptr;
+    ViewCover* m_cover = nullptr;
+};
+
+}  // namespace driftscope

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/view_registry.h"
+
+#include <QCoreApplication>
+
+#include "ui/views/attention_view.h"
+#include "ui/views/generation_view.h"
+#include "ui/views/overview_view.h"
+#include "ui/views/routing_view.h"
+
+namespace driftscope {
+
+namespace {
+template <class V>
+View* make(QWidget* parent) {
+    return new V(parent);
+}
+}  // namespace
+
+const std::vector<ViewSpec>& allViews() {
+    static const std::vector<ViewSpec> views = {
+        {QStringLiteral("attention"), QT_TRANSLATE_NOOP("views", "Attention"),
+         QT_TRANSLATE_NOOP("views", "All heads, and one head in A, B and their difference"),
+         QStringLiteral("attention"), QKeySequence(Qt::CTRL | Qt::Key_1), DockPlace::topLeft,
+         Needs::oneRun, &make<AttentionView>},
+        {QStringLiteral("routing"), QT_TRANSLATE_NOOP("views", "Routing"),
+         QT_TRANSLATE_NOOP("views", "Experts chosen for each token, flips, margins and load"),
+         QStringLiteral("routing"), QKeySequence(Qt::CTRL | Qt::Key_2), DockPlace::topRight,
+         Needs::experts, &make<RoutingView>},
+        {QStringLiteral("overview"), QT_TRANSLATE_NOOP("views", "Overview"),
+         QT_TRANSLATE_NOOP("views", "Error at every site and position, in units of the noise band"),
+         QStringLiteral("overview"), QKeySequence(Qt::CTRL | Qt::Key_3), DockPlace::bottomLeft,
+         Needs::twoRuns, &make<OverviewView>},
+        {QStringLiteral("generation"), QT_TRANSLATE_NOOP("views", "Generation"),
+         QT_TRANSLATE_NOOP("views", "Both texts token by token, with margins and candidates"),
+         QStringLiteral("generation"), QKeySequence(Qt::CTRL | Qt::Key_4), DockPlace::bottomRight,
+         Needs::generation, &make<GenerationView>},
+    };
+    return views;
+}
+
+const ViewSpec* findView(const QString& id) {
+    for (const ViewSpec& spec : allViews()) {
+        if (spec.id == id) return &spec;
+    }
+    return nullptr;
+}
+
+QString viewTitle(const ViewSpec& spec) { return QCoreApplication::translate("views", spec.title); }
+
+QString whyEmpty(Needs needs, const Comparison* comparison) {
+    const auto tr = [](const char* text) { return QCoreApplication::translate("views", text); };
+    if (!comparison || comparison->tokens.empty()) return tr("Nothing compared yet");
+    switch (needs) {
+        case Needs::oneRun: break;
+        case Needs::twoRuns:
+            if (comparison->sites.empty()) return tr("No site was compared");
+            break;
+        case Needs::experts:
+            if (!comparison->routing) return tr("This model has no experts");
+            break;
+        case Needs::generation:
+            if (!comparison->generation) return tr("No new tokens were asked for");
+            break;
+    }
+    return {};
+}
+
+}  // namespace driftscope

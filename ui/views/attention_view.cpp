@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/attention_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include "ui/plots/heatmap.h"
+#include "ui/text/number_format.h"
+#include "ui/text/token_text.h"
+#include "ui/theme.h"
+#include "ui/views/head_mosaic.h"
+#include "ui/views/panes.h"
+#include "ui/views/veil.h"
+#include "ui/widgets/labels.h"
+#include "ui/widgets/segmented.h"
+
+namespace driftscope {
+
+namespace {
+
+constexpr int kWordsFrom = 520;  // pixels: below that the footer has no room for words
+constexpr int kLoadingAfter = 150;  // ms: shorter waits show nothing
+/// Order of the faces in the segmented control.
+constexpr Face kFaces[] = {Face::a, Face::b, Face::difference, Face::all};
+
+double largest(const Grid& grid) { return grid.empty() ? 0 : grid.range().second; }
+
+double valueAt(const Grid& grid, int row, int column) {
+    const bool inside = row >= 0 && column >= 0 && row < grid.rows && column < grid.cols;
+    return inside ? grid.at(row, column) : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+AttentionView::AttentionView(QWidget* parent) : View(QStringLiteral("attention"), parent) {
+    m_face = new Segmented({tr("A"), tr("B"), tr("A−B"), tr("A | B | A−B")});
+    m_face->setProperty("part", QStringLiteral("face"));
+    connect(m_face, &Segmented::chosen, this, [this](int i) { selection()->setFace(kFaces[i]); });
+    addControl(m_face);
+
+    auto* page = new QWidget;
+    auto* rows = new QVBoxLayout(page);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(Theme::space(1));
+    rows->addWidget(buildPlots(), 1);
+    rows->addWidget(buildFooter());
+    setContent(page);
+
+    m_loadingSoon.setSingleShot(true);
+    m_loadingSoon.setInterval(kLoadingAfter);
+    m_askSoon.setSingleShot(true);  // layer and head often change one after the other
+    m_askSoon.setInterval(0);
+    connect(&m_askSoon, &QTimer::timeout, this, &AttentionView::askForHead);
+    connect(&m_loadingSoon, &QTimer::timeout, this, [this] { setLoading(!isCurrent()); });
+}
+
+AttentionView::~AttentionView() = default;
+
+QWidget* AttentionView::buildMosaic() {
+    m_mosaicPane = new QWidget;
+    auto* rows = new QVBoxLayout(m_mosaicPane);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    m_mosaicCaption = makeLabel({}, Look::caption);
+    m_mosaic = new HeadMosaic;
+    m_mosaic->setObjectName(QStringLiteral("mosaic"));
+    m_mosaicNote = makeLabel({}, Look::caption);
+    rows->addWidget(m_mosaicCaption);
+    rows->addWidget(m_mosaic, 1);
+    rows->addWidget(m_mosaicNote);
+    connect(m_mosaic, &HeadMosaic::chosen, this, [this](int layer, int head) {
+        selection()->setLayer(layer);
+        selection()->setHead(head);
+    });
+    connect(m_mosaic, &HeadMosaic::headHovered, this, &AttentionView::hoverHead);
+    connect(m_mosaic, &CellWidget::left, this, &View::hoverLeft);
+    return m_mosaicPane;
+}
+
+Heatmap* AttentionView::makePlot(const QString& name, const QString& caption, Role role) {
+    auto* plot = new Heatmap;
+    plot->setObjectName(name);
+    plot->setAccessibleName(caption);
+    plot->setCaption(caption);
+    plot->setCaptionRole(role);
+    plot->setScaleBar(true, role == Role::dimText ? QString() : QStringLiteral("√"));
+    plot->setRoot(role != Role::dimText);  // the first token always has weight 1 on itself
+    plot->setCellText([this](int row, int column) { return cellText(row, column); });
+    follow(plot);
+    new Veil(plot);
+    return plot;
+}
+
+void AttentionView::follow(Heatmap* plot) {
+    connect(plot, &Heatmap::cellChosen, this, [this](int row, int column) {
+        selection()->setPos(row);
+        selection()->setKeyPos(column);
+    });
+    connect(plot, &Heatmap::cellHovered, this, &AttentionView::hoverCell);
+    connect(plot, &Plot::left, this, &View::hoverLeft);
+}
+
+QWidget* AttentionView::buildPlots() {
+    m_panes = new Panes;
+    m_panes->setObjectName(QStringLiteral("panes"));
+    m_panes->add(buildMosaic());
+    m_plotA = makePlot(QStringLiteral("patternA"), tr("A"), Role::a);
+    m_plotB = makePlot(QStringLiteral("patternB"), tr("B"), Role::b);
+    m_plotDiff = makePlot(QStringLiteral("patternDiff"), tr("A−B"), Role::dimText);
+    m_plotDiff->setGradient(Gradient::diverging);
+    for (Heatmap* plot : {m_plotA, m_plotB, m_plotDiff}) m_panes->add(plot);
+    connect(m_panes, &Panes::columnsChanged, this, &AttentionView::placeLabels);
+    return m_panes;
+}
+
+QWidget* AttentionView::buildFooter() {
+    auto* footer = new QWidget;
+    auto* row = new QHBoxLayout(footer);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(Theme::space(1));
+    m_order = new Segmented({tr("index"), tr("change")});
+    m_order->setProperty("part", QStringLiteral("order"));
+    m_order->setItemTip(0, tr("heads in the order of the model: layer down, head across"));
+    m_order->setItemTip(1, tr("heads with the largest |A−B| first"));
+    m_scale = new Segmented({tr("shared"), tr("own")});
+    m_scale->setProperty("part", QStringLiteral("scale"));
+    m_scale->setItemTip(0, tr("A and B in the same colours: equal colour, equal weight"));
+    m_scale->setItemTip(1, tr("A and B each up to their own largest weight"));
+    m_orderLabel = makeLabel(tr("heads by"), Look::caption);
+    m_scaleLabel = makeLabel(tr("scale of A and B"), Look::caption);
+    row->addWidget(m_orderLabel);
+    row->addWidget(m_order);
+    row->addStretch(1);
+    m_axesLabel = makeLabel(tr("query ↓ key →"), Look::caption);
+    row->addWidget(m_axesLabel);
+    row->addStretch(1);
+    row->addWidget(m_scaleLabel);
+    row->addWidget(m_scale);
+    connect(m_order, &Segmented::chosen, this, [this](int i) { setOrderByChange(i == 1); });
+    connect(m_scale, &Segmented::chosen, this, [this](int i) { setOwnScale(i == 1); });
+    footer->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    return footer;
+}
+
+void AttentionView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    // Without their words the two switches still have tool tips.
+    for (QLabel* label : {m_orderLabel, m_axesLabel, m_scaleLabel}) {
+        label->setVisible(width() >= kWordsFrom);
+    }
+}
+
+QJsonObject AttentionView::saveState() const {
+    return {{QStringLiteral("order"), m_mosaic->order() == HeadMosaic::Order::change
+                                          ? QStringLiteral("change")
+                                          : QStringLiteral("index")},
+            {QStringLiteral("ownScale"), m_ownScale}};
+}
+
+void AttentionView::restoreState(const QJsonObject& state) {
+    setOrderByChange(state.value(QStringLiteral("order")).toString() == QStringLiteral("change"));
+    setOwnScale(state.value(QStringLiteral("ownScale")).toBool());
+}
+
+void AttentionView::setOrderByChange(bool on) {
+    m_order->setCurrent(on ? 1 : 0);
+    m_mosaic->setOrder(on ? HeadMosaic::Order::change : HeadMosaic::Order::index);
+    showFootnotes();
+}
+
+void AttentionView::setOwnScale(bool own) {
+    m_scale->setCurrent(own ? 1 : 0);
+    m_ownScale = own;
+    showScale();
+}
+
+void AttentionView::comparisonChanged() {
+    m_mosaic->setComparison(comparison());
+    if (comparison()->n_heads <= 0 || comparison()->tokens.empty()) {
+        setEmpty(tr("This comparison holds no attention: it has no head or no token."));
+    } else {
+        setEmpty({});
+    }
+}
+
+void AttentionView::selectionChanged() {
+    if (!comparison()) return;
+    const Selection& now = *selection();
+    m_mosaic->setSelected(now.layer(), now.head());
+    setNote(tr("layer %1 · head %2").arg(now.layer()).arg(now.head()));
+    showFace();
+    m_askSoon.start();
+    showCursor();
+}
+
+void AttentionView::showFace() {
+    const Face face = selection()->face();
+    const auto* at = std::find(std::begin(kFaces), std::end(kFaces), face);
+    m_face->setCurrent(static_cast<int>(at - std::begin(kFaces)));
+    m_mosaic->setFace(face);
+    m_plotA->setVisible(face == Face::all || face == Face::a);
+    m_plotB->setVisible(face == Face::all || face == Face::b);
+    m_plotDiff->setVisible(face == Face::all || face == Face::difference);
+    placeLabels();
+    showFootnotes();
+}
+
+bool AttentionView::isCurrent() const {
+    return m_pair && comparison() && m_pair->comparison == comparison()->id &&
+           m_pair->layer == selection()->layer() && m_pair->head == selection()->head();
+}
+
+void AttentionView::askForHead() {
+    if (!comparison()) return;
+    const int layer = selection()->layer(), head = selection()->head();
+    if (layer >= comparison()->n_layers || head >= comparison()->n_heads) return;
+    if (isCurrent()) {
+        m_loadingSoon.stop();
+        setLoading(false);
+        return;
+    }
+    if (m_askedId == comparison()->id && m_askedLayer == layer && m_askedHead == head) return;
+    m_askedId = comparison()->id;
+    m_askedLayer = layer;
+    m_askedHead = head;
+    m_loadingSoon.start();
+    Q_EMIT attentionNeeded(layer, head);
+}
+
+void AttentionView::setAttention(AttentionPtr attention) {
+    if (!attention || !comparison() || attention->comparison != comparison()->id) return;
+    if (attention->layer != selection()->layer() || attention->head != selection()->head()) return;
+    m_pair = std::move(attention);
+    m_pairOf = comparison();
+    m_askedLayer = m_askedHead = -1;
+    m_loadingSoon.stop();
+    setLoading(false);
+    showPair();
+}
+
+void AttentionView::setLoading(bool loading) {
+    for (Heatmap* plot : {m_plotA, m_plotB, m_plotDiff}) {
+        plot->findChild<Veil*>()->cover(loading);
+    }
+}
+
+void AttentionView::showPair() {
+    const QStringList tokens = tokenTexts(*m_pairOf);
+    const int divider = m_pairOf->n_prompt < static_cast<int>(m_pairOf->tokens.size())
+                            ? m_pairOf->n_prompt
+                            : -1;
+    const std::pair<Heatmap*, const Grid*> plots[] = {
+        {m_plotA, &m_pair->a}, {m_plotB, &m_pair->b}, {m_plotDiff, &m_pair->diff}};
+    for (const auto& [plot, grid] : plots) {
+        plot->setRowLabels(tokens);
+        plot->setColumnLabels(tokens);
+        plot->setDividers(divider, divider);
+        plot->setGrid(*grid);
+    }
+    showScale();
+    showBadge();
+    showCursor();
+    placeLabels();
+}
+
+void AttentionView::showScale() {
+    if (!m_pair) return;
+    const double a = largest(m_pair->a), b = largest(m_pair->b);
+    m_plotA->setRange(0, m_ownScale ? a : std::max(a, b));
+    m_plotB->setRange(0, m_ownScale ? b : std::max(a, b));
+    m_plotDiff->clearRange();
+    showFootnotes();
+}
+
+void AttentionView::showFootnotes() {
+    const bool changed = m_mosaic->order() == HeadMosaic::Order::change;
+    const Face face = m_mosaic->isPlain() ? Face::difference : selection()->face();
+    const bool diff = face == Face::difference;
+    const QString shown = m_mosaic->isPlain() ? tr("|A−B|") : diff ? tr("A−B")
+                          : face == Face::b   ? tr("B")
+                                              : tr("A");
+    m_mosaicCaption->setText(tr("all heads · %1").arg(shown));
+    m_mosaicCaption->setToolTip(
+        diff && !m_mosaic->isPlain()
+            ? tr("difference of the two thumbnails; each cell of a thumbnail is the largest "
+                 "weight of its part of the pattern. ◥ largest change")
+            : tr("each cell of a thumbnail is the largest weight of its part of the pattern. "
+                 "◥ largest change"));
+    m_mosaicNote->setText(changed ? tr("largest change first")
+                                  : tr("layer ↓ head →"));
+}
+
+void AttentionView::showBadge() {
+    const QString a = QString::fromStdString(m_pair->badge_a);
+    const QString b = QString::fromStdString(m_pair->badge_b);
+    setBadge(a == b ? a : tr("A %1 · B %2").arg(a, b),
+             tr("captured: the values the run itself made. recomputed: made again from the run's "
+                "own q and k. not available: this run never makes them."));
+}
+
+void AttentionView::placeLabels() {
+    const bool inRow = m_panes->columns() == m_panes->count();
+    const int lead = m_pairOf ? Heatmap::labelWidth(tokenTexts(*m_pairOf)) : 0;
+    bool first = true;
+    for (Heatmap* plot : {m_plotA, m_plotB, m_plotDiff}) {
+        if (plot->isHidden()) continue;
+        plot->setLabelsVisible(first || !inRow, true);
+        m_panes->setLead(plot, first ? lead : 0);
+        first = false;
+    }
+    m_panes->arrange();
+}
+
+void AttentionView::showCursor() {
+    for (Heatmap* plot : {m_plotA, m_plotB, m_plotDiff}) {
+        plot->setCursorCell(selection()->pos(), selection()->keyPos());
+    }
+}
+
+QString AttentionView::where(int row, int column) const {
+    return tr("q %1   k %2").arg(tokenAt(*m_pairOf, row), tokenAt(*m_pairOf, column));
+}
+
+QString AttentionView::cellText(int row, int column) const {
+    if (!m_pair || !m_pairOf) return {};
+    if (column > row && std::isnan(valueAt(m_pair->a, row, column)) &&
+        std::isnan(valueAt(m_pair->b, row, column))) {
+        return where(row, column) + QStringLiteral("\n") + tr("masked: a later token");
+    }
+    return tr("%1\nA %2\nB %3\nA−B %4")
+        .arg(where(row, column), exact(valueAt(m_pair->a, row, column)),
+             exact(valueAt(m_pair->b, row, column)), exact(valueAt(m_pair->diff, row, column)));
+}
+
+void AttentionView::hoverCell(int row, int column) {
+    if (!m_pair || !m_pairOf) return;
+    HoverInfo info;
+    info.site = QString::fromStdString(to_string(Site{SiteKind::pattern, m_pair->layer}));
+    info.where = where(row, column);
+    info.a = valueAt(m_pair->a, row, column);
+    info.b = valueAt(m_pair->b, row, column);
+    info.diff = valueAt(m_pair->diff, row, column);
+    const double norm = std::max(std::abs(*info.a), std::abs(*info.b));
+    if (norm > 0) info.relative = std::abs(*info.diff) / norm;
+    info.note = std::isnan(*info.a) && std::isnan(*info.b)
+                    ? tr("head %1, masked").arg(m_pair->head)
+                    : tr("head %1, weight").arg(m_pair->head);
+    Q_EMIT hovered(info);
+}
+
+void AttentionView::hoverHead(int layer, int head) {
+    HoverInfo info;
+    info.site = QString::fromStdString(to_string(Site{SiteKind::pattern, layer}));
+    info.where = tr("head %1").arg(head);
+    info.note = m_mosaic->headText(layer, head);
+    Q_EMIT hovered(info);
+}
+
+Table AttentionView::table() const {
+    Table table;
+    if (!m_pair || !m_pairOf) return table;
+    table.title = tr("attention pattern, layer %1 head %2").arg(m_pair->layer).arg(m_pair->head);
+    table.header = {QStringLiteral("pos"), QStringLiteral("token"), QStringLiteral("key_pos"),
+                    QStringLiteral("key_token"), QStringLiteral("a"), QStringLiteral("b"),
+                    QStringLiteral("diff")};
+    const QStringList tokens = tokenTexts(*m_pairOf);
+    const int rows = std::max(m_pair->a.rows, m_pair->b.rows);
+    const int columns = std::max(m_pair->a.cols, m_pair->b.cols);
+    for (int r = 0; r < rows; ++r) {
+        for (int c = 0; c < columns; ++c) {
+            const double a = valueAt(m_pair->a, r, c), b = valueAt(m_pair->b, r, c);
+            if (c > r && std::isnan(a) && std::isnan(b)) continue;  // later than the query
+            table.add({QString::number(r), tokens.value(r), QString::number(c), tokens.value(c),
+                       exact(a), exact(b), exact(valueAt(m_pair->diff, r, c))});
+        }
+    }
+    return table;
+}
+
+QString AttentionView::describe() const {
+    if (!isCurrent()) return m_mosaic->describe();
+    const int row = selection()->pos(), column = selection()->keyPos();
+    return tr("Attention of layer %1 head %2, %3: A %4, B %5, difference %6")
+        .arg(m_pair->layer).arg(m_pair->head)
+        .arg(where(row, column), formatNumber(valueAt(m_pair->a, row, column)),
+             formatNumber(valueAt(m_pair->b, row, column)),
+             formatSigned(valueAt(m_pair->diff, row, column)));
+}
+
+}  // namespace driftscope

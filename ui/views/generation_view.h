@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/view.h"
+
+class QBoxLayout;
+class QLabel;
+class QScrollArea;
+
+namespace driftscope {
+
+class BarChart;
+class CandidateTable;
+class Segmented;
+class TextDiff;
+
+/// A's and B's texts line by line, how sure each step was, and what else it could have been.
+class GenerationView : public View {
+    Q_OBJECT
+public:
+    explicit GenerationView(QWidget* parent = nullptr);
+    ~GenerationView() override;
+
+    QJsonObject saveState() const override;
+    void restoreState(const QJsonObject& state) override;
+    Table table() const override;
+    QString describe() const override;
+    void setBusy(bool busy) override;
+    void addLiveToken(const driftscope::LiveToken& token) override;
+    void liveStarted() override;
+
+protected:
+    void comparisonChanged() override;
+    void selectionChanged() override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    QWidget* buildTexts();
+    QWidget* buildSide();
+    void connectParts();
+    void setForced(bool forced);
+    void showTexts();
+    void showMargins();
+    void showStep();
+    void showWords();
+    void chooseStep(int step);
+    void hoverStep(int step);
+    void arrange();
+    void endLive();
+    void followPosition();
+    /// Steps on screen: live ones while they come, else those of the chosen mode.
+    const std::vector<GenerationStep>& steps(Side side) const;
+    const GenerationStep* stepOf(Side side, int step) const;
+    int stepCount() const;
+    QString stepText(int step) const;
+
+    QBoxLayout* m_split = nullptr;
+    QBoxLayout* m_sideColumn = nullptr;
+    QWidget* m_side = nullptr;
+    QScrollArea* m_textScroll = nullptr;
+    QScrollArea* m_tableScroll = nullptr;
+    TextDiff* m_texts = nullptr;
+    BarChart* m_margins = nullptr;
+    CandidateTable* m_candidates = nullptr;
+    QLabel* m_stepCaption = nullptr;
+    Segmented* m_mode = nullptr;
+    bool m_forced = false, m_live = false;
+    int m_lastPos = -1;
+    std::vector<GenerationStep> m_liveA, m_liveB;
+};
+
+}  // namespace driftscope

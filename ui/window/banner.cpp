@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/banner.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/plots/legend.h"
+#include "ui/text/number_format.h"
+#include "ui/theme.h"
+#include "ui/widgets/labels.h"
+#include "ui/window/verdict_text.h"
+
+namespace driftscope {
+
+namespace {
+
+QVBoxLayout* makeColumn() {
+    auto* column = new QVBoxLayout;
+    column->setSpacing(1);
+    column->setContentsMargins(0, 0, 0, 0);
+    return column;
+}
+
+/// "loss" beside the mark, the number below.
+QLabel* addLoss(QHBoxLayout* row, Side side, QWidget* parent) {
+    auto* head = new QHBoxLayout;
+    head->setSpacing(Theme::space(1));
+    head->addWidget(new RunMark(side, parent));
+    head->addWidget(makeLabel(Banner::tr("loss"), Look::caption, parent));
+    head->addStretch(1);
+    QLabel* value = makeLabel(QStringLiteral("–"), Look::monoBold, parent);
+    value->setMinimumWidth(QFontMetrics(Theme::instance().mono()).horizontalAdvance(QStringLiteral("00.000")));
+    QVBoxLayout* column = makeColumn();
+    column->addStretch(1);
+    column->addLayout(head);
+    column->addWidget(value);
+    column->addStretch(1);
+    row->addLayout(column);
+    return value;
+}
+
+}  // namespace
+
+Banner::Banner(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("banner"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(Theme::space(3), Theme::space(2), Theme::space(3), Theme::space(2));
+    row->setSpacing(Theme::space(4));
+    m_lossA = addLoss(row, Side::a, this);
+    m_lossB = addLoss(row, Side::b, this);
+    m_verdict = new QLabel(this);
+    m_verdict->setObjectName(QStringLiteral("verdict"));
+    m_verdict->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    row->addWidget(m_verdict);
+    m_sentence = new QLabel(this);
+    m_sentence->setObjectName(QStringLiteral("sentence"));
+    m_sentence->setTextFormat(Qt::RichText);
+    m_figures = makeLabel({}, Look::caption, this);
+    QVBoxLayout* words = makeColumn();
+    words->addStretch(1);
+    for (QLabel* label : {m_sentence, m_figures}) {
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        words->addWidget(label);
+    }
+    words->addStretch(1);
+    row->addLayout(words, 1);
+    m_observer = makeFigure(tr("observer effect"));
+    m_speed = makeFigure(tr("A · B tokens/s"));
+    m_memory = makeFigure(tr("A · B memory"));
+    for (const Figure& figure : {m_observer, m_speed, m_memory}) row->addWidget(figure.box);
+    m_first = new QPushButton(tr("First divergence  F8"), this);
+    m_first->setObjectName(QStringLiteral("firstDivergence"));
+    m_first->setToolTip(tr("Show where the two runs part first"));
+    connect(m_first, &QPushButton::clicked, this, &Banner::firstDivergencePressed);
+    row->addWidget(m_first);
+    // Room for two lines of each, from the start: nothing below moves when the answer comes.
+    const Theme& theme = Theme::instance();
+    setMinimumHeight(2 * QFontMetrics(theme.font(TextSize::verdict)).height() +
+                     2 * QFontMetrics(theme.font(TextSize::caption)).height() + Theme::space(3));
+    showNothing();
+}
+
+Banner::Figure Banner::makeFigure(const QString& caption) {
+    Figure figure{new QWidget(this), nullptr, nullptr};
+    figure.caption = makeLabel(caption, Look::caption, figure.box);
+    figure.value = makeLabel(QStringLiteral("–"), Look::mono, figure.box);
+    auto* column = new QVBoxLayout(figure.box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(1);
+    column->addStretch(1);
+    column->addWidget(figure.caption);
+    column->addWidget(figure.value);
+    column->addStretch(1);
+    return figure;
+}
+
+void Banner::showNothing() {
+    for (QLabel* label : {m_lossA, m_lossB, m_observer.value, m_speed.value, m_memory.value}) {
+        label->setText(QStringLiteral("–"));
+    }
+    setLook(m_lossB, Look::monoBold);
+    m_verdict->setText(tr("○ Nothing compared yet"));
+    m_verdict->setProperty("tone", QStringLiteral("plain"));
+    repolish(m_verdict);
+    m_sentence->setText(tr("Choose a model on the left, or one of the examples."));
+    m_figures->clear();
+    m_first->setEnabled(false);
+}
+
+void Banner::setComparison(const Comparison* comparison) {
+    if (!comparison) return showNothing();
+    showLosses(*comparison);
+    showVerdict(*comparison);
+    showCosts(*comparison);
+    m_first->setEnabled(comparison->first_divergence.has_value() || comparison->verdict.site.has_value());
+}
+
+void Banner::showLosses(const Comparison& c) {
+    m_lossA->setText(QString::number(c.a.loss, 'f', 3));
+    m_lossB->setText(QString::number(c.b.loss, 'f', 3));
+    m_lossA->setToolTip(tr("mean next-token cross entropy of A, nats: %1").arg(exact(c.a.loss)));
+    m_lossB->setToolTip(tr("mean next-token cross entropy of B, nats: %1").arg(exact(c.b.loss)));
+    // Half a nat worse is nonsense, not rounding: it shows here before any verdict.
+    setLook(m_lossA, c.a.loss > c.b.loss + 0.5 ? Look::monoBad : Look::monoBold);
+    setLook(m_lossB, c.b.loss > c.a.loss + 0.5 ? Look::monoBad : Look::monoBold);
+}
+
+void Banner::showVerdict(const Comparison& c) {
+    VerdictLook look = verdictLook(c.verdict.kind);
+    if (c.verdict.kind == VerdictKind::none && !c.complete && !c.cancelled) look.word = tr("Judging…");
+    m_verdict->setText(look.mark + u' ' + look.word);
+    m_verdict->setProperty("tone", look.tone);
+    m_verdict->setToolTip(verdictDetails(c));
+    m_verdict->setAccessibleName(tr("Verdict: %1").arg(look.word));
+    m_verdict->setAccessibleDescription(verdictDetails(c));
+    repolish(m_verdict);
+    m_sentence->setText(verdictSentence(c));
+    m_figures->setText(verdictFigures(c));
+    m_figures->setToolTip(verdictDetails(c));
+}
+
+void Banner::showCosts(const Comparison& c) {
+    const ObserverProof& proof = c.observer;
+    setLook(m_observer.value, !proof.done ? Look::mono : proof.identical ? Look::good : Look::bad);
+    m_observer.value->setText(!proof.done ? QStringLiteral("–") : proof.identical ? QStringLiteral("0 ✓") : tr("◆ changed"));
+    m_observer.box->setToolTip(
+        proof.done ? tr("A run without any tap gave these logits (sha256):\nA %1\nB %2\nThe captured runs gave:\n"
+                        "A %3\nB %4\n%5")
+                         .arg(QString::fromStdString(proof.plain_hash_a), QString::fromStdString(proof.plain_hash_b),
+                              QString::fromStdString(proof.hash_a), QString::fromStdString(proof.hash_b),
+                              formatSeconds(proof.seconds))
+                   : tr("The run without taps has not been made yet"));
+    const auto speed = [](double v) { return v > 0 ? formatNumber(v, v < 1000 ? 3 : 4) : QStringLiteral("–"); };
+    m_speed.value->setText(speed(c.a.tokens_per_s) + QStringLiteral(" · ") + speed(c.b.tokens_per_s));
+    m_speed.box->setToolTip(tr("Of the plain runs, %1 and %2").arg(formatSeconds(c.a.seconds), formatSeconds(c.b.seconds)));
+    m_memory.value->setText(formatBytes(c.a.peak_bytes) + QStringLiteral(" · ") + formatBytes(c.b.peak_bytes));
+    m_memory.box->setToolTip(tr("Weights held, cache and activations of each run"));
+}
+
+void Banner::setBusy(bool busy) {
+    if (busy) {
+        m_verdict->setText(tr("○ Comparing…"));
+        m_verdict->setProperty("tone", QStringLiteral("plain"));
+        repolish(m_verdict);
+    }
+}
+
+QString Banner::verdictText() const { return m_verdict->text(); }
+
+RunMark::RunMark(Side side, QWidget* parent) : QWidget(parent), m_side(side) {
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setAccessibleName(side == Side::a ? tr("run A") : tr("run B"));
+    connect(&Theme::instance(), &Theme::changed, this, [this] { update(); });
+}
+
+QSize RunMark::sizeHint() const {
+    const int size = QFontMetrics(Theme::instance().font(TextSize::caption)).height() + 2;
+    return {size, size};
+}
+
+void RunMark::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const double side = std::min(width(), height());
+    drawRunMark(painter, QRectF(0, (height() - side) / 2, side, side), m_side == Side::a ? Role::a : Role::b,
+                m_side == Side::a ? QStringLiteral("A") : QStringLiteral("B"));
+}
+
+}  // namespace driftscope

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "core/data/comparison.h"
+
+class QLabel;
+class QPushButton;
+
+namespace driftscope {
+
+/// The answer: loss of A and B, the verdict with its sentence and figures, the observer's proof,
+/// what it cost, and the next key.
+class Banner : public QWidget {
+    Q_OBJECT
+public:
+    explicit Banner(QWidget* parent = nullptr);
+
+    void setComparison(const Comparison* comparison);
+    /// A run goes on: the pill says so, the figures of before stay, dimmed.
+    void setBusy(bool busy);
+    QString verdictText() const;
+
+Q_SIGNALS:
+    void firstDivergencePressed();
+
+private:
+    struct Figure {
+        QWidget* box;
+        QLabel *caption, *value;
+    };
+    Figure makeFigure(const QString& caption);
+    void showNothing();
+    void showLosses(const Comparison& comparison);
+    void showVerdict(const Comparison& comparison);
+    void showCosts(const Comparison& comparison);
+
+    QLabel *m_lossA, *m_lossB, *m_verdict, *m_sentence, *m_figures;
+    Figure m_observer, m_speed, m_memory;
+    QPushButton* m_first;
+};
+
+/// The mark of run A (square) or B (disc) with its letter, sized from the font.
+class RunMark : public QWidget {
+    Q_OBJECT
+public:
+    explicit RunMark(Side side, QWidget* parent = nullptr);
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    Side m_side;
+};
+
+}  // namespace driftscope

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/dock_area.h"
+
+#include <map>
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QJsonArray>
+
+#include "ui/selection.h"
+#include "ui/view.h"
+#include "ui/view_registry.h"
+
+namespace driftscope {
+
+namespace {
+constexpr int kStateVersion = 1;
+}
+
+DockArea::DockArea(Selection* selection, QWidget* parent) : QMainWindow(parent, Qt::Widget) {
+    setObjectName(QStringLiteral("docks"));
+    setDockOptions(AllowNestedDocks | AllowTabbedDocks);
+    setContextMenuPolicy(Qt::NoContextMenu);
+    for (const ViewSpec& spec : allViews()) {
+        View* view = spec.make(this);
+        view->setSelection(selection);
+        m_views.push_back(view);
+        m_docks.push_back(makeDock(view));
+    }
+    if (!m_views.empty()) m_current = m_views.front();
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        for (QWidget* w = now; w; w = w->parentWidget()) {
+            if (auto* dockWidget = qobject_cast<QDockWidget*>(w)) {
+                if (auto* view = qobject_cast<View*>(dockWidget->widget())) m_current = view;
+                return;
+            }
+        }
+    });
+    resetLayout();
+}
+
+QDockWidget* DockArea::makeDock(View* view) {
+    auto* dock = new QDockWidget(view->title(), this);
+    dock->setObjectName(view->id());
+    dock->setTitleBarWidget(view->takeTitleRow());
+    dock->setWidget(view);
+    connect(dock, &QDockWidget::topLevelChanged, this, [this] {
+        m_untouched = false;
+        Q_EMIT layoutChanged();
+    });
+    connect(dock, &QDockWidget::visibilityChanged, this, &DockArea::layoutChanged);
+    return dock;
+}
+
+QDockWidget* DockArea::dock(const QString& id) const {
+    for (QDockWidget* one : m_docks) {
+        if (one->objectName() == id) return one;
+    }
+    return nullptr;
+}
+
+View* DockArea::view(const QString& id) const {
+    for (View* one : m_views) {
+        if (one->id() == id) return one;
+    }
+    return nullptr;
+}
+
+void DockArea::setVisible(const QString& id, bool visible) {
+    QDockWidget* one = dock(id);
+    if (!one) return;
+    one->setVisible(visible);
+    if (visible) {
+        one->raise();
+        m_current = view(id);
+        one->widget()->setFocus(Qt::OtherFocusReason);
+    }
+}
+
+bool DockArea::isShown(const QString& id) const {
+    const QDockWidget* one = dock(id);
+    return one && !one->isHidden();
+}
+
+void DockArea::resetLayout() {
+    // The first view of a place takes it; later ones stand behind it as tabs.
+    std::map<DockPlace, QDockWidget*> first;
+    for (size_t i = 0; i < m_docks.size(); ++i) {
+        m_docks[i]->setFloating(false);
+        removeDockWidget(m_docks[i]);
+        first.try_emplace(allViews()[i].place, m_docks[i]);
+    }
+    const auto at = [&first](DockPlace place) {
+        const auto found = first.find(place);
+        return found == first.end() ? nullptr : found->second;
+    };
+    QDockWidget *left = at(DockPlace::topLeft), *right = at(DockPlace::topRight);
+    addDockWidget(Qt::LeftDockWidgetArea, left);
+    if (right) splitDockWidget(left, right, Qt::Horizontal);
+    if (QDockWidget* below = at(DockPlace::bottomLeft)) splitDockWidget(left, below, Qt::Vertical);
+    if (QDockWidget* below = at(DockPlace::bottomRight)) splitDockWidget(right, below, Qt::Vertical);
+    for (size_t i = 0; i < m_docks.size(); ++i) {
+        QDockWidget* base = at(allViews()[i].place);
+        if (base != m_docks[i]) tabifyDockWidget(base, m_docks[i]);
+        m_docks[i]->show();
+    }
+    m_untouched = true;
+    share();
+    Q_EMIT layoutChanged();
+}
+
+void DockArea::share() {
+    // Attention and overview are wide, routing and generation narrow, as in the sketch.
+    QList<QDockWidget*> across, down;
+    QList<int> widths, heights;
+    for (size_t i = 0; i < m_docks.size(); ++i) {
+        const DockPlace place = allViews()[i].place;
+        const bool isLeft = place == DockPlace::topLeft || place == DockPlace::bottomLeft;
+        const bool isTop = place == DockPlace::topLeft || place == DockPlace::topRight;
+        if (isTop) {
+            across << m_docks[i];
+            widths << (isLeft ? width() * 57 / 100 : width() * 43 / 100);
+        }
+        down << m_docks[i];
+        heights << height() / 2;
+    }
+    resizeDocks(across, widths, Qt::Horizontal);
+    resizeDocks(down, heights, Qt::Vertical);
+}
+
+void DockArea::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (m_untouched) share();
+}
+
+QJsonObject DockArea::saveLayout() const {
+    return {{QStringLiteral("docks"), QString::fromLatin1(saveState(kStateVersion).toBase64())},
+            {QStringLiteral("untouched"), m_untouched}};
+}
+
+void DockArea::restoreLayout(const QJsonObject& state) {
+    const QByteArray docks = QByteArray::fromBase64(state.value(QStringLiteral("docks")).toString().toLatin1());
+    if (!docks.isEmpty() && restoreState(docks, kStateVersion)) {
+        m_untouched = state.value(QStringLiteral("untouched")).toBool(false);
+    }
+}
+
+}  // namespace driftscope

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include <QJsonObject>
+#include <QMainWindow>
+
+class QDockWidget;
+
+namespace driftscope {
+
+class Selection;
+class View;
+
+/// One dock per row of the view registry.
+class DockArea : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit DockArea(Selection* selection, QWidget* parent = nullptr);
+
+    const std::vector<View*>& views() const { return m_views; }
+    View* view(const QString& id) const;
+    /// The view that has the focus, or had it last.
+    View* current() const { return m_current; }
+    void setVisible(const QString& id, bool visible);
+    bool isShown(const QString& id) const;
+    void resetLayout();
+
+    QJsonObject saveLayout() const;
+    void restoreLayout(const QJsonObject& state);
+
+    using QMainWindow::setVisible;
+
+Q_SIGNALS:
+    void layoutChanged();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    QDockWidget* makeDock(View* view);
+    QDockWidget* dock(const QString& id) const;
+    void share();
+
+    std::vector<View*> m_views;
+    std::vector<QDockWidget*> m_docks;
+    View* m_current = nullptr;
+    bool m_untouched = true;  ///< nobody moved a separator: sizes follow the window
+};
+
+}  // namespace driftscope

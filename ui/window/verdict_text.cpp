@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/verdict_text.h"
+
+#include <QCoreApplication>
+
+#include "core/options/option.h"
+#include "ui/text/number_format.h"
+
+namespace driftscope {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("verdict", text); }
+QString q(const std::string& text) { return QString::fromStdString(text); }
+QString bold(const QString& text) { return QStringLiteral("<b>%1</b>").arg(text.toHtmlEscaped()); }
+
+QString place(const Comparison& c, const Site& site) {
+    const QString name = bold(q(to_string(site)));
+    const auto pos = firstPosition(c, site);
+    return pos ? tr("%1, position %2").arg(name, QString::number(*pos)) : name;
+}
+
+QString causeText(const Verdict& verdict) {
+    if (!verdict.cause) return {};
+    QString text = verdict.cause->text.empty() ? q(verdict.cause->id) : q(verdict.cause->text);
+    if (text.endsWith(u'.')) text.chop(1);
+    return text.toHtmlEscaped();
+}
+
+QString semanticSentence(const Comparison& c) {
+    const QString cause = causeText(c.verdict);
+    QString text = cause.isEmpty() ? tr("A and B compute two different functions.") : cause + u'.';
+    if (c.verdict.site) text += u' ' + tr("First seen at %1.").arg(place(c, *c.verdict.site));
+    return text;
+}
+
+QString roundingSentence(const Comparison& c) {
+    QString text = tr("The same function on these tokens; what differs is rounding.");
+    if (c.verdict.cause && c.verdict.cause->kind == "weights") text += u' ' + causeText(c.verdict) + u'.';
+    if (c.verdict.excess) {
+        return text + u' ' + tr("It leaves its noise band at %1.").arg(place(c, *c.verdict.excess));
+    }
+    if (c.generation && c.generation->first_split) {
+        return text + u' ' + tr("The texts split at new token %1.").arg(bold(QString::number(*c.generation->first_split)));
+    }
+    if (c.first_divergence && c.first_divergence->band > 0 && c.first_divergence->error > c.first_divergence->band) {
+        return text + u' ' + tr("First outside the band: %1.").arg(place(c, c.first_divergence->site));
+    }
+    return text;
+}
+
+}  // namespace
+
+VerdictLook verdictLook(VerdictKind kind) {
+    switch (kind) {
+        case VerdictKind::identical: return {QStringLiteral("="), tr("Identical"), QStringLiteral("good")};
+        case VerdictKind::rounding: return {QStringLiteral("≈"), tr("Rounding"), QStringLiteral("good")};
+        case VerdictKind::semantic: return {QStringLiteral("◆"), tr("Different functions"), QStringLiteral("bad")};
+        case VerdictKind::unclear: return {QStringLiteral("?"), tr("Unclear"), QStringLiteral("plain")};
+        case VerdictKind::non_finite: return {QStringLiteral("∞"), tr("Not finite"), QStringLiteral("bad")};
+        case VerdictKind::failed: return {QStringLiteral("✕"), tr("Failed"), QStringLiteral("bad")};
+        case VerdictKind::none: break;
+    }
+    return {QStringLiteral("○"), tr("Not judged"), QStringLiteral("plain")};
+}
+
+QString verdictSentence(const Comparison& c) {
+    switch (c.verdict.kind) {
+        case VerdictKind::identical: return tr("A and B are equal, bit for bit, at every site and position.");
+        case VerdictKind::rounding: return roundingSentence(c);
+        case VerdictKind::semantic: return semanticSentence(c);
+        case VerdictKind::unclear: return tr("More than rounding explains, less than another function shows.");
+        case VerdictKind::non_finite:
+            return c.verdict.site ? tr("Values that are not finite, first at %1.").arg(place(c, *c.verdict.site))
+                                  : tr("Some values are not finite.");
+        case VerdictKind::failed: return causeText(c.verdict).isEmpty() ? tr("One of the runs cannot be computed.")
+                                                                        : causeText(c.verdict) + u'.';
+        case VerdictKind::none: break;
+    }
+    if (c.cancelled) return tr("Cancelled: what was computed until then is shown.");
+    if (!c.complete) return tr("Both runs are there; the float64 runs are being judged.");
+    return tr("Compared without float64 runs: no verdict.");
+}
+
+QString verdictFigures(const Comparison& c) {
+    const Verdict& v = c.verdict;
+    if (v.kind == VerdictKind::none || v.kind == VerdictKind::failed) return q(v.rule);
+    QStringList parts;
+    if (v.kind == VerdictKind::semantic) {
+        parts << tr("%1 of what you see is this; rounding is the rest.").arg(formatShare(v.share));
+    }
+    if (v.kind != VerdictKind::identical) {
+        parts << tr("float64 distance %1, its floor %2.").arg(formatNumber(v.delta64), formatNumber(v.floor64));
+    }
+    if (v.kind == VerdictKind::rounding && v.band > 0) {
+        parts << tr("A−B %1, band %2.").arg(formatNumber(v.delta), formatNumber(v.band));
+    }
+    if (c.routing && !c.routing->layers.empty() && v.kind != VerdictKind::identical) {
+        if (c.routing->layers.front().disagreement == 0 && c.routing->tokens_with_a_flip > 0) {
+            parts << tr("Routing in block 0 agrees.");
+        } else if (c.routing->tokens_with_a_flip == 0) {
+            parts << tr("Routing agrees.");
+        }
+    }
+    return parts.join(u' ');
+}
+
+QString verdictDetails(const Comparison& c) {
+    QStringList lines;
+    if (!c.verdict.rule.empty()) lines << q(c.verdict.rule);
+    for (const std::string& remark : c.verdict.remarks) lines << q(remark);
+    for (const std::string& text : c.verdict.not_exercised) lines << tr("Not exercised: %1").arg(q(text));
+    lines << tr("δ64 %1 · floor %2 · |A−A64| %3 · |B−B64| %4")
+                 .arg(formatNumber(c.verdict.delta64, 4), formatNumber(c.verdict.floor64, 4),
+                      formatNumber(c.verdict.error_a, 4), formatNumber(c.verdict.error_b, 4));
+    return lines.join(u'\n');
+}
+
+std::optional<int> firstPosition(const Comparison& c, const Site& site) {
+    for (const SiteMetrics& row : c.sites) {
+        if (row.site != site) continue;
+        const double limit = 1e4 * c.verdict.floor64;
+        if (c.verdict.kind == VerdictKind::semantic) {
+            for (size_t i = 0; i < row.delta64_by_pos.size(); ++i) {
+                if (row.delta64_by_pos[i] > limit) return static_cast<int>(i);
+            }
+        }
+        for (size_t i = 0; i < row.by_pos.size() && i < row.band_by_pos.size(); ++i) {
+            if (row.by_pos[i] > row.band_by_pos[i]) return static_cast<int>(i);
+        }
+    }
+    if (c.first_divergence && c.first_divergence->site == site) return c.first_divergence->pos;
+    return std::nullopt;
+}
+
+bool identicalThoughDifferent(const Comparison& c) {
+    if (c.verdict.kind != VerdictKind::identical || !c.complete) return false;
+    for (const std::string& id : c.differing) {
+        if (id != "model" && option(id).effect == OptionEffect::forward) return true;
+    }
+    return false;
+}
+
+}  // namespace driftscope

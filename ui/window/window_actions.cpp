@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the actions of the window do; the rest of the window is in main_window.cpp.
+#include <QDialog>
+#include <QFileDialog>
+#include <QPointer>
+
+#include "ui/actions.h"
+#include "ui/dialogs/command_palette.h"
+#include "ui/dialogs/go_to_dialog.h"
+#include "ui/dialogs/info_dialogs.h"
+#include "ui/main_window.h"
+#include "ui/selection.h"
+#include "ui/setup/setup_panel.h"
+#include "ui/view_registry.h"
+#include "ui/window/divergences.h"
+#include "ui/window/dock_area.h"
+#include "ui/window/status_line.h"
+
+namespace driftscope {
+
+void MainWindow::connectActions() {
+    connectFileActions();
+    connectGoActions();
+    on("run.again", [this] { Q_EMIT runAgainRequested(request()); });
+    on("run.cancel", [this] { Q_EMIT cancelRequested(); });
+    on("run.swap", [this] { m_setup->swapRuns(); });
+    on("run.same", [this] { m_setup->makeSame(); });
+    on("compare.flip", [this] { m_selection->flipFace(); });
+    on("compare.otherOrder", [this] { m_setup->setOption(Side::b, "matmul.order", "split-k"); });
+    on("compare.noDefects", [this] {
+        CompareRequest clean = request();
+        clean.options_a.erase("defects");
+        clean.options_b.erase("defects");
+        setRequest(clean, true);
+    });
+    for (const ViewSpec& spec : allViews()) {
+        const QString id = spec.id;
+        connect(m_actions->action(QStringLiteral("view.") + id), &QAction::triggered, m_docks,
+                [this, id](bool checked) { m_docks->setVisible(id, checked); });
+    }
+    on("view.resetLayout", [this] { m_docks->resetLayout(); });
+    on("theme.system", [this] { setThemeMode(Theme::Mode::system); });
+    on("theme.light", [this] { setThemeMode(Theme::Mode::light); });
+    on("theme.dark", [this] { setThemeMode(Theme::Mode::dark); });
+    m_actions->action(QStringLiteral("theme.") + toString(Theme::instance().mode()))->setChecked(true);
+    on("help.shortcuts", [this] { makeShortcutSheet(*m_actions, this)->open(); });
+    on("help.about", [this] { makeAboutDialog(m_provenance, this)->open(); });
+}
+
+void MainWindow::connectFileActions() {
+    on("file.openModel", [this] { m_setup->browseModel(); });
+    on("file.openSession", [this] {
+        const QString filter = tr("Sessions (*.drift)");
+        const QString path = QFileDialog::getOpenFileName(this, tr("Open session"), {}, filter);
+        if (!path.isEmpty()) Q_EMIT openRequested(path);
+    });
+    const auto saveAs = [this] {
+        const QString filter = tr("Sessions (*.drift)");
+        QString path = QFileDialog::getSaveFileName(this, tr("Save session"), m_sessionPath, filter);
+        if (path.isEmpty()) return;
+        if (!path.endsWith(QLatin1String(".drift"))) path += QLatin1String(".drift");
+        Q_EMIT saveRequested(path);
+    };
+    on("file.saveAs", saveAs);
+    on("file.save", [this, saveAs] {
+        if (m_sessionPath.isEmpty()) return saveAs();
+        Q_EMIT saveRequested(m_sessionPath);
+    });
+    on("file.exportView", [this] {
+        if (View* view = m_docks->current()) view->showExportMenu();
+    });
+    on("file.exportAll", [this] {
+        const QString path = QFileDialog::getExistingDirectory(this, tr("Folder for report, pictures and tables"));
+        if (!path.isEmpty()) Q_EMIT exportAllRequested(path);
+    });
+    on("file.copyCommand", [this] { Q_EMIT copyCommandRequested(); });
+    on("file.quit", [this] { close(); });
+}
+
+void MainWindow::connectGoActions() {
+    on("go.next", [this] { nextDivergence(); });
+    on("go.previous", [this] { previousDivergence(); });
+    on("go.first", [this] {
+        if (!m_comparison) return;
+        m_selection->setSite({SiteKind::embed, -1});
+        const auto all = divergences(*m_comparison);
+        const auto& first = m_comparison->verdict.site;
+        for (const Divergence& one : all) {
+            if (!first || one.site == *first) return showPlace(one);
+        }
+        nextDivergence();
+    });
+    on("go.to", [this] {
+        GoToDialog dialog(m_comparison, this);
+        if (dialog.exec() == QDialog::Accepted) goToSite(dialog.text());
+    });
+    on("go.find", [this] {
+        CommandPalette palette(*m_actions, this);
+        palette.move(mapToGlobal(QPoint((width() - palette.width()) / 2, height() / 8)));
+        if (palette.exec() == QDialog::Accepted && palette.chosen()) palette.chosen()->trigger();
+    });
+    on("go.nextToken", [this] { moveSelection(0, 1); });
+    on("go.previousToken", [this] { moveSelection(0, -1); });
+    on("go.nextLayer", [this] { moveSelection(1, 0); });
+    on("go.previousLayer", [this] { moveSelection(-1, 0); });
+}
+
+void MainWindow::updateActions() {
+    const bool shown = m_comparison && !m_comparison->tokens.empty();
+    const auto enable = [this](const char* id, bool on) { m_actions->action(QLatin1String(id))->setEnabled(on); };
+    for (const char* id : {"file.exportView", "file.exportAll", "file.copyCommand", "go.next", "go.previous", "go.first",
+                           "go.to", "go.nextToken", "go.previousToken", "go.nextLayer", "go.previousLayer", "compare.flip"}) {
+        enable(id, shown);
+    }
+    enable("run.cancel", m_busy);
+    for (const ViewSpec& spec : allViews()) {
+        m_actions->action(QStringLiteral("view.") + spec.id)->setChecked(m_docks->isShown(spec.id));
+    }
+}
+
+}  // namespace driftscope
