@@ -53,9 +53,8 @@ void Application::connectWindow() {
     connect(&m_window, &W::cancelRequested, this, &Application::cancel);
     connect(&m_window, &W::attentionNeeded, this, &Application::askAttention);
     connect(&m_window, &W::exportAllRequested, this, &Application::exportAll);
-    connect(&m_window, &W::saveRequested, this, [this](const QString& path) {
-        guarded([&] { m_session.save(path); });
-    });
+    connect(&m_window, &W::saveRequested, this,
+            [this](const QString& path) { guarded([&] { m_session.save(path); }); });
     connect(&m_window, &W::openRequested, this, &Application::open);
     connect(&m_window, &W::copyCommandRequested, this, &Application::copyCommand);
     connect(&m_window, &W::stateChanged, &m_session, &SessionKeeper::touch);
@@ -288,7 +287,8 @@ void Application::exportAll(const QString& folder) {
     const ComparisonPtr shown = m_window.comparison();
     if (!shown || m_export) return;
     m_export = std::make_unique<ExportAll>(m_window, shown, folder);
-    connect(m_export.get(), &ExportAll::finished, this, [this] { m_export.release()->deleteLater(); });
+    connect(m_export.get(), &ExportAll::finished, this,
+            [this] { m_export.release()->deleteLater(); });
     Selection chosen;
     chosen.clampTo(*shown);
     selectFirstDivergence(chosen, *shown);

@@ -72,7 +72,7 @@ private:
     quint64 m_compareId = 0;      ///< the run whose results are wanted; 0: none
     std::string m_openA, m_openB, m_counted;
     std::unique_ptr<ExportAll> m_export;
-    EngineThread m_engine;        ///< last: its thread ends before what it talks to
+    EngineThread m_engine;  ///< last: its thread ends before what it talks to
 };
 
 }  // namespace driftscope

@@ -42,8 +42,9 @@ void ExportAll::step() {
     try {
         more = m_writer->step();
         if (!more) {
-            m_window.showMessage(tr("%n files written to %1", nullptr,
-                                    static_cast<int>(m_folder->written().size())).arg(m_path));
+            m_window.showMessage(
+                tr("%n files written to %1", nullptr, static_cast<int>(m_folder->written().size()))
+                    .arg(m_path));
         }
     } catch (const Error& error) {
         m_window.showError(QString::fromStdString(error.message()),

@@ -13,9 +13,9 @@
 
 namespace {
 
-/// Threads that wait for work sleep instead of spinning: a model of a few megabytes has thousands of
-/// barriers a second, and on a busy machine each spin costs a time slice. The OpenMP library reads
-/// this once, when it loads, so the program starts itself again with it set.
+/// Threads that wait for work sleep instead of spinning: a model of a few megabytes has thousands
+/// of barriers a second, and on a busy machine each spin costs a time slice. The OpenMP library
+/// reads this once, when it loads, so the program starts itself again with it set.
 void waitQuietly(char** argv) {
     if (std::getenv("OMP_WAIT_POLICY")) return;
     ::setenv("OMP_WAIT_POLICY", "passive", 1);

@@ -58,8 +58,9 @@ public:
     int64_t checkedWhole(const Json& value, const std::string& key, int64_t low,
                          int64_t high) const {
         const bool fits = value.is_number_unsigned()
-            ? value.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max())
-            : value.is_number_integer();
+                              ? value.get<uint64_t>() <=
+                                    static_cast<uint64_t>(std::numeric_limits<int64_t>::max())
+                              : value.is_number_integer();
         if (!fits || value.get<int64_t>() < low || value.get<int64_t>() > high) {
             fail(key, "must be a whole number from " + std::to_string(low) + " to " +
                           std::to_string(high));
@@ -104,8 +105,8 @@ std::string absolute(const std::string& path, const std::string& folder) {
 /// Relative when the path lies below the folder, else as it is.
 std::string storedPath(const std::string& path, const std::string& folder) {
     if (path.empty() || folder.empty()) return path;
-    const fs::path relative = fs::path(path).lexically_normal().lexically_relative(
-        fs::path(folder).lexically_normal());
+    const fs::path relative =
+        fs::path(path).lexically_normal().lexically_relative(fs::path(folder).lexically_normal());
     if (relative.empty() || *relative.begin() == "..") return path;
     return relative.string();
 }
@@ -136,8 +137,8 @@ CompareRequest readRequest(const Reader& reader, const std::string& folder) {
         request.tokens.push_back(static_cast<int32_t>(
             reader.checkedWhole(id, "tokens", 0, std::numeric_limits<int32_t>::max())));
     }
-    request.max_new_tokens = static_cast<int>(
-        reader.whole("max_new_tokens", 0, 0, SessionLimits::new_tokens));
+    request.max_new_tokens =
+        static_cast<int>(reader.whole("max_new_tokens", 0, 0, SessionLimits::new_tokens));
     request.judge = reader.flag("judge", true);
     const Reader options = reader.object("options");
     request.options_a = readOptions(options.object("a"));
@@ -259,8 +260,8 @@ Session parseSession(std::string_view text, const std::string& folder, const std
 }
 
 std::string sessionText(const Session& session, const std::string& folder) {
-    Json json = session.original.empty() ? Json::object()
-                                         : parseBounded(session.original, "the session");
+    Json json =
+        session.original.empty() ? Json::object() : parseBounded(session.original, "the session");
     if (!json.is_object()) json = Json::object();
     json["schema"] = kSchema;
     putRequest(json, session.request, folder);

@@ -12,9 +12,7 @@ namespace driftscope {
 
 namespace {
 
-std::string folderOf(const QString& path) {
-    return QFileInfo(path).absolutePath().toStdString();
-}
+std::string folderOf(const QString& path) { return QFileInfo(path).absolutePath().toStdString(); }
 
 }  // namespace
 
@@ -29,8 +27,8 @@ Session loadSession(const QString& path) {
                     "cannot be read: " + file.errorString().toStdString(), "is it a session file?");
     }
     const QByteArray bytes = file.read(static_cast<qint64>(SessionLimits::bytes) + 1);
-    return parseSession({bytes.constData(), static_cast<std::size_t>(bytes.size())},
-                        folderOf(path), where);
+    return parseSession({bytes.constData(), static_cast<std::size_t>(bytes.size())}, folderOf(path),
+                        where);
 }
 
 void saveSession(const Session& session, const QString& path) {

@@ -119,8 +119,8 @@ void SessionKeeper::autosave() {
         takeWindow();
         saveSession(m_session, autosavePath());
     } catch (const Error& error) {
-        m_window.showMessage(tr("The session could not be kept: %1")
-                                 .arg(QString::fromStdString(error.message())));
+        m_window.showMessage(
+            tr("The session could not be kept: %1").arg(QString::fromStdString(error.message())));
     }
 }
 

@@ -83,7 +83,7 @@ void ActionTable::add(const ActionSpec& spec, QWidget* window) {
     auto* action = new QAction(translated(spec.text), this);
     action->setObjectName(QLatin1String(spec.id));
     action->setStatusTip(translated(spec.tip));
-    action->setShortcuts(QKeySequence::listFromString(QLatin1String(spec.shortcut)));
+    if (*spec.shortcut) action->setShortcuts(QKeySequence::listFromString(QLatin1String(spec.shortcut)));
     action->setProperty(kMenu, QLatin1String(spec.menu));
     action->setProperty(kSeparator, spec.separator);
     if (*spec.group) {

@@ -10,6 +10,7 @@
 #include <QMenuBar>
 #include <QMimeData>
 #include <QSplitter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/actions.h"
@@ -43,6 +44,7 @@ MainWindow::MainWindow(QWidget* parent)
     m_busyDelay.setSingleShot(true);
     m_busyDelay.setInterval(kBusyDelay);
     resize(1280, 800);
+    m_tokens->setFocus();
     updateTitle();
     updateActions();
 }
@@ -77,6 +79,11 @@ void MainWindow::buildFrame() {
     column->addWidget(m_tokens);
     column->addWidget(m_status);
     setCentralWidget(frame);
+    auto* find = new QToolButton(this);
+    find->setText(tr("Find anything  Ctrl+K"));
+    find->setProperty("flat", true);
+    connect(find, &QToolButton::clicked, m_actions->action(QStringLiteral("go.find")), &QAction::trigger);
+    menuBar()->setCornerWidget(find);
 }
 
 const std::vector<View*>& MainWindow::views() const { return m_docks->views(); }

@@ -4,8 +4,6 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QGuiApplication>
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QMimeData>
 #include <QPainter>
 #include <QToolButton>
@@ -16,7 +14,7 @@
 #include "ui/paint_tree.h"
 #include "ui/theme.h"
 #include "ui/view_registry.h"
-#include "ui/widgets/labels.h"
+#include "ui/widgets/title_row.h"
 #include "ui/widgets/view_cover.h"
 
 namespace driftscope {
@@ -30,7 +28,8 @@ View::View(const QString& id, QWidget* parent) : QWidget(parent), m_id(id) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    buildTitleRow();
+    m_titleRow = new TitleRow(title(), this);
+    connect(m_titleRow, &TitleRow::exportPressed, this, &View::showExportMenu);
     column->addWidget(m_titleRow);
     column->addWidget(m_body, 1);
     auto* body = new QVBoxLayout(m_body);
@@ -44,38 +43,6 @@ View::View(const QString& id, QWidget* parent) : QWidget(parent), m_id(id) {
 }
 
 View::~View() = default;
-
-void View::buildTitleRow() {
-    m_titleRow = new QWidget(this);
-    m_titleRow->setObjectName(QStringLiteral("titleRow"));
-    m_titleRow->setAttribute(Qt::WA_StyledBackground);
-    m_title = makeLabel(title(), Look::title, m_titleRow);
-    m_badge = makeLabel({}, Look::caption, m_titleRow);
-    m_badge->setProperty("badge", true);
-    m_badge->hide();
-    m_note = makeLabel({}, Look::caption, m_titleRow);
-    m_note->hide();
-    m_export = new QToolButton(m_titleRow);
-    m_export->setObjectName(QStringLiteral("export"));
-    m_export->setText(tr("Export"));
-    m_export->setAccessibleName(tr("Export %1").arg(title()));
-    m_export->setToolTip(tr("Write this view as PNG, SVG, PDF or CSV, or copy it"));
-    m_export->setProperty("flat", true);
-    connect(m_export, &QToolButton::clicked, this, &View::showExportMenu);
-    m_controls = new QHBoxLayout;
-    m_controls->setSpacing(Theme::space(2));
-    auto* row = new QHBoxLayout(m_titleRow);
-    row->setContentsMargins(Theme::space(3), Theme::space(1), Theme::space(2), Theme::space(1));
-    row->setSpacing(Theme::space(2));
-    row->addWidget(m_title);
-    row->addWidget(m_badge);
-    row->addStretch(1);
-    row->addLayout(m_controls);
-    row->addWidget(m_note);
-    row->addWidget(m_export);
-    // The row never makes the view wider than the user wants it.
-    m_titleRow->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-}
 
 QString View::title() const {
     const ViewSpec* spec = findView(m_id);
@@ -96,18 +63,13 @@ void View::setContent(QWidget* content) {
     m_cover->raise();
 }
 
-void View::addControl(QWidget* control) { m_controls->addWidget(control); }
+void View::addControl(QWidget* control) { m_titleRow->addControl(control); }
 
-void View::setBadge(const QString& text, const QString& tip) {
-    m_badge->setText(text);
-    m_badge->setToolTip(tip);
-    fitTitleRow();
-}
+void View::setBadge(const QString& text, const QString& tip) { m_titleRow->setBadge(text, tip); }
 
-void View::setNote(const QString& text) {
-    m_note->setText(text);
-    fitTitleRow();
-}
+void View::setNote(const QString& text) { m_titleRow->setNote(text); }
+
+QSize View::minimumSizeHint() const { return {160, 90}; }
 
 void View::setEmpty(const QString& text, const QString& button, const QString& actionId) {
     m_reason = text;
@@ -168,7 +130,7 @@ void View::setError(const QString& message, const QString& hint) {
 }
 
 void View::updateCover() {
-    m_export->setEnabled(m_reason.isEmpty() && m_error.isEmpty());
+    m_titleRow->exportButton()->setEnabled(m_reason.isEmpty() && m_error.isEmpty());
     if (!m_error.isEmpty()) {
         m_cover->showMessage(m_error, m_errorHint, {}, true);
     } else if (m_busy && !m_comparison) {
@@ -183,23 +145,6 @@ void View::updateCover() {
 }
 
 void View::updateDescription() { setAccessibleDescription(m_reason.isEmpty() ? describe() : m_reason); }
-
-void View::fitTitleRow() {
-    m_badge->setVisible(!m_badge->text().isEmpty());
-    m_note->setVisible(!m_note->text().isEmpty());
-    m_title->setVisible(true);
-    m_export->setVisible(true);
-    for (QWidget* part : {static_cast<QWidget*>(m_note), static_cast<QWidget*>(m_badge),
-                          static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_export)}) {
-        if (m_titleRow->layout()->totalMinimumSize().width() <= width()) break;
-        part->setVisible(false);
-    }
-}
-
-void View::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    fitTitleRow();
-}
 
 void View::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
@@ -230,8 +175,8 @@ Figure View::figure() const {
     layOut();
     Figure figure;
     QStringList head{title()};
-    if (!m_note->text().isEmpty()) head << m_note->text();
-    if (!m_badge->text().isEmpty()) head << m_badge->text();
+    if (!m_titleRow->note().isEmpty()) head << m_titleRow->note();
+    if (!m_titleRow->badge().isEmpty()) head << m_titleRow->badge();
     figure.title = head.join(QStringLiteral(" · "));
     figure.description = describe();
     figure.provenance = provenance();
@@ -257,7 +202,10 @@ Figure View::figure() const {
     return figure;
 }
 
-void View::showExportMenu() { runExportMenu(*this, m_export->mapToGlobal(QPoint(0, m_export->height()))); }
+void View::showExportMenu() {
+    const QToolButton* button = m_titleRow->exportButton();
+    runExportMenu(*this, button->mapToGlobal(QPoint(0, button->height())));
+}
 
 void View::copyImage() {
     QImage image;
@@ -272,7 +220,7 @@ void View::copyTable() {
     mime->setText(toTabbed(numbers));
     mime->setData(QStringLiteral("text/csv"), toCsv(numbers, provenance()).toUtf8());
     QGuiApplication::clipboard()->setMimeData(mime);
-    Q_EMIT done(tr("%n row(s) of numbers copied", nullptr, static_cast<int>(numbers.rows.size())));
+    Q_EMIT done(tr("Numbers copied, rows: %1").arg(numbers.rows.size()));
 }
 
 void View::exportTo(const QString& path) {

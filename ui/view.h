@@ -10,14 +10,9 @@
 #include "ui/export.h"
 #include "ui/selection.h"
 
-class QHBoxLayout;
-class QLabel;
-class QPushButton;
-class QStackedLayout;
-class QToolButton;
-
 namespace driftscope {
 
+class TitleRow;
 class ViewCover;
 
 /// What is under the pointer or the keyboard cursor, for the status line.
@@ -58,6 +53,8 @@ public:
     /// The content as it is now, to paint at any resolution while the view lives.
     Figure figure() const;
     Provenance provenance() const;
+    /// Small: a dock can always be made narrow, and never keeps the window wide.
+    QSize minimumSizeHint() const override;
     /// Why there is nothing to see ("this model has no experts"); empty: there is.
     QString reasonEmpty() const { return m_reason; }
 
@@ -119,12 +116,9 @@ protected:
     virtual void selectionChanged() = 0;
 
     void changeEvent(QEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void buildTitleRow();
     /// Leaves out of the title row what has no room: note, badge, title, export, in this order.
-    void fitTitleRow();
     void updateCover();
     void updateDescription();
     void layOut() const;
@@ -135,12 +129,7 @@ private:
     Selection* m_selection = nullptr;
     QString m_reason, m_emptyButton, m_emptyAction, m_error, m_errorHint;
     bool m_busy = false, m_veil = true;
-    QWidget* m_titleRow = nullptr;
-    QHBoxLayout* m_controls = nullptr;
-    QLabel* m_title = nullptr;
-    QLabel* m_badge = nullptr;
-    QLabel* m_note = nullptr;
-    QToolButton* m_export = nullptr;
+    TitleRow* m_titleRow = nullptr;
     QWidget* m_body = nullptr;
     QWidget* m_content = nullptr;
     ViewCover* m_cover = nullptr;

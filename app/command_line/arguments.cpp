@@ -140,8 +140,10 @@ long long Arguments::whole(const std::string& flag, long long fallback, long lon
     long long number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{} || end != text.data() + text.size() || number < low || number > high) {
-        misuse(m_command, flag + " '" + text + "' is not a whole number from " +
-                              std::to_string(low) + " to " + std::to_string(high), "");
+        misuse(m_command,
+               flag + " '" + text + "' is not a whole number from " + std::to_string(low) + " to " +
+                   std::to_string(high),
+               "");
     }
     return number;
 }

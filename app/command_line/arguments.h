@@ -11,8 +11,8 @@ namespace driftscope {
 
 /// One flag of a command. Without `value` it is a switch.
 struct FlagSpec {
-    std::string name;         ///< "--model"
-    std::string value;        ///< placeholder in the help, "DIR"; "" = a switch
+    std::string name;   ///< "--model"
+    std::string value;  ///< placeholder in the help, "DIR"; "" = a switch
     std::string help;
     bool repeatable = false;  ///< given twice, both count
 };

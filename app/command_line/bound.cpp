@@ -90,7 +90,8 @@ Bound parseBound(const std::string& text, bool judged) {
     const char* end = number.data() + number.size();
     const auto parsed = std::from_chars(number.data(), end, bound.limit);
     if (parsed.ec != std::errc{} || parsed.ptr != end || std::isnan(bound.limit)) {
-        throw Error(ErrorCode::usage, "--fail-above", "'" + text + "' has no number to compare with",
+        throw Error(ErrorCode::usage, "--fail-above",
+                    "'" + text + "' has no number to compare with",
                     "write --fail-above " + metric + "=1e-3");
     }
     if (metric == "delta64" && !judged) {

@@ -104,8 +104,8 @@ std::vector<FlagSpec> promptFlags() {
 
 PromptSource readPrompt(const CommandCall& call) {
     const Arguments& arguments = call.arguments;
-    const int given = arguments.has("--prompt") + arguments.has("--prompt-file") +
-                      arguments.has("--tokens");
+    const int given =
+        arguments.has("--prompt") + arguments.has("--prompt-file") + arguments.has("--tokens");
     if (given != 1) {
         throw Error(ErrorCode::usage, call.words.front(),
                     given == 0 ? "there is no prompt" : "there are several prompts",

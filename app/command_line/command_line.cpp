@@ -12,8 +12,8 @@ namespace driftscope {
 
 const std::vector<Command>& commands() {
     static const std::vector<Command> table = {
-        compareCommandSpec(),  traceCommandSpec(),   generateCommandSpec(), tokenizeCommandSpec(),
-        inspectCommandSpec(),  optionsCommandSpec(), shotsCommandSpec(),    benchCommandSpec()};
+        compareCommandSpec(), traceCommandSpec(),   generateCommandSpec(), tokenizeCommandSpec(),
+        inspectCommandSpec(), optionsCommandSpec(), shotsCommandSpec(),    benchCommandSpec()};
     return table;
 }
 
@@ -60,8 +60,11 @@ void printHelp(const Command& command, std::ostream& out) {
 void printVersion(const CommandHost& host) {
     auto provenance = host.makeEngine()->provenance();
     host.out << "driftscope " << DRIFTSCOPE_VERSION << "\n";
-    const std::pair<const char*, const char*> rows[] = {{"libtorch", "LibTorch"}, {"blas", "BLAS"},
-        {"threads", "threads"}, {"cpu", "CPU"}, {"cpu_features", "CPU features"}};
+    const std::pair<const char*, const char*> rows[] = {{"libtorch", "LibTorch"},
+                                                        {"blas", "BLAS"},
+                                                        {"threads", "threads"},
+                                                        {"cpu", "CPU"},
+                                                        {"cpu_features", "CPU features"}};
     for (const auto& [key, label] : rows) {
         host.out << padded(label, 14) << provenance[key] << "\n";
     }
@@ -100,10 +103,10 @@ int openWindow(const std::vector<std::string>& words, const CommandHost& host) {
             throw Error(ErrorCode::not_found, word.empty() ? "driftscope" : word,
                         "there is no such model folder or session file", "check the path");
         }
-        throw Error(ErrorCode::usage, "driftscope",
-                    "'" + word + "' is no command, model folder or session file",
-                    near.empty() ? "'driftscope --help' lists the commands"
-                                 : "did you mean " + near + "?");
+        throw Error(
+            ErrorCode::usage, "driftscope",
+            "'" + word + "' is no command, model folder or session file",
+            near.empty() ? "'driftscope --help' lists the commands" : "did you mean " + near + "?");
     }
     if (words.size() > 1) {
         throw Error(ErrorCode::usage, "driftscope", "'" + words[1] + "' is one word too many",

@@ -26,7 +26,7 @@ struct Command {
     std::vector<std::string> usage;  ///< lines after "driftscope NAME "
     std::vector<FlagSpec> flags;
     int (*run)(const CommandCall& call);
-    std::string notes;               ///< shown below the flags
+    std::string notes;  ///< shown below the flags
 };
 
 /// In the order of the help.

@@ -103,8 +103,8 @@ ComparisonPtr compute(Engine& engine, const CompareRequest& request, const Comma
 int runCompare(const CommandCall& call) {
     refusePositional(call);
     const Arguments& arguments = call.arguments;
-    const std::vector<Bound> bounds = parseBounds(arguments.all("--fail-above"),
-                                                  arguments.value("--judge") != "none");
+    const std::vector<Bound> bounds =
+        parseBounds(arguments.all("--fail-above"), arguments.value("--judge") != "none");
     const std::set<std::string> formats = formatsOf(arguments);
     const CompareRequest request = requestOf(call);
     std::unique_ptr<OutputFolder> folder;
@@ -151,13 +151,16 @@ Command compareCommandSpec() {
         {"--fail-above", "METRIC=X", "exit 3 when a site or the verdict exceeds X", true},
         {"--json", "", "the result as JSON on stdout"}};
     flags.insert(flags.end(), more.begin(), more.end());
-    return {"compare", "Run a model twice and say where the runs part, and why.",
+    return {"compare",
+            "Run a model twice and say where the runs part, and why.",
             {"--model DIR (--prompt TEXT | --prompt-file FILE | --tokens IDS)",
              "        [--a K=V,…] [--b K=V,…] [--out DIR] [FLAGS]"},
-            flags, &runCompare,
-            "Metrics of --fail-above: " + boundNames() + ".\n'driftscope options' lists the "
-            "options.\nExample: driftscope compare --model DIR --prompt 'Once upon a time' "
-            "--b dtype=bfloat16 --out report"};
+            flags,
+            &runCompare,
+            "Metrics of --fail-above: " + boundNames() +
+                ".\n'driftscope options' lists the "
+                "options.\nExample: driftscope compare --model DIR --prompt 'Once upon a time' "
+                "--b dtype=bfloat16 --out report"};
 }
 
 }  // namespace driftscope

@@ -14,8 +14,7 @@ namespace {
 QString text(const std::string& value) { return QString::fromStdString(value); }
 
 QString row(const QString& label, const QString& value) {
-    return value.isEmpty() ? QString()
-                           : label.leftJustified(14) + value + QLatin1Char('\n');
+    return value.isEmpty() ? QString() : label.leftJustified(14) + value + QLatin1Char('\n');
 }
 
 QString runText(const RunSummary& run) {
@@ -26,8 +25,9 @@ QString runText(const RunSummary& run) {
 
 QString routingText(const Comparison& c) {
     if (!c.routing) return {};
-    return QStringLiteral("%1 of the positions have another expert in some block; %2 flips not "
-                          "explained by rounding")
+    return QStringLiteral(
+               "%1 of the positions have another expert in some block; %2 flips not "
+               "explained by rounding")
         .arg(formatShare(c.routing->tokens_with_a_flip), QString::number(c.routing->unexplained));
 }
 
@@ -37,7 +37,8 @@ QString generationText(const Comparison& c) {
     if (!g.first_split) {
         return QStringLiteral("%1 new tokens, the same in both").arg(g.a.steps.size());
     }
-    return QStringLiteral("the texts part at new token %1 of %2").arg(*g.first_split + 1)
+    return QStringLiteral("the texts split at new token %1 of %2")
+        .arg(*g.first_split)
         .arg(g.a.steps.size());
 }
 
@@ -59,7 +60,9 @@ QString compared(const Comparison& c) {
     const auto total = static_cast<qint64>(c.tokens.size());
     if (total == c.n_prompt) return QStringLiteral("%1 positions of the prompt").arg(total);
     return QStringLiteral("%1 positions: %2 of the prompt, %3 of A's text")
-        .arg(total).arg(c.n_prompt).arg(total - c.n_prompt);
+        .arg(total)
+        .arg(c.n_prompt)
+        .arg(total - c.n_prompt);
 }
 
 }  // namespace
@@ -67,8 +70,8 @@ QString compared(const Comparison& c) {
 std::string compareSummary(const Comparison& c) {
     const Verdict& v = c.verdict;
     const VerdictLook look = verdictLook(v.kind);
-    QString out = QStringLiteral("%1 %2. %3\n")
-        .arg(look.mark, look.word, plainOf(verdictSentence(c)));
+    QString out =
+        QStringLiteral("%1 %2. %3\n").arg(look.mark, look.word, plainOf(verdictSentence(c)));
     const QString figures = verdictFigures(c);
     if (!figures.isEmpty()) out += figures + QLatin1Char('\n');
     if (!v.rule.empty() && figures != text(v.rule)) out += text(v.rule) + QLatin1Char('\n');
@@ -76,9 +79,8 @@ std::string compareSummary(const Comparison& c) {
     out += QLatin1Char('\n');
     out += row(QStringLiteral("A"), runText(c.a)) + row(QStringLiteral("B"), runText(c.b));
     const QStringList settings = differingSettings(c);
-    out += row(QStringLiteral("differ"), settings.isEmpty()
-                   ? QStringLiteral("nothing")
-                   : settings.join(QStringLiteral("; ")));
+    out += row(QStringLiteral("differ"), settings.isEmpty() ? QStringLiteral("nothing")
+                                                            : settings.join(QStringLiteral("; ")));
     out += row(QStringLiteral("compared"), compared(c));
     out += row(QStringLiteral("distance"),
                QStringLiteral("%1, band %2; A to float64 %3, B to float64 %4")

@@ -19,18 +19,14 @@ namespace driftscope {
 
 namespace {
 
-FlagSpec modelFlag() {
-    return {"--model", "DIR", "folder with config.json and safetensors"};
-}
+FlagSpec modelFlag() { return {"--model", "DIR", "folder with config.json and safetensors"}; }
 
-FlagSpec jsonFlag() {
-    return {"--json", "", "the result as JSON on stdout"};
-}
+FlagSpec jsonFlag() { return {"--json", "", "the result as JSON on stdout"}; }
 
 std::string runLine(const RunSummary& run) {
     const QString text = QStringLiteral("%1, %2, %3 tokens/s")
-        .arg(QString::fromStdString(run.dtype), formatSeconds(run.seconds),
-             formatNumber(run.tokens_per_s));
+                             .arg(QString::fromStdString(run.dtype), formatSeconds(run.seconds),
+                                  formatNumber(run.tokens_per_s));
     return text.toStdString();
 }
 
@@ -92,8 +88,8 @@ int runTokenize(const CommandCall& call) {
                     "give one of --text TEXT, --file FILE");
     }
     const std::string text = arguments.has("--text")
-        ? arguments.value("--text")
-        : readTextFile(arguments.required("--file"), call.host.in);
+                                 ? arguments.value("--text")
+                                 : readTextFile(arguments.required("--file"), call.host.in);
     const bool bos = !arguments.has("--no-bos");
     const TokenizeResult result = call.host.makeEngine()->tokenize(model, text, bos);
     if (arguments.has("--json")) {
@@ -120,8 +116,10 @@ void printModel(const ModelInfo& model, std::ostream& out) {
     row("blocks", count(model.n_layers) + ", width " + count(model.d_model));
     row("attention", count(model.n_heads) + " heads, " + count(model.n_kv_heads) +
                          " key/value heads, " + count(model.d_head) + " wide");
-    row("mlp", (model.moe() ? count(model.n_experts) + " experts, " + count(model.top_k) +
-                                  " chosen, " : "") + count(model.d_mlp) + " wide");
+    row("mlp",
+        (model.moe() ? count(model.n_experts) + " experts, " + count(model.top_k) + " chosen, "
+                     : "") +
+            count(model.d_mlp) + " wide");
     row("vocabulary", count(model.d_vocab));
     row("context", count(model.n_ctx));
     row("tokenizer", model.tokenizer.empty() ? "none" : model.tokenizer);
@@ -180,8 +178,8 @@ void printBench(const BenchResult& result, std::ostream& out) {
 
 int runBench(const CommandCall& call) {
     refusePositional(call);
-    const std::string folder = call.arguments.has("--model") ? call.arguments.required("--model")
-                                                             : bundledModel();
+    const std::string folder =
+        call.arguments.has("--model") ? call.arguments.required("--model") : bundledModel();
     if (folder.empty()) {
         throw Error(ErrorCode::not_found, modelsFolder(), "the bundled model is not there",
                     "give a model with --model, or set DRIFTSCOPE_MODELS");
@@ -207,7 +205,8 @@ std::vector<FlagSpec> flags(std::vector<FlagSpec> first, std::vector<FlagSpec> m
 }  // namespace
 
 Command traceCommandSpec() {
-    return {"trace", "Write the values of a run's sites as safetensors.",
+    return {"trace",
+            "Write the values of a run's sites as safetensors.",
             {"--model DIR (--prompt TEXT | --prompt-file FILE | --tokens IDS) --out FILE [FLAGS]"},
             flags(flags({modelFlag()}, promptFlags()),
                   {{"--set", "K=V,…", "options of the run", true},
@@ -219,35 +218,46 @@ Command traceCommandSpec() {
 }
 
 Command generateCommandSpec() {
-    return {"generate", "Continue a text.",
-            {"--model DIR (--prompt TEXT | --prompt-file FILE | --tokens IDS) [FLAGS]"},
-            flags(flags({modelFlag()}, promptFlags()),
-                  {{"--set", "K=V,…", "options of the run", true},
-                   {"--max-new-tokens", "N", "default 64"},
-                   jsonFlag()}),
-            &runGenerate, ""};
+    return {
+        "generate",
+        "Continue a text.",
+        {"--model DIR (--prompt TEXT | --prompt-file FILE | --tokens IDS) [FLAGS]"},
+        flags(flags({modelFlag()}, promptFlags()), {{"--set", "K=V,…", "options of the run", true},
+                                                    {"--max-new-tokens", "N", "default 64"},
+                                                    jsonFlag()}),
+        &runGenerate,
+        ""};
 }
 
 Command tokenizeCommandSpec() {
-    return {"tokenize", "Cut a text into tokens.",
+    return {"tokenize",
+            "Cut a text into tokens.",
             {"--model DIR (--text TEXT | --file FILE) [--no-bos] [--json]"},
             {{"--model", "PATH", "model folder, folder with a tokenizer only, or its file"},
              {"--text", "TEXT", "the text"},
              {"--file", "FILE", "the same from a UTF-8 file; - is stdin"},
              {"--no-bos", "", "without the token that begins a text"},
              jsonFlag()},
-            &runTokenize, ""};
+            &runTokenize,
+            ""};
 }
 
 Command inspectCommandSpec() {
-    return {"inspect", "Show a model's config, tensors and what is odd about them.",
-            {"--model DIR [--json]"}, {modelFlag(), jsonFlag()}, &runInspect, ""};
+    return {"inspect",
+            "Show a model's config, tensors and what is odd about them.",
+            {"--model DIR [--json]"},
+            {modelFlag(), jsonFlag()},
+            &runInspect,
+            ""};
 }
 
 Command benchCommandSpec() {
-    return {"bench", "Measure speed, as ratios to what this machine could give.",
+    return {"bench",
+            "Measure speed, as ratios to what this machine could give.",
             {"[--model DIR] [--json]"},
-            {{"--model", "DIR", "default: the bundled model"}, jsonFlag()}, &runBench, ""};
+            {{"--model", "DIR", "default: the bundled model"}, jsonFlag()},
+            &runBench,
+            ""};
 }
 
 }  // namespace driftscope

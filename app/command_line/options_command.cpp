@@ -55,16 +55,18 @@ void printDefects(std::ostream& out) {
             families += (families.empty() ? "" : ", ") + family;
         }
         out << "  " << defect.id << "   (" << families << ")\n";
-        wrap(out, defect.label + ". " + defect.text + " Origin: " + defect.origin + ". Seen with " +
-                      defect.shown_if + ".", 6);
+        wrap(out,
+             defect.label + ". " + defect.text + " Origin: " + defect.origin + ". Seen with " +
+                 defect.shown_if + ".",
+             6);
     }
 }
 
 void printSites(std::ostream& out) {
     out << "\nSites, in forward order; L is the block\n";
     for (const SiteInfo& info : sites()) {
-        const std::string name = (info.scope == SiteScope::layer ? "blocks.L." : "") +
-                                 std::string(info.name);
+        const std::string name =
+            (info.scope == SiteScope::layer ? "blocks.L." : "") + std::string(info.name);
         out << "  " << name << std::string(name.size() < 28 ? 28 - name.size() : 1, ' ')
             << info.shape << "\n";
         wrap(out, std::string(info.text), 6);
@@ -86,8 +88,9 @@ int runOptions(const CommandCall& call) {
 }  // namespace
 
 Command optionsCommandSpec() {
-    return {"options", "List every option with its values, the defects and the sites.",
-            {"[--json]"}, {{"--json", "", "the lists as JSON on stdout"}}, &runOptions, ""};
+    return {"options",    "List every option with its values, the defects and the sites.",
+            {"[--json]"}, {{"--json", "", "the lists as JSON on stdout"}},
+            &runOptions,  ""};
 }
 
 }  // namespace driftscope

@@ -58,7 +58,8 @@ Shoot shootOf(const Arguments& arguments) {
                     "give one of --session FILE, --example NAME");
     }
     if (arguments.has("--session")) {
-        shoot.request = loadSession(QString::fromStdString(arguments.required("--session"))).request;
+        shoot.request =
+            loadSession(QString::fromStdString(arguments.required("--session"))).request;
         return shoot;
     }
     if (builtIns().empty()) {
@@ -104,8 +105,8 @@ public:
             m_window.setModelInfo(Side::b, engine.open(shoot.request.model_b));
         }
         m_window.setPromptTokens(comparison->n_prompt);
-        m_window.setHistory({{runTitle(shoot.request), shoot.request, comparison->verdict.kind,
-                              true}});
+        m_window.setHistory(
+            {{runTitle(shoot.request), shoot.request, comparison->verdict.kind, true}});
         QObject::connect(&m_window, &MainWindow::attentionNeeded, &m_window,
                          [this, &engine](quint64 id, int layer, int head) {
                              m_window.setAttention(engine.attention(id, layer, head));
@@ -136,8 +137,8 @@ void shootAll(const Shoot& shoot, const ComparisonPtr& comparison, Engine& engin
     PosedWindow window(shoot, comparison, engine);
     for (const Theme::Mode theme : shoot.themes) {
         const ThemeGuard guard(theme);
-        const QString suffix = theme == Theme::Mode::dark ? QStringLiteral("-dark.png")
-                                                          : QStringLiteral("-light.png");
+        const QString suffix =
+            theme == Theme::Mode::dark ? QStringLiteral("-dark.png") : QStringLiteral("-light.png");
         folder.write(QStringLiteral("window") + suffix, window.picture());
         for (const View* view : gallery.views()) {
             folder.write(view->id() + suffix,
@@ -168,14 +169,16 @@ int runShots(const CommandCall& call) {
 }  // namespace
 
 Command shotsCommandSpec() {
-    return {"shots", "Draw every view and the whole window as PNG; needs no display.",
+    return {"shots",
+            "Draw every view and the whole window as PNG; needs no display.",
             {"--out DIR [--session FILE | --example NAME] [--theme light|dark] [--size WxH]"},
             {{"--out", "DIR", "the folder for the pictures"},
              {"--session", "FILE", "a session file; default: the built-in example"},
              {"--example", "NAME", "precision, mixtral or kernel"},
              {"--theme", "light|dark", "default: both"},
              {"--size", "WxH", "of the window; default 1440x900"}},
-            &runShots, ""};
+            &runShots,
+            ""};
 }
 
 }  // namespace driftscope

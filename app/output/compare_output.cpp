@@ -80,8 +80,10 @@ void ComparisonWriter::drawLight() {
                            figureBytes(figure, format));
         }
         if (m_formats.count("html") == 0) continue;
-        m_figures.push_back({view->title(), view->describe(),
-                             figureBytes(figure, FigureFormat::png, kReportDpi), {}});
+        m_figures.push_back({view->title(),
+                             view->describe(),
+                             figureBytes(figure, FigureFormat::png, kReportDpi),
+                             {}});
     }
 }
 
@@ -94,8 +96,7 @@ void ComparisonWriter::drawDark() {
 }
 
 void ComparisonWriter::writeReport() {
-    m_folder.write(QStringLiteral("report.html"),
-                   reportHtml(*m_comparison, m_figures, m_command));
+    m_folder.write(QStringLiteral("report.html"), reportHtml(*m_comparison, m_figures, m_command));
 }
 
 }  // namespace driftscope

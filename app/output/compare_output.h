@@ -29,7 +29,10 @@ public:
     /// Does one step and says whether there are more. Throws Error.
     bool step();
     /// All of them.
-    void run() { while (step()) {} }
+    void run() {
+        while (step()) {
+        }
+    }
 
 private:
     void writeJson();

@@ -23,14 +23,14 @@ QString cell(const List& list, std::size_t i) {
 Table sitesTable(const Comparison& c) {
     Table table;
     table.title = QStringLiteral("A | B at every site, over all compared positions");
-    table.header = {"site", "layer", "exact", "max_abs", "mean_abs", "rel_l2", "nmse", "cosine",
-                    "max_ulp", "p99_ulp", "slope", "r2", "band", "delta64", "error_a", "error_b",
-                    "in_a", "in_b", "non_finite"};
+    table.header = {"site",    "layer",   "exact",   "max_abs", "mean_abs",  "rel_l2", "nmse",
+                    "cosine",  "max_ulp", "p99_ulp", "slope",   "r2",        "band",   "delta64",
+                    "error_a", "error_b", "in_a",    "in_b",    "non_finite"};
     for (const SiteMetrics& s : c.sites) {
         QStringList row = {text(to_string(s.site)), count(s.site.layer)};
-        for (const double value : {s.exact, s.max_abs, s.mean_abs, s.rel_l2, s.nmse, s.cosine,
-                                   s.max_ulp, s.p99_ulp, s.slope, s.r2, s.band, s.delta64,
-                                   s.error_a, s.error_b}) {
+        for (const double value :
+             {s.exact, s.max_abs, s.mean_abs, s.rel_l2, s.nmse, s.cosine, s.max_ulp, s.p99_ulp,
+              s.slope, s.r2, s.band, s.delta64, s.error_a, s.error_b}) {
             row << exact(value);
         }
         row << flag(s.in_a) << flag(s.in_b) << flag(s.non_finite);
@@ -47,7 +47,8 @@ Table positionsTable(const Comparison& c) {
         for (std::size_t pos = 0; pos < s.by_pos.size(); ++pos) {
             const bool known = pos < c.tokens.size();
             table.add({text(to_string(s.site)), count(s.site.layer),
-                       count(static_cast<int64_t>(pos)), known ? count(c.tokens[pos].id) : QString(),
+                       count(static_cast<int64_t>(pos)),
+                       known ? count(c.tokens[pos].id) : QString(),
                        known ? text(c.tokens[pos].piece) : QString(), exact(s.by_pos[pos]),
                        cell(s.band_by_pos, pos), cell(s.delta64_by_pos, pos)});
         }
@@ -58,8 +59,8 @@ Table positionsTable(const Comparison& c) {
 Table logitsTable(const Comparison& c) {
     Table table;
     table.title = QStringLiteral("Logits of A | B at every position, in nats");
-    table.header = {"pos", "token", "piece", "generated", "kl_ab", "kl_ba", "js", "loss_a",
-                    "loss_b", "top1_equal"};
+    table.header = {"pos",   "token", "piece",  "generated", "kl_ab",
+                    "kl_ba", "js",    "loss_a", "loss_b",    "top1_equal"};
     for (std::size_t pos = 0; pos < c.tokens.size(); ++pos) {
         const TokenInfo& token = c.tokens[pos];
         const bool known = pos < c.logits.top1_equal.size();
@@ -85,8 +86,8 @@ QString experts(const std::vector<int>& list, int pos, int topK) {
 Table routingTable(const Routing& routing) {
     Table table;
     table.title = QStringLiteral("Chosen experts, largest weight first, and the gap to the next");
-    table.header = {"layer", "pos", "experts_a", "experts_b", "flip", "explained", "margin_a",
-                    "margin_b", "margin_ulp"};
+    table.header = {"layer",     "pos",      "experts_a", "experts_b", "flip",
+                    "explained", "margin_a", "margin_b",  "margin_ulp"};
     for (const RoutingLayer& layer : routing.layers) {
         for (std::size_t pos = 0; pos < layer.flip.size(); ++pos) {
             const bool known = pos < layer.explained.size();

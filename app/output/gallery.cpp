@@ -22,6 +22,17 @@ void showHidden(View& view, QSize size) {
     QCoreApplication::processEvents();
 }
 
+/// The head with the largest difference in the first block from `layer` on that has one.
+const HeadThumb* strongestHead(const Comparison& c, int layer) {
+    const HeadThumb* strongest = nullptr;
+    for (const HeadThumb& head : c.heads) {
+        if (head.layer < layer) continue;
+        if (strongest && strongest->max_diff > 0 && head.layer > strongest->layer) break;
+        if (!strongest || head.max_diff > strongest->max_diff) strongest = &head;
+    }
+    return strongest;
+}
+
 }  // namespace
 
 Gallery::Gallery(const ComparisonPtr& comparison, const AttentionLoader& attention, QSize size)
@@ -32,14 +43,16 @@ Gallery::Gallery(const ComparisonPtr& comparison, const AttentionLoader& attenti
         if (!whyEmpty(spec.needs, comparison.get()).isEmpty()) continue;
         std::unique_ptr<View> view(spec.make(nullptr));
         View* made = view.get();
-        QObject::connect(made, &View::attentionNeeded, made, [made, attention](int layer, int head) {
-            try {
-                if (AttentionPtr pair = attention(layer, head)) made->setAttention(pair);
-            } catch (const Error& error) {
-                made->setError(QString::fromStdString(error.message()),
-                               QString::fromStdString(error.hint()));
-            }
-        });
+        QObject::connect(made, &View::attentionNeeded, made,
+                         [made, attention](int layer, int head) {
+                             try {
+                                 if (AttentionPtr pair = attention(layer, head))
+                                     made->setAttention(pair);
+                             } catch (const Error& error) {
+                                 made->setError(QString::fromStdString(error.message()),
+                                                QString::fromStdString(error.hint()));
+                             }
+                         });
         made->setSelection(m_selection.get());
         made->setComparison(comparison);
         showHidden(*made, size);
@@ -64,12 +77,7 @@ void selectFirstDivergence(Selection& selection, const Comparison& c) {
         pos = c.first_divergence->pos;
     }
     if (site) selection.goTo(*site, pos);
-    const HeadThumb* strongest = nullptr;
-    for (const HeadThumb& head : c.heads) {
-        if (site && site->layer >= 0 && head.layer != site->layer) continue;
-        if (!strongest || head.max_diff > strongest->max_diff) strongest = &head;
-    }
-    if (strongest) {
+    if (const HeadThumb* strongest = strongestHead(c, site ? site->layer : 0)) {
         selection.setLayer(strongest->layer);
         selection.setHead(strongest->head);
     }

@@ -38,7 +38,7 @@ private:
 };
 
 /// Sets the selection to what is worth looking at first: the site that is another function, else
-/// the first divergence, and the head with the largest difference in that block.
+/// the first divergence, and the head that differs most in the first block that shows it.
 void selectFirstDivergence(Selection& selection, const Comparison& comparison);
 
 /// Sets the theme for as long as it lives.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/output/offscreen_gui.h"
 
+#include <langinfo.h>
 #include <QApplication>
 #include <QStyleFactory>
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
-#include <langinfo.h>
 
 namespace driftscope {
 
@@ -15,6 +15,17 @@ void prepareGuiProcess() {
     if (std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0) ::setenv("LC_ALL", "C.UTF-8", 1);
 }
 
+namespace {
+
+QtMessageHandler inner = nullptr;
+
+/// The offscreen platform says at every window what it cannot do; nobody asked it to.
+void withoutChatter(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+    if (!text.contains(QLatin1String("propagateSizeHints"))) inner(type, context, text);
+}
+
+}  // namespace
+
 OffscreenGui::OffscreenGui() {
     if (QCoreApplication::instance()) return;
     prepareGuiProcess();
@@ -22,10 +33,13 @@ OffscreenGui::OffscreenGui() {
     static int count = 1;
     static char name[] = "driftscope";
     static char* words[] = {name, nullptr};
+    inner = qInstallMessageHandler(withoutChatter);
     m_application = std::make_unique<QApplication>(count, words);
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
 }
 
-OffscreenGui::~OffscreenGui() = default;
+OffscreenGui::~OffscreenGui() {
+    if (m_application) qInstallMessageHandler(nullptr);
+}
 
 }  // namespace driftscope

@@ -19,7 +19,8 @@ namespace {
 
 void tryFolder(const QString& folder) {
     QTemporaryFile probe(folder + QStringLiteral("/.driftscope-XXXXXX"));
-    if (!probe.open()) refuse(folder, QStringLiteral("cannot be written to: ") + probe.errorString());
+    if (!probe.open())
+        refuse(folder, QStringLiteral("cannot be written to: ") + probe.errorString());
 }
 
 }  // namespace

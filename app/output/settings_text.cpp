@@ -13,8 +13,8 @@ QStringList differingSettings(const Comparison& c) {
             return found == run.options.end() ? QStringLiteral("–")
                                               : QString::fromStdString(found->second);
         };
-        lines << QStringLiteral("%1: %2 | %3").arg(QString::fromStdString(id), value(c.a),
-                                                   value(c.b));
+        lines << QStringLiteral("%1: %2 | %3")
+                     .arg(QString::fromStdString(id), value(c.a), value(c.b));
     }
     return lines;
 }

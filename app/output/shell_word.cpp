@@ -34,7 +34,8 @@ std::string compareCommand(const CompareRequest& request) {
         words.insert(words.end(), {"--prompt", request.prompt});
     } else {
         std::string ids;
-        for (const int32_t id : request.tokens) ids += (ids.empty() ? "" : ",") + std::to_string(id);
+        for (const int32_t id : request.tokens)
+            ids += (ids.empty() ? "" : ",") + std::to_string(id);
         add("--tokens", ids);
     }
     add("--a", format_options(request.options_a));

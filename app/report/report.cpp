@@ -15,15 +15,25 @@ namespace {
 
 /// The theme's colours as CSS variables.
 QString variables(bool dark) {
-    static const std::pair<const char*, Role> names[] = {
-        {"window", Role::window}, {"panel", Role::panel}, {"line", Role::line},
-        {"text", Role::text}, {"dim", Role::dimText}, {"a", Role::a}, {"b", Role::b},
-        {"bad", Role::bad}, {"bad-ground", Role::badGround}, {"good", Role::good},
-        {"good-ground", Role::goodGround}, {"differ", Role::differ}, {"a-ground", Role::aGround},
-        {"b-ground", Role::bGround}, {"hover", Role::hover}};
+    static const std::pair<const char*, Role> names[] = {{"window", Role::window},
+                                                         {"panel", Role::panel},
+                                                         {"line", Role::line},
+                                                         {"text", Role::text},
+                                                         {"dim", Role::dimText},
+                                                         {"a", Role::a},
+                                                         {"b", Role::b},
+                                                         {"bad", Role::bad},
+                                                         {"bad-ground", Role::badGround},
+                                                         {"good", Role::good},
+                                                         {"good-ground", Role::goodGround},
+                                                         {"differ", Role::differ},
+                                                         {"a-ground", Role::aGround},
+                                                         {"b-ground", Role::bGround},
+                                                         {"hover", Role::hover}};
     QString text;
     for (const auto& [name, role] : names) {
-        text += QStringLiteral("--%1:%2;").arg(QLatin1String(name), Theme::color(role, dark).name());
+        text +=
+            QStringLiteral("--%1:%2;").arg(QLatin1String(name), Theme::color(role, dark).name());
     }
     return text;
 }
@@ -34,7 +44,8 @@ QString pageTitle(const Comparison& c) {
 }
 
 QString style() {
-    return QStringLiteral("<style>:root{%1}@media (prefers-color-scheme:dark){:root{%2}}\n%3</style>")
+    return QStringLiteral(
+               "<style>:root{%1}@media (prefers-color-scheme:dark){:root{%2}}\n%3</style>")
         .arg(variables(false), variables(true), QString::fromUtf8(kReportStyle));
 }
 
@@ -43,16 +54,18 @@ QString style() {
 QByteArray reportHtml(const Comparison& c, const std::vector<ReportFigure>& figures,
                       const std::string& command) {
     using namespace report;
-    QString html = QStringLiteral("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                                  "<meta name=\"viewport\" content=\"width=device-width\">"
-                                  "<meta name=\"generator\" content=\"Driftscope %1\">")
+    QString html = QStringLiteral(
+                       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                       "<meta name=\"viewport\" content=\"width=device-width\">"
+                       "<meta name=\"generator\" content=\"Driftscope %1\">")
                        .arg(QStringLiteral(DRIFTSCOPE_VERSION));
-    html += QStringLiteral("<title>") + escaped(pageTitle(c)) + QStringLiteral("</title>") + style();
+    html +=
+        QStringLiteral("<title>") + escaped(pageTitle(c)) + QStringLiteral("</title>") + style();
     html += QStringLiteral("</head><body><main>\n");
     for (const QString& part :
-         {headSection(c), warningSection(c), verdictSection(c), factSection(c),
-          optionSection(c), tokenSection(c), generationSection(c), figureSection(figures),
-          routingSection(c), siteSection(c), runSection(c), provenanceSection(c, command)}) {
+         {headSection(c), warningSection(c), verdictSection(c), factSection(c), optionSection(c),
+          tokenSection(c), generationSection(c), figureSection(figures), routingSection(c),
+          siteSection(c), runSection(c), provenanceSection(c, command)}) {
         if (!part.isEmpty()) html += part + QLatin1Char('\n');
     }
     html += QStringLiteral("</main><script>") + QString::fromUtf8(kReportScript) +

@@ -15,19 +15,22 @@ namespace driftscope::report {
 
 namespace {
 
+constexpr double kLossWorse = 0.05;  // nats that no rounding of a working run costs
+
 QString tr(const char* text) { return QCoreApplication::translate("Report", text); }
 
 QString lossTile(Side side, const RunSummary& run, bool worse) {
-    return QStringLiteral("<div><div class=\"small dim\">%1%2</div><div class=\"value mono%3\" "
-                          "title=\"%4\">%5</div></div>")
+    return QStringLiteral(
+               "<div><div class=\"small dim\">%1%2</div><div class=\"value mono%3\" "
+               "title=\"%4\">%5</div></div>")
         .arg(runBadge(side), tr("loss"), worse ? " bad" : "", exact(run.loss),
              formatNumber(run.loss, 4));
 }
 
 void addFact(QString& list, const QString& label, const QString& value, const QString& note = {}) {
     list += QStringLiteral("<div><dt>%1</dt><dd>%2%3</dd></div>")
-        .arg(label, value,
-             note.isEmpty() ? QString() : QStringLiteral(" <small>%1</small>").arg(note));
+                .arg(label, value,
+                     note.isEmpty() ? QString() : QStringLiteral("<small>%1</small>").arg(note));
 }
 
 QString figure(double value) {
@@ -36,8 +39,9 @@ QString figure(double value) {
 
 QString observerText(const ObserverProof& proof) {
     if (!proof.done) return tr("not measured");
-    return proof.identical ? QStringLiteral("<span class=\"good\">0 ✓</span>")
-                           : QStringLiteral("<span class=\"bad\">%1</span>").arg(tr("changed the run"));
+    return proof.identical
+               ? QStringLiteral("<span class=\"good\">0 ✓</span>")
+               : QStringLiteral("<span class=\"bad\">%1</span>").arg(tr("changed the run"));
 }
 
 QString bulletList(const std::vector<std::string>& lines) {
@@ -79,10 +83,12 @@ QString headSection(const Comparison& c) {
     const QString models = c.a.model == c.b.model ? name(c.a) : name(c.a) + " | " + name(c.b);
     QStringList settings;
     for (const QString& line : differingSettings(c)) settings << escaped(line);
-    const QString differ = settings.isEmpty() ? tr("no setting differs")
-                                              : settings.join(QStringLiteral(" · "));
-    return QStringLiteral("<header class=\"top\"><h1>Driftscope</h1><span>%1</span>"
-                          "<span class=\"dim mono\">%2</span></header>").arg(models, differ);
+    const QString differ =
+        settings.isEmpty() ? tr("no setting differs") : settings.join(QStringLiteral(" · "));
+    return QStringLiteral(
+               "<header class=\"top\"><h1>Driftscope</h1><span>%1</span>"
+               "<span class=\"dim mono\">%2</span></header>")
+        .arg(models, differ);
 }
 
 QString warningSection(const Comparison& c) {
@@ -97,14 +103,16 @@ QString warningSection(const Comparison& c) {
 
 QString verdictSection(const Comparison& c) {
     const Verdict& v = c.verdict;
-    const bool worse = std::isfinite(c.a.loss) && !(c.b.loss - c.a.loss < 0.5);
-    QString html = QStringLiteral("<section class=\"card verdict\"><div class=\"losses\">%1%2</div>")
-        .arg(lossTile(Side::a, c.a, false), lossTile(Side::b, c.b, worse));
+    const bool worse = std::isfinite(c.a.loss) && !(c.b.loss - c.a.loss < kLossWorse);
+    QString html =
+        QStringLiteral("<section class=\"card verdict\"><div class=\"losses\">%1%2</div>")
+            .arg(lossTile(Side::a, c.a, false), lossTile(Side::b, c.b, worse));
     const VerdictLook look = verdictLook(v.kind);
-    html += QStringLiteral("<div><span class=\"%1\">%2 %3</span><p class=\"say\">%4</p>"
-                           "<div class=\"small dim\">%5</div></div>")
-        .arg(QStringLiteral("pill ") + look.tone, look.mark, escaped(look.word),
-             verdictSentence(c), escaped(verdictFigures(c)));
+    html += QStringLiteral(
+                "<div><span class=\"%1\">%2 %3</span><p class=\"say\">%4</p>"
+                "<div class=\"small dim\">%5</div></div>")
+                .arg(QStringLiteral("pill ") + look.tone, look.mark, escaped(look.word),
+                     verdictSentence(c), escaped(verdictFigures(c)));
     QString rule = escaped(v.rule);
     if (!v.remarks.empty()) rule += bulletList(v.remarks);
     if (!rule.isEmpty()) html += QStringLiteral("<div class=\"rule small\">%1</div>").arg(rule);
@@ -117,7 +125,8 @@ QString factSection(const Comparison& c) {
     if (c.first_divergence) {
         const Divergence& d = *c.first_divergence;
         addFact(list, tr("first outside the noise band"), escaped(to_string(d.site)),
-                tr("position %1, error %2, band %3").arg(d.pos)
+                tr("position %1, error %2, band %3")
+                    .arg(d.pos)
                     .arg(formatNumber(d.error), formatNumber(d.band)));
     } else {
         addFact(list, tr("first outside the noise band"), tr("nowhere"));
@@ -126,8 +135,7 @@ QString factSection(const Comparison& c) {
     addFact(list, tr("float64 distance"), figure(v.delta64),
             tr("floor %1").arg(formatNumber(v.floor64)));
     addFact(list, tr("distance seen"), figure(v.delta), tr("band %1").arg(formatNumber(v.band)));
-    addFact(list, tr("error of A, of B against float64"),
-            figure(v.error_a) + " | " + figure(v.error_b));
+    addFact(list, tr("A, B to float64"), figure(v.error_a) + " | " + figure(v.error_b));
     addFact(list, tr("largest KL(A‖B)"), figure(c.logits.max_kl), tr("nats"));
     addFact(list, tr("same best token"), formatShare(c.logits.top1_agreement),
             tr("of %n positions").replace("%n", QString::number(c.tokens.size())));
@@ -138,14 +146,14 @@ QString factSection(const Comparison& c) {
                     : QString());
     }
     if (c.generation && c.generation->first_split) {
-        addFact(list, tr("texts part at new token"),
-                QString::number(*c.generation->first_split + 1));
+        addFact(list, tr("texts split at new token"), QString::number(*c.generation->first_split));
     }
     addFact(list, tr("effect of observing"), observerText(c.observer));
     QString html = QStringLiteral("<dl class=\"facts\">%1</dl>").arg(list);
     if (!v.not_exercised.empty()) {
         html += QStringLiteral("<h3 style=\"margin-top:14px\">%1</h3>")
-                    .arg(tr("Not exercised by these tokens")) + bulletList(v.not_exercised);
+                    .arg(tr("Not exercised by these tokens")) +
+                bulletList(v.not_exercised);
     }
     return QStringLiteral("<section class=\"card\">") + html + QStringLiteral("</section>");
 }

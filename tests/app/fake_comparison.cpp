@@ -11,10 +11,12 @@ namespace driftscope {
 namespace {
 
 constexpr int kLayers = 4, kHeads = 6, kExperts = 8, kTopK = 2;
-const std::vector<std::string> kWords = {"Once", " upon", " a", " time", " there", " was", " a",
-    " little", " fox", " who", " lived", " by", " the", " river", "."};
-const std::vector<std::string> kNext = {" One", " day", " the", " fox", " 狐", "\xE7", " went",
-    " to", " the", " water", ",", " and", " <b>", " saw", " a", " fish", ".\n"};
+const std::vector<std::string> kWords = {"Once",   " upon", " a",      " time",  " there",
+                                         " was",   " a",    " little", " fox",   " who",
+                                         " lived", " by",   " the",    " river", "."};
+const std::vector<std::string> kNext = {" One",  " day", " the", " fox",   " 狐", "\xE7",
+                                        " went", " to",  " the", " water", ",",   " and",
+                                        " <b>",  " saw", " a",   " fish",  ".\n"};
 
 /// 0..1, always the same for the same numbers.
 double noise(int a, int b = 0, int c = 0) {
@@ -160,7 +162,9 @@ void addHeads(Comparison& c) {
 
 void judge(Comparison& c, bool equal, bool defect) {
     Verdict& v = c.verdict;
-    v.kind = equal ? VerdictKind::identical : defect ? VerdictKind::semantic : VerdictKind::rounding;
+    v.kind = equal    ? VerdictKind::identical
+             : defect ? VerdictKind::semantic
+                      : VerdictKind::rounding;
     v.floor64 = 3.1e-13;
     v.amplification = 600;
     v.delta64 = equal ? 0 : defect ? 0.71 : 2e-13;
@@ -169,13 +173,13 @@ void judge(Comparison& c, bool equal, bool defect) {
     v.error_b = equal ? 1e-6 : 6e-3;
     v.share = defect ? 0.998 : 0;
     v.band = 1e-2;
-    v.rule = equal ? "Every site, position and logit of A and B is equal bit for bit."
-           : defect ? "The float64 distance of the logits is more than 10^4 times its floor."
-                    : "The float64 distance of the logits is at most 100 times its floor.";
+    v.rule = equal    ? "Every site, position and logit of A and B is equal bit for bit."
+             : defect ? "The float64 distance of the logits is more than 10^4 times its floor."
+                      : "The float64 distance of the logits is at most 100 times its floor.";
     if (!defect) return;
     v.site = Site{SiteKind::mlp_out, 0};
-    v.cause = Cause{"defect", "D-MOE-SCATTER",
-                    "B adds the experts of other tokens to every position"};
+    v.cause =
+        Cause{"defect", "D-MOE-SCATTER", "B adds the experts of other tokens to every position"};
     c.first_divergence = Divergence{*v.site, 1, 0.71, 2e-3};
 }
 
@@ -217,10 +221,15 @@ std::shared_ptr<Comparison> fakeComparison(const CompareRequest& request) {
     addGeneration(c, defect, equal);
     addHeads(c);
     if (request.judge) judge(c, equal, defect);
-    c.observer = {true, true, std::string(64, 'b'), std::string(64, 'c'), std::string(64, 'b'),
-                  std::string(64, 'c'), 0.2};
-    c.provenance = {{"version", "0.1.0"}, {"libtorch", "2.6.0"}, {"blas", "OpenBLAS openmp"},
-                    {"threads", "2"}, {"cpu", "a <CPU> & more"}, {"cpu_features", "AVX2"}};
+    c.observer = {true,
+                  true,
+                  std::string(64, 'b'),
+                  std::string(64, 'c'),
+                  std::string(64, 'b'),
+                  std::string(64, 'c'),
+                  0.2};
+    c.provenance = {{"version", "0.1.0"}, {"libtorch", "2.6.0"},     {"blas", "OpenBLAS openmp"},
+                    {"threads", "2"},     {"cpu", "a <CPU> & more"}, {"cpu_features", "AVX2"}};
     return made;
 }
 

@@ -30,7 +30,8 @@ public:
     explicit Inside(FakeControls& controls) : m_controls(controls) {
         const int now = ++m_controls.running;
         int most = m_controls.most;
-        while (now > most && !m_controls.most.compare_exchange_weak(most, now)) {}
+        while (now > most && !m_controls.most.compare_exchange_weak(most, now)) {
+        }
     }
     ~Inside() { --m_controls.running; }
 
@@ -71,8 +72,8 @@ std::shared_ptr<const ModelInfo> FakeEngine::open(const std::string& folder) {
     model->tokenizer = "byte-level BPE";
     model->config = {{"rope_theta", "1000000.0", "file", true, ""},
                      {"colour", "\"blue\"", "file", false, "unknown key"}};
-    model->tensors = {{"embed.W_E", "model.embed_tokens.weight (model.safetensors)", {4096, 96},
-                       "BF16", true}};
+    model->tensors = {
+        {"embed.W_E", "model.embed_tokens.weight (model.safetensors)", {4096, 96}, "BF16", true}};
     model->problems = {"config key \"colour\" is read by nothing here"};
     return model;
 }
@@ -97,8 +98,9 @@ ComparisonPtr FakeEngine::compare(const CompareRequest& request, const Callbacks
     for (int i = 0; i < steps; ++i) {
         if (callbacks.progress) callbacks.progress({"compare", double(i), double(steps), 1});
         if (callbacks.token && made->generation) {
-            callbacks.token({Side::a, i, made->generation->a.steps[
-                static_cast<std::size_t>(i) % made->generation->a.steps.size()]});
+            callbacks.token({Side::a, i,
+                             made->generation->a.steps[static_cast<std::size_t>(i) %
+                                                       made->generation->a.steps.size()]});
         }
         if (i == steps / 2 && callbacks.partial && m_controls->partial) {
             auto first = std::make_shared<Comparison>(*made);
@@ -189,13 +191,15 @@ TokenizeResult FakeEngine::tokenize(const std::string& path, const std::string& 
 BenchResult FakeEngine::bench(const std::string& folder, const Callbacks&, std::stop_token stop) {
     requireModel(folder);
     if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "bench", "stopped");
-    return {{{"cpu", "a CPU"}}, 26, 125,
+    return {{{"cpu", "a CPU"}},
+            26,
+            125,
             {{"open", "", 3, "ms", 0, 0}, {"decode", "float32", 212, "tokens/s", 400, 0.53}}};
 }
 
 std::map<std::string, std::string> FakeEngine::provenance() {
     return {{"version", "0.1.0"}, {"libtorch", "2.6.0"}, {"blas", "OpenBLAS openmp"},
-            {"threads", "2"}, {"cpu", "a CPU"}, {"cpu_features", "AVX2"}};
+            {"threads", "2"},     {"cpu", "a CPU"},      {"cpu_features", "AVX2"}};
 }
 
 EngineFactory fakeEngine(const std::shared_ptr<FakeControls>& controls) {

@@ -13,11 +13,11 @@ namespace driftscope {
 
 /// What a test sets and reads while the engine's thread works.
 struct FakeControls {
-    std::atomic<int> stepMs{0};         ///< time of each of a comparison's steps
-    std::atomic<int> steps{4};          ///< steps of a comparison
-    std::atomic<int> deafMs{0};         ///< work that looks at no stop request
-    std::atomic<int> kept{4};           ///< comparisons kept for attention()
-    std::atomic<bool> partial{true};    ///< gives a first picture
+    std::atomic<int> stepMs{0};             ///< time of each of a comparison's steps
+    std::atomic<int> steps{4};              ///< steps of a comparison
+    std::atomic<int> deafMs{0};             ///< work that looks at no stop request
+    std::atomic<int> kept{4};               ///< comparisons kept for attention()
+    std::atomic<bool> partial{true};        ///< gives a first picture
     std::atomic<bool> partialResult{true};  ///< cancelled: returns what it has, else throws
     std::atomic<int> compares{0}, attentions{0}, opens{0}, generates{0}, running{0}, most{0};
     std::mutex mutex;

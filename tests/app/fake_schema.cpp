@@ -14,15 +14,27 @@ public:
     explicit Checker(const Json& root) : m_root(root) {}
 
     void check(const Json& value, const Json& schema, const std::string& place) {
-        static const std::set<std::string> known = {"$schema", "title", "description", "$defs",
-            "$ref", "type", "const", "enum", "properties", "required", "additionalProperties",
-            "items", "anyOf"};
+        static const std::set<std::string> known = {"$schema",
+                                                    "title",
+                                                    "description",
+                                                    "$defs",
+                                                    "$ref",
+                                                    "type",
+                                                    "const",
+                                                    "enum",
+                                                    "properties",
+                                                    "required",
+                                                    "additionalProperties",
+                                                    "items",
+                                                    "anyOf"};
         for (const auto& [keyword, unused] : schema.items()) {
-            if (!known.count(keyword)) fail(place, "the schema's keyword " + keyword + " is unknown");
+            if (!known.count(keyword))
+                fail(place, "the schema's keyword " + keyword + " is unknown");
         }
         if (schema.contains("$ref")) return check(value, resolve(schema["$ref"]), place);
         if (schema.contains("anyOf")) checkAny(value, schema["anyOf"], place);
-        if (schema.contains("const") && value != schema["const"]) fail(place, "is another constant");
+        if (schema.contains("const") && value != schema["const"])
+            fail(place, "is another constant");
         if (schema.contains("enum")) checkEnum(value, schema["enum"], place);
         if (schema.contains("type") && !hasType(value, schema["type"])) {
             fail(place, "is no " + schema["type"].get<std::string>() + ": " + value.dump());

@@ -11,7 +11,7 @@ namespace {
 
 std::string deep(int levels) {
     return sessionOf(R"(,"x":)" + std::string(static_cast<std::size_t>(levels), '[') +
-                   std::string(static_cast<std::size_t>(levels), ']'));
+                     std::string(static_cast<std::size_t>(levels), ']'));
 }
 
 std::string manyRuns(int count) {
@@ -28,7 +28,11 @@ std::vector<HostileSession> hostileSessions() {
         {"cut short", R"({"schema":"driftscope/ses)", "byte"},
         {"no object", "[1,2]", "the session"},
         {"a number", "7", "the session"},
-        {"binary", std::string("\x7f" "ELF\x02\x01\x00\x00", 8), "byte"},
+        {"binary",
+         std::string("\x7f"
+                     "ELF\x02\x01\x00\x00",
+                     8),
+         "byte"},
         {"no UTF-8", sessionOf(",\"prompt\":\"\xff\xfe\""), "byte"},
         {"another schema", R"({"schema":"driftscope/compare/1"})", "schema"},
         {"no schema", "{}", "schema"},
@@ -47,7 +51,8 @@ std::vector<HostileSession> hostileSessions() {
         {"new tokens huge", sessionOf(R"(,"max_new_tokens":1e300)"), "max_new_tokens"},
         {"judge is a text", sessionOf(R"(,"judge":"yes")"), "judge"},
         {"options is a list", sessionOf(R"(,"options":[])"), "options"},
-        {"an unknown option", sessionOf(R"(,"options":{"a":{"dtipe":"float32"}})"), "options.a.dtipe"},
+        {"an unknown option", sessionOf(R"(,"options":{"a":{"dtipe":"float32"}})"),
+         "options.a.dtipe"},
         {"a wrong value", sessionOf(R"(,"options":{"b":{"dtype":"int8"}})"), "options.b.dtype"},
         {"a value is a number", sessionOf(R"(,"options":{"b":{"rope.base":10000}})"),
          "options.b.rope.base"},

@@ -26,10 +26,12 @@ struct Rig {
     /// As a person would by a control of the setup panel.
     void ask(const CompareRequest& request) { window.setRequest(request, true); }
     bool awaitShown(const std::string& dtypeB) {
-        return QTest::qWaitFor([&] {
-            const ComparisonPtr shown = window.comparison();
-            return shown && shown->complete && shown->b.options.at("dtype") == dtypeB;
-        }, kWait);
+        return QTest::qWaitFor(
+            [&] {
+                const ComparisonPtr shown = window.comparison();
+                return shown && shown->complete && shown->b.options.at("dtype") == dtypeB;
+            },
+            kWait);
     }
 };
 

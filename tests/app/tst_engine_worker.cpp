@@ -35,9 +35,7 @@ struct Rig {
     bool awaitFinished(int count) {
         return QTest::qWaitFor([&] { return finished.count() >= count; }, kWait);
     }
-    ComparisonPtr comparison(int i) const {
-        return comparisons.at(i).at(1).value<ComparisonPtr>();
-    }
+    ComparisonPtr comparison(int i) const { return comparisons.at(i).at(1).value<ComparisonPtr>(); }
     Error failure(int i) const { return errorOf(failures.at(i).at(1)); }
 };
 
@@ -87,9 +85,12 @@ private Q_SLOTS:
         }
         rig.controls->stepMs = 0;
         const quint64 last = rig.engine.submit(tag::compare, fakeRequest("bfloat16"));
-        QVERIFY(QTest::qWaitFor([&] {
-            return !rig.finished.isEmpty() && rig.finished.last().at(0).value<quint64>() == last;
-        }, kWait));
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                return !rig.finished.isEmpty() &&
+                       rig.finished.last().at(0).value<quint64>() == last;
+            },
+            kWait));
         QCOMPARE(rig.controls->compares.load(), 2);  // those between never ran
         QCOMPARE(rig.controls->most.load(), 1);
         QVERIFY(rig.comparison(rig.comparisons.count() - 1)->complete);
@@ -174,7 +175,9 @@ private Q_SLOTS:
     }
 
     void anEngineThatCannotBeMade() {
-        const auto none = []() -> std::unique_ptr<Engine> { throw std::runtime_error("no library"); };
+        const auto none = []() -> std::unique_ptr<Engine> {
+            throw std::runtime_error("no library");
+        };
         EngineThread engine{none};
         QSignalSpy failures(engine.worker(), &EngineWorker::failed);
         engine.start();
@@ -196,7 +199,8 @@ private Q_SLOTS:
         QVERIFY2(rig.progress.count() <= 2 + ms / 50, qPrintable(QString::number(ms)));
         QVERIFY(rig.tokens.count() <= 3 + ms / 30);
         std::size_t tokens = 0;
-        for (const auto& call : rig.tokens) tokens += call.at(1).value<std::vector<LiveToken>>().size();
+        for (const auto& call : rig.tokens)
+            tokens += call.at(1).value<std::vector<LiveToken>>().size();
         QCOMPARE(tokens, std::size_t{400});  // none is lost
     }
 

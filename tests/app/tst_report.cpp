@@ -61,8 +61,9 @@ private Q_SLOTS:
             const qsizetype at = html.indexOf(QLatin1String(later));
             QVERIFY2(at > verdict, later);
         }
-        QVERIFY(html.contains(QLatin1String("B adds the experts of other tokens to every position. "
-                                            "First seen at <b>blocks.0.mlp_out</b>, position 1.")));
+        QVERIFY(
+            html.contains(QLatin1String("B adds the experts of other tokens to every position. "
+                                        "First seen at <b>blocks.0.mlp_out</b>, position 1.")));
         QVERIFY(html.contains(QLatin1String("10^4 times its floor")));
         QVERIFY(html.contains(QLatin1String("6.871")));
     }
@@ -71,8 +72,8 @@ private Q_SLOTS:
         const auto comparison = defective();
         const QString html = page(*comparison);
         for (const SiteMetrics& site : comparison->sites) {
-            QVERIFY(html.contains(QStringLiteral(">%1<").arg(
-                QString::fromStdString(to_string(site.site)))));
+            QVERIFY(html.contains(
+                QStringLiteral(">%1<").arg(QString::fromStdString(to_string(site.site)))));
         }
         QVERIFY(html.contains(QLatin1String("class=\"differ\"")));
         QVERIFY(html.contains(QLatin1String("a&lt;b")));
@@ -104,8 +105,8 @@ private Q_SLOTS:
         html.replace(alone, QStringLiteral("<\\1\\2/>"));
         QXmlStreamReader reader(html);
         while (!reader.atEnd()) reader.readNext();
-        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString() + html.mid(
-            reader.characterOffset() - 80, 160)));
+        QVERIFY2(!reader.hasError(),
+                 qPrintable(reader.errorString() + html.mid(reader.characterOffset() - 80, 160)));
     }
 
     void worksForEveryKind_data() {

@@ -106,7 +106,11 @@ private Q_SLOTS:
             QVERIFY2(found.isEmpty(), found.constData());
         };
         check(generateJson(engine.generate(generate, {}, {})), "generate");
-        check(tokenizeJson(engine.tokenize("/models/tiny", "a\xff" "狐", true)), "tokenize");
+        check(tokenizeJson(engine.tokenize("/models/tiny",
+                                           "a\xff"
+                                           "狐",
+                                           true)),
+              "tokenize");
         check(inspectJson(*engine.open("/models/tiny")), "inspect");
         check(optionsJson(), "options");
         check(benchJson(engine.bench("/models/tiny", {}, {})), "bench");

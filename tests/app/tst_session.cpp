@@ -87,8 +87,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("place");
         for (const HostileSession& hostile : hostileSessions()) {
-            QTest::newRow(hostile.name) << QByteArray::fromStdString(hostile.text)
-                                        << QByteArray(hostile.place);
+            QTest::newRow(hostile.name)
+                << QByteArray::fromStdString(hostile.text) << QByteArray(hostile.place);
         }
     }
 
@@ -108,7 +108,8 @@ private Q_SLOTS:
 
     void nullsAndGapsAreDefaults() {
         const Session session = parseSession(
-            sessionOf(R"(,"models":null,"prompt":null,"tokens":null,"runs":null,"ui":null)"), "/f", "t");
+            sessionOf(R"(,"models":null,"prompt":null,"tokens":null,"runs":null,"ui":null)"), "/f",
+            "t");
         QVERIFY(session.request.model_a.empty());
         QVERIFY(session.request.judge);
         QVERIFY(session.runs.empty());

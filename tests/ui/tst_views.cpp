@@ -209,6 +209,18 @@ void TestViews::pictures() {
                                       .arg(folder, spec.id, toString(mode)).arg(size.width()));
             }
         }
+        Theme::instance().setMode(Theme::Mode::light);
+        for (const char* data : {"300 tokens", "32 by 32 heads", "many experts", "awkward tokens",
+                                 "not finite", "cut short", "not judged", "identical", "dense"}) {
+            const std::unique_ptr<View> view(spec.make(nullptr));
+            view->resize(left ? QSize(565, 284) : QSize(405, 284));
+            view->show();
+            view->setComparison(make(QString::fromLatin1(data)));
+            view->setAttention(fake::attention(*view->comparison(), 0, 0));
+            settle();
+            view->grab().save(QStringLiteral("%1/%2, %3.png")
+                                  .arg(folder, spec.id, QString::fromLatin1(data)));
+        }
     }
 }
 

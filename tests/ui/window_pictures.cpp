@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
     const QString scale = qEnvironmentVariable("QT_SCALE_FACTOR", "1");
     MainWindow window;
     window.show();
+    for (const View* view : window.views()) qInfo() << view->id() << view->minimumSizeHint();
     for (const VerdictKind verdict : {VerdictKind::semantic, VerdictKind::rounding, VerdictKind::identical}) {
         for (const auto mode : {Theme::Mode::light, Theme::Mode::dark}) {
             Theme::instance().setMode(mode);

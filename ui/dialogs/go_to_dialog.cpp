@@ -36,7 +36,8 @@ std::optional<Coordinate> parseCoordinate(const QString& text, const Comparison*
                                           QString& problem) {
     static const QRegularExpression blanks(QStringLiteral("[\\s,;]+"));
     static const QRegularExpression pair(QStringLiteral("^L?(\\d{1,6})[.hH](\\d{1,6})$"));
-    const QStringList words = text.trimmed().split(blanks, Qt::SkipEmptyParts);
+    // A name copied from the banner has joiners in it.
+    const QStringList words = QString(text).remove(QChar(0x2060)).trimmed().split(blanks, Qt::SkipEmptyParts);
     problem.clear();
     if (words.isEmpty() || !comparison) {
         problem = words.isEmpty() ? tr("Type a site, or layer.head") : tr("Nothing compared yet");

@@ -161,6 +161,11 @@ void CellLayer::drawSigns(QCPPainter* painter) {
     }
     painter->setPen(QPen(Theme::instance().color(Role::faintText), 1));
     const QRectF all = cellRect(0, 0).united(cellRect(m_grid.rows - 1, m_grid.cols - 1));
+    // A hairline around: cells in the panel's own colour have an edge too.
+    painter->setBrush(Qt::NoBrush);
+    painter->setPen(QPen(Theme::instance().color(Role::line), 1));
+    painter->drawRect(all);
+    painter->setPen(QPen(Theme::instance().color(Role::faintText), 1));
     if (m_rowDivider > 0 && m_rowDivider < m_grid.rows) {
         const double y = cellRect(m_rowDivider, 0).top();
         painter->drawLine(QLineF(all.left(), y, all.right(), y));

@@ -16,7 +16,9 @@
 namespace driftscope {
 
 namespace {
-constexpr int kLabelLimit = 104;  ///< widest label in pixels, at caption size
+/// Widest labels in pixels, at caption size: a whole site name, a token.
+constexpr int kTop = 3;  ///< half of what a label is taller than a small cell
+constexpr int kRowLimit = 124, kColumnLimit = 84;
 
 int widest(const QStringList& labels, const QFontMetrics& metrics) {
     int width = 0;
@@ -149,7 +151,7 @@ void Heatmap::setDividers(int row, int column) {
 
 int Heatmap::labelWidth(const QStringList& labels) {
     const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
-    return std::min(widest(labels, metrics), kLabelLimit) + 8;
+    return std::min(widest(labels, metrics), kRowLimit) + 8;
 }
 
 double Heatmap::unitValue(double value) const {
@@ -209,7 +211,7 @@ void Heatmap::applyLabels() {
         const int step = std::max(1, static_cast<int>(std::ceil(need / std::max(cell, 0.01))));
         for (int i = 0; i < count; i += step) {
             const QString text = labels.isEmpty() ? QString::number(i) : labels.value(i);
-            ticker.addTick(i, elided(text, metrics, std::min(kLabelLimit, room)));
+            ticker.addTick(i, elided(text, metrics, room));
         }
     };
     const QRect area = canvas()->axisRect()->rect();
@@ -217,11 +219,11 @@ void Heatmap::applyLabels() {
     const double cellHeight = m_grid.rows ? double(area.height()) / m_grid.rows : 1;
     const QMargins margins = canvas()->axisRect()->margins();
     fillTicker(*m_items->rows, m_rowLabels, m_grid.rows, cellHeight, metrics.height() - 2,
-               margins.left() - 6);
+               std::min(kRowLimit, margins.left() - 6));
     const bool upright = canvas()->xAxis->tickLabelRotation() == 0;
     const double need = upright ? metrics.horizontalAdvance(QStringLiteral("000")) : metrics.height() - 2;
     fillTicker(*m_items->columns, m_columnLabels, m_grid.cols, cellWidth, need,
-               upright ? kLabelLimit : m_columnRoom);
+               upright ? kColumnLimit : std::min(kColumnLimit, m_columnRoom));
 }
 
 void Heatmap::applyLayout() {
@@ -234,9 +236,9 @@ void Heatmap::applyLayout() {
     const bool columns = m_columnsShown && size.width() >= 90 && size.height() >= 110;
     const int rowWidth = m_rowLabels.isEmpty() ? metrics.horizontalAdvance(QString::number(m_grid.rows))
                                                : widest(m_rowLabels, metrics);
-    const int left = rows ? std::min({rowWidth, kLabelLimit, size.width() / 3}) + 8 : 1;
+    const int left = rows ? std::min({rowWidth, kRowLimit, size.width() * 2 / 5}) + 8 : 1;
     const double roughCell = double(size.width() - left) / std::max(1, m_grid.cols);
-    const int columnWidth = std::min(widest(m_columnLabels, metrics), kLabelLimit);
+    const int columnWidth = std::min(widest(m_columnLabels, metrics), kColumnLimit);
     const bool upright = m_columnLabels.isEmpty() || columnWidth + 4 <= roughCell;
     const int need = !columns  ? 1
                      : upright ? metrics.height() + 6
@@ -245,7 +247,7 @@ void Heatmap::applyLayout() {
     const bool grown = need != m_below;
     m_below = need;
     double cellWidth = double(size.width() - left - 1) / std::max(1, m_grid.cols);
-    double cellHeight = double(size.height() - below - 1) / std::max(1, m_grid.rows);
+    double cellHeight = double(size.height() - below - kTop) / std::max(1, m_grid.rows);
     if (m_square) cellWidth = cellHeight = std::min(cellWidth, cellHeight);
     // Whole pixels: every cell is as wide as its neighbour.
     // Small cells would lose too much of the place by that.
@@ -253,8 +255,8 @@ void Heatmap::applyLayout() {
     if (cellHeight >= 8) cellHeight = std::floor(cellHeight);
     const int width = std::max(1, static_cast<int>(cellWidth * m_grid.cols));
     const int height = std::max(1, static_cast<int>(cellHeight * m_grid.rows));
-    plot->axisRect()->setMargins(QMargins(left, 1, std::max(0, size.width() - left - width),
-                                          std::max(0, size.height() - 1 - height)));
+    plot->axisRect()->setMargins(QMargins(left, kTop, std::max(0, size.width() - left - width),
+                                          std::max(0, size.height() - kTop - height)));
     plot->xAxis->setRange(-0.5, m_grid.cols - 0.5);
     plot->yAxis->setRange(-0.5, m_grid.rows - 0.5);
     plot->xAxis->setTickLabels(columns);

@@ -42,7 +42,10 @@ Plot::Plot(QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(Theme::space(1));
-    column->addWidget(m_caption);
+    m_head = new QHBoxLayout;
+    m_head->setSpacing(Theme::space(2));
+    m_head->addWidget(m_caption, 1);
+    column->addLayout(m_head);
     column->addWidget(m_canvas, 1);
     column->addLayout(m_foot);
     connect(&Theme::instance(), &Theme::changed, this, &Plot::retheme);
@@ -54,6 +57,14 @@ void Plot::setCaption(const QString& text) {
     m_caption->setText(text);
     m_caption->setVisible(!text.isEmpty());
     setAccessibleName(text);
+}
+
+void Plot::setCompact(bool on) {
+    auto* column = static_cast<QVBoxLayout*>(layout());
+    if (on == (m_foot->parent() == m_head)) return;
+    (on ? static_cast<QBoxLayout*>(column) : m_head)->removeItem(m_foot);
+    m_foot->setParent(nullptr);
+    (on ? static_cast<QBoxLayout*>(m_head) : column)->addLayout(m_foot);
 }
 
 QString Plot::caption() const { return m_caption->text(); }

@@ -25,6 +25,8 @@ public:
     /// Small text above; dim unless given a role.
     void setCaption(const QString& text);
     QString caption() const;
+    /// The foot (footnote, scale, legend) stands in the caption's row: more height for the picture.
+    void setCompact(bool on);
     /// Colour of the caption: Role::aText, Role::bText; default dim text.
     void setCaptionRole(Role role);
     /// Small text below: axes ("query ↓ key →"), hidden rows, scale.
@@ -86,6 +88,7 @@ private:
     QCustomPlot* m_canvas;
     QLabel* m_caption;
     QLabel* m_footnote;
+    QHBoxLayout* m_head;
     QHBoxLayout* m_foot;
     bool m_themed = false;
     bool m_stale = true;  ///< drawn anew when next painted

@@ -113,6 +113,7 @@ ModelField::ModelField(Side side, QWidget* parent)
     m_edit->setAccessibleName(first ? tr("Model A") : tr("Model B"));
     auto* button = new QToolButton(this);
     button->setText(QStringLiteral("…"));
+    button->setProperty("small", true);
     button->setToolTip(tr("Choose a folder"));
     button->setAccessibleName(tr("Choose the folder of model %1").arg(first ? u'A' : u'B'));
     m_problem->setWordWrap(true);

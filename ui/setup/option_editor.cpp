@@ -107,7 +107,7 @@ public:
         }
         m_button->setText(ids.empty()       ? tr("none")
                           : ids.size() == 1 ? q(ids.front())
-                                            : tr("%n defects", nullptr, static_cast<int>(ids.size())));
+                                            : tr("%1 defects").arg(ids.size()));
         m_button->setToolTip(value);
     }
 
@@ -183,10 +183,10 @@ int OptionEditor::widthFor(const OptionSpec& spec, const QFontMetrics& metrics) 
     if (spec.kind == OptionKind::list) {
         const QFontMetrics mono(Theme::instance().mono(TextSize::caption));
         for (const DefectSpec& defect : all_defects()) {
-            width = std::max(width, mono.horizontalAdvance(q(defect.id)) - 8);
+            width = std::max(width, mono.horizontalAdvance(q(defect.id)));
         }
     }
-    return width + 24;
+    return width + 12;
 }
 
 }  // namespace driftscope

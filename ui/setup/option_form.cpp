@@ -83,6 +83,7 @@ void OptionForm::makeRow(const OptionSpec& spec) {
     line->addWidget(row->b, 1);
     line->addWidget(row->reason, 2);
     row->label->setBuddy(row->a);
+    row->box->setMinimumHeight(row->a->sizeHint().height());
     for (OptionEditor* editor : {row->a, row->b}) {
         editor->setMinimumWidth(m_editorWidth);
         connect(editor, &OptionEditor::edited, this, [this] {

@@ -129,6 +129,8 @@ QWidget* SetupPanel::buildExamples() {
 
 QWidget* SetupPanel::buildRuns() {
     m_runs = new QWidget(this);
+    m_runs->setObjectName(QStringLiteral("runsBox"));
+    m_runs->setAttribute(Qt::WA_StyledBackground);
     QVBoxLayout* column = makeBlock(m_runs, tr("Runs"));
     column->setContentsMargins(Theme::space(3), Theme::space(1), Theme::space(2), Theme::space(2));
     column->setSpacing(2);
@@ -189,9 +191,9 @@ void SetupPanel::announceNow() {
 
 void SetupPanel::updateCount() {
     if (!m_tokens.empty()) {
-        m_count->setText(tr("%n id(s) given ·", nullptr, static_cast<int>(m_tokens.size())));
+        m_count->setText(tr("%1 ids given ·").arg(m_tokens.size()));
     } else if (m_promptTokens >= 0) {
-        m_count->setText(tr("%n token(s) ·", nullptr, m_promptTokens));
+        m_count->setText(m_promptTokens == 1 ? tr("1 token ·") : tr("%1 tokens ·").arg(m_promptTokens));
     } else {
         m_count->setText(tr("– tokens ·"));
     }

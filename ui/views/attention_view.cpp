@@ -68,10 +68,8 @@ QWidget* AttentionView::buildMosaic() {
     m_mosaicCaption = makeLabel({}, Look::caption);
     m_mosaic = new HeadMosaic;
     m_mosaic->setObjectName(QStringLiteral("mosaic"));
-    m_mosaicNote = makeLabel({}, Look::caption);
     rows->addWidget(m_mosaicCaption);
     rows->addWidget(m_mosaic, 1);
-    rows->addWidget(m_mosaicNote);
     connect(m_mosaic, &HeadMosaic::chosen, this, [this](int layer, int head) {
         selection()->setLayer(layer);
         selection()->setHead(head);
@@ -90,6 +88,7 @@ Heatmap* AttentionView::makePlot(const QString& name, const QString& caption, Ro
     plot->setScaleBar(true, role == Role::dimText ? QString() : QStringLiteral("√"));
     plot->setRoot(role != Role::dimText);  // the first token always has weight 1 on itself
     plot->setCellText([this](int row, int column) { return cellText(row, column); });
+    plot->setCompact(true);
     follow(plot);
     new Veil(plot);
     return plot;
@@ -131,11 +130,11 @@ QWidget* AttentionView::buildFooter() {
     m_scale->setItemTip(0, tr("A and B in the same colours: equal colour, equal weight"));
     m_scale->setItemTip(1, tr("A and B each up to their own largest weight"));
     m_orderLabel = makeLabel(tr("heads by"), Look::caption);
-    m_scaleLabel = makeLabel(tr("scale of A and B"), Look::caption);
+    m_scaleLabel = makeLabel(tr("scale A, B"), Look::caption);
     row->addWidget(m_orderLabel);
     row->addWidget(m_order);
     row->addStretch(1);
-    m_axesLabel = makeLabel(tr("query ↓ key →"), Look::caption);
+    m_axesLabel = makeLabel({}, Look::caption);
     row->addWidget(m_axesLabel);
     row->addStretch(1);
     row->addWidget(m_scaleLabel);
@@ -191,7 +190,9 @@ void AttentionView::selectionChanged() {
     if (!comparison()) return;
     const Selection& now = *selection();
     m_mosaic->setSelected(now.layer(), now.head());
-    setNote(tr("layer %1 · head %2").arg(now.layer()).arg(now.head()));
+    const QString place = tr("layer %1 · head %2").arg(now.layer()).arg(now.head());
+    setNote(place);
+    m_axesLabel->setText(place + tr("   query ↓ key →"));
     showFace();
     m_askSoon.start();
     showCursor();
@@ -290,8 +291,7 @@ void AttentionView::showFootnotes() {
                  "weight of its part of the pattern. ◥ largest change")
             : tr("each cell of a thumbnail is the largest weight of its part of the pattern. "
                  "◥ largest change"));
-    m_mosaicNote->setText(changed ? tr("largest change first")
-                                  : tr("layer ↓ head →"));
+    m_mosaic->setNote(changed ? tr("largest change first") : tr("layer ↓ head →"));
 }
 
 void AttentionView::showBadge() {

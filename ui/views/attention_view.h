@@ -59,7 +59,6 @@ private:
     Panes* m_panes = nullptr;
     QWidget* m_mosaicPane = nullptr;
     QLabel* m_mosaicCaption = nullptr;
-    QLabel* m_mosaicNote = nullptr;
     HeadMosaic* m_mosaic = nullptr;
     Heatmap* m_plotA = nullptr;
     Heatmap* m_plotB = nullptr;

@@ -22,9 +22,8 @@ QString tr(const char* text) { return QCoreApplication::translate("ErrorTable", 
 /// Shown at first: one site for each thing that a block does.
 constexpr std::array kMain = {
     SiteKind::embed, SiteKind::resid_pre, SiteKind::ln1_normalized, SiteKind::q, SiteKind::rot_q,
-    SiteKind::rot_k, SiteKind::scores, SiteKind::pattern, SiteKind::z, SiteKind::attn_out,
-    SiteKind::ln2_normalized, SiteKind::router_logits, SiteKind::expert_weights,
-    SiteKind::mlp_post, SiteKind::mlp_out, SiteKind::resid_post, SiteKind::ln_final_normalized,
+    SiteKind::scores, SiteKind::pattern, SiteKind::z, SiteKind::attn_out,
+    SiteKind::ln2_normalized, SiteKind::router_logits, SiteKind::mlp_post, SiteKind::mlp_out, SiteKind::resid_post, SiteKind::ln_final_normalized,
     SiteKind::logits};
 
 bool isMain(SiteKind kind) { return std::find(kMain.begin(), kMain.end(), kind) != kMain.end(); }
@@ -66,6 +65,15 @@ QString unitText(ErrorUnit unit) {
         case ErrorUnit::band: return tr("× noise band");
         case ErrorUnit::ulp: return tr("max ulp");
         case ErrorUnit::relative: return tr("relative L2");
+    }
+    return {};
+}
+
+QString shortUnit(ErrorUnit unit) {
+    switch (unit) {
+        case ErrorUnit::band: return tr("× band");
+        case ErrorUnit::ulp: return tr("ulp");
+        case ErrorUnit::relative: return {};
     }
     return {};
 }

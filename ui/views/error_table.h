@@ -67,6 +67,8 @@ private:
 /// "scores" for attn.scores: short enough for an axis.
 QString shortName(SiteKind kind);
 QString unitText(ErrorUnit unit);
+/// The same where there is little room.
+QString shortUnit(ErrorUnit unit);
 /// A site's error at its worst position, and at one position.
 double errorIn(ErrorUnit unit, const SiteMetrics& metrics);
 double errorIn(ErrorUnit unit, const SiteMetrics& metrics, int pos);

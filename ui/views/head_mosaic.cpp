@@ -80,6 +80,11 @@ void HeadMosaic::setSelected(int layer, int head) {
     cursorMoved();
 }
 
+void HeadMosaic::setNote(const QString& note) {
+    m_note = note;
+    update();
+}
+
 std::vector<int> HeadMosaic::mostChanged(int count) const {
     std::vector<int> indices;
     if (!m_comparison) return indices;
@@ -126,7 +131,7 @@ void HeadMosaic::arrange() {
     const QFontMetricsF metrics(Theme::instance().font(TextSize::caption));
     const double side = indexed ? metrics.horizontalAdvance(QStringLiteral("00")) + 4 : 0;
     const double top = indexed ? metrics.height() : 0;
-    m_area = QRectF(rect()).adjusted(side + 1, top + 1, -2, -2);
+    m_area = QRectF(rect()).adjusted(side + 1, top + 1, -2, -metrics.height() - 2);
     m_columns = indexed ? m_comparison->n_heads : 1;
     for (int c = 1, best = 0; !indexed && c <= count; ++c) {
         const int rows = (count + c - 1) / c;
@@ -255,11 +260,13 @@ void HeadMosaic::drawCell(QPainter& painter, int place) const {
 }
 
 void HeadMosaic::drawLabels(QPainter& painter) const {
-    if (m_order != Order::index) return;
     const Theme& theme = Theme::instance();
     painter.setFont(theme.font(TextSize::caption));
     painter.setPen(theme.color(Role::dimText));
     const QFontMetricsF metrics(painter.font());
+    painter.drawText(QPointF(m_area.x(), m_area.y() + m_rows * m_cellHeight + metrics.ascent()),
+                     m_note);
+    if (m_order != Order::index) return;
     const auto step = [](double need, double cell) {
         return std::max(1, static_cast<int>(std::ceil(need / cell)));
     };

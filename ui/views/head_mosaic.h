@@ -25,6 +25,8 @@ public:
     void setOrder(Order order);
     Order order() const { return m_order; }
     void setSelected(int layer, int head);
+    /// Dim words right under the thumbnails.
+    void setNote(const QString& note);
 
     /// Where a head's thumbnail stands; empty when there is no such head.
     QRectF cellRect(int layer, int head) const;
@@ -67,6 +69,7 @@ private:
     ComparisonPtr m_comparison;
     Face m_face = Face::all;
     Order m_order = Order::index;
+    QString m_note;
     int m_layer = 0, m_head = 0;
     std::vector<int> m_places;       ///< place → index into Comparison::heads
     std::vector<int> m_placeOf;      ///< index into Comparison::heads → place

@@ -82,6 +82,7 @@ Heatmap* OverviewView::makeMap(const QString& name) {
     auto* map = new Heatmap;
     map->setObjectName(name);
     map->setGradient(Gradient::error);
+    map->setCompact(true);
     connect(map, &Plot::left, this, &View::hoverLeft);
     m_panes->add(map);
     return map;
@@ -155,7 +156,7 @@ void OverviewView::setScale(Heatmap* map, ErrorUnit unit) const {
     const double high = map->grid().range().second;
     double floor = kRelativeFloor;
     if (unit != ErrorUnit::relative) floor = 1;  // the band's edge; one unit in the last place
-    map->setScaleBar(true, unitText(unit));
+    map->setScaleBar(true, shortUnit(unit));
     map->setLog(true, floor);
     map->setRange(floor, std::max(high, 10 * floor));
 }
@@ -251,11 +252,13 @@ void OverviewView::showWords() {
                      .arg(static_cast<int>(m_table.rows().size()) + m_table.hiddenRows());
     }
     setNote(notes.join(QStringLiteral(" · ")));
-    m_layers->setCaption(tr("site ↓ block →") + foundText());
+    m_layers->setCaption(tr("block →") + foundText());
     m_positions->setCaption(positionUnit() == shownUnit()
-                                ? tr("site ↓ position →  block %1").arg(m_positionLayer)
-                                : tr("site ↓ position →  block %1, relative L2: ulp are known by "
-                                     "site only").arg(m_positionLayer));
+                                ? tr("block %1, position →").arg(m_positionLayer)
+                                : tr("block %1, relative L2").arg(m_positionLayer));
+    m_positions->setToolTip(positionUnit() == shownUnit()
+                                ? QString()
+                                : tr("ulp are known by site only: by position it is relative L2"));
     setAccessibleDescription(describe());
 }
 

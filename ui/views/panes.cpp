@@ -84,7 +84,7 @@ void Panes::place(const std::vector<Item>& items, const QSize& size) {
         height = std::max(least, std::clamp(width / m_columns, kSmallest, kTallest));
     }
     const int room = width - gap * (m_columns - 1);
-    const int limit = static_cast<int>((room + 24 * m_columns) / (2 * m_columns + 1));
+    const int limit = (2 * room + 40 * m_columns) / (3 * m_columns + 2);
     int leads = 0;
     for (const Item& item : items) leads += rows == 1 ? std::min(item.lead, limit) : 0;
     const int cell = std::max(1, (room - leads) / m_columns);

@@ -16,7 +16,7 @@ public:
 
     void add(QWidget* pane);
     /// Extra width of a pane (axis labels that only it carries) while all stand in one row; at
-    /// most what leaves the labels a third of that pane, as Heatmap gives them.
+    /// most what leaves the labels two fifths of that pane, as Heatmap gives them.
     void setLead(QWidget* pane, int pixels);
     /// Panes are at least this tall; what does not fit scrolls.
     void setPaneHeight(int pixels);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/banner.h"
 
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -22,6 +23,13 @@ QVBoxLayout* makeColumn() {
     column->setSpacing(1);
     column->setContentsMargins(0, 0, 0, 0);
     return column;
+}
+
+/// "48 · 48 MB": the unit once where both have the same.
+QString bytePair(qint64 a, qint64 b) {
+    const QString textA = formatBytes(a), textB = formatBytes(b);
+    const QString unit = u' ' + textB.section(u' ', 1);
+    return (textA.endsWith(unit) ? textA.section(u' ', 0, 0) : textA) + QStringLiteral(" · ") + textB;
 }
 
 /// "loss" beside the mark, the number below.
@@ -70,9 +78,8 @@ Banner::Banner(QWidget* parent) : QWidget(parent) {
     words->addStretch(1);
     row->addLayout(words, 1);
     m_observer = makeFigure(tr("observer effect"));
-    m_speed = makeFigure(tr("A · B tokens/s"));
-    m_memory = makeFigure(tr("A · B memory"));
-    for (const Figure& figure : {m_observer, m_speed, m_memory}) row->addWidget(figure.box);
+    row->addWidget(m_observer.box);
+    row->addWidget(makeCosts());
     m_first = new QPushButton(tr("First divergence  F8"), this);
     m_first->setObjectName(QStringLiteral("firstDivergence"));
     m_first->setToolTip(tr("Show where the two runs part first"));
@@ -99,8 +106,25 @@ Banner::Figure Banner::makeFigure(const QString& caption) {
     return figure;
 }
 
+QWidget* Banner::makeCosts() {
+    auto* box = new QWidget(this);
+    auto* grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(Theme::space(2));
+    grid->setVerticalSpacing(1);
+    m_speed = makeLabel({}, Look::mono, box);
+    m_memory = makeLabel({}, Look::mono, box);
+    grid->setRowStretch(0, 1);
+    grid->addWidget(makeLabel(tr("tokens/s A · B"), Look::caption, box), 1, 0);
+    grid->addWidget(m_speed, 1, 1, Qt::AlignRight);
+    grid->addWidget(makeLabel(tr("memory A · B"), Look::caption, box), 2, 0);
+    grid->addWidget(m_memory, 2, 1, Qt::AlignRight);
+    grid->setRowStretch(3, 1);
+    return box;
+}
+
 void Banner::showNothing() {
-    for (QLabel* label : {m_lossA, m_lossB, m_observer.value, m_speed.value, m_memory.value}) {
+    for (QLabel* label : {m_lossA, m_lossB, m_observer.value, m_speed, m_memory}) {
         label->setText(QStringLiteral("–"));
     }
     setLook(m_lossB, Look::monoBold);
@@ -141,6 +165,7 @@ void Banner::showVerdict(const Comparison& c) {
     repolish(m_verdict);
     m_sentence->setText(verdictSentence(c));
     m_figures->setText(verdictFigures(c));
+    m_figures->setVisible(!m_figures->text().isEmpty());
     m_figures->setToolTip(verdictDetails(c));
 }
 
@@ -156,10 +181,10 @@ void Banner::showCosts(const Comparison& c) {
                               formatSeconds(proof.seconds))
                    : tr("The run without taps has not been made yet"));
     const auto speed = [](double v) { return v > 0 ? formatNumber(v, v < 1000 ? 3 : 4) : QStringLiteral("–"); };
-    m_speed.value->setText(speed(c.a.tokens_per_s) + QStringLiteral(" · ") + speed(c.b.tokens_per_s));
-    m_speed.box->setToolTip(tr("Of the plain runs, %1 and %2").arg(formatSeconds(c.a.seconds), formatSeconds(c.b.seconds)));
-    m_memory.value->setText(formatBytes(c.a.peak_bytes) + QStringLiteral(" · ") + formatBytes(c.b.peak_bytes));
-    m_memory.box->setToolTip(tr("Weights held, cache and activations of each run"));
+    m_speed->setText(speed(c.a.tokens_per_s) + QStringLiteral(" · ") + speed(c.b.tokens_per_s));
+    m_speed->setToolTip(tr("Of the plain runs, %1 and %2").arg(formatSeconds(c.a.seconds), formatSeconds(c.b.seconds)));
+    m_memory->setText(bytePair(c.a.peak_bytes, c.b.peak_bytes));
+    m_memory->setToolTip(tr("Weights held, cache and activations of each run"));
 }
 
 void Banner::setBusy(bool busy) {

@@ -31,13 +31,15 @@ private:
         QLabel *caption, *value;
     };
     Figure makeFigure(const QString& caption);
+    QWidget* makeCosts();
     void showNothing();
     void showLosses(const Comparison& comparison);
     void showVerdict(const Comparison& comparison);
     void showCosts(const Comparison& comparison);
 
     QLabel *m_lossA, *m_lossB, *m_verdict, *m_sentence, *m_figures;
-    Figure m_observer, m_speed, m_memory;
+    Figure m_observer;
+    QLabel *m_speed = nullptr, *m_memory = nullptr;
     QPushButton* m_first;
 };
 

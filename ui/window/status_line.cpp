@@ -18,8 +18,8 @@ constexpr int kQuiet = 150, kMessageTime = 5000;
 }
 
 StatusLine::StatusLine(QWidget* parent)
-    : QWidget(parent), m_site(makeLabel({}, Look::mono, this)), m_where(makeLabel({}, Look::captionMono, this)),
-      m_a(makeLabel({}, Look::a, this)), m_b(makeLabel({}, Look::b, this)), m_rest(makeLabel({}, Look::captionMono, this)),
+    : QWidget(parent), m_site(makeLabel({}, Look::mono, this)), m_where(makeLabel({}, Look::monoDim, this)),
+      m_a(makeLabel({}, Look::a, this)), m_b(makeLabel({}, Look::b, this)), m_rest(makeLabel({}, Look::monoDim, this)),
       m_machine(makeLabel({}, Look::captionMono, this)), m_stage(makeLabel({}, Look::caption, this)),
       m_bar(new QProgressBar(this)), m_cancel(new QToolButton(this)) {
     setObjectName(QStringLiteral("statusLine"));

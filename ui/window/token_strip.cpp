@@ -52,6 +52,7 @@ TokenStrip::TokenStrip(Selection* selection, QWidget* parent)
     column->addWidget(m_caption);
     column->addWidget(m_scroll);
     m_scroll->setFixedHeight(kBarHeight + cellHeight() + 14);
+    setFocusProxy(m_row);
     connect(m_row, &TokenRow::hovered, this, &TokenStrip::hovered);
     connect(m_row, &TokenRow::hoverLeft, this, &TokenStrip::hoverLeft);
     connect(m_row, &TokenRow::moved, this, [this](int pos) {

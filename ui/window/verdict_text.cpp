@@ -12,7 +12,10 @@ namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("verdict", text); }
 QString q(const std::string& text) { return QString::fromStdString(text); }
-QString bold(const QString& text) { return QStringLiteral("<b>%1</b>").arg(text.toHtmlEscaped()); }
+/// Bold, and never broken at its dots (word joiners).
+QString bold(const QString& text) {
+    return QStringLiteral("<b>%1</b>").arg(text.toHtmlEscaped().replace(u'.', QStringLiteral(".\u2060")));
+}
 
 QString place(const Comparison& c, const Site& site) {
     const QString name = bold(q(to_string(site)));

@@ -176,10 +176,11 @@ private Q_SLOTS:
                 const ComparisonPtr c = engine_->compare(request, {}, {});
                 bool changed = c->verdict.kind != VerdictKind::identical;
                 for (const SiteMetrics& m : c->sites) changed = changed || m.in_a != m.in_b;
-                // Equal by measurement on this machine: LibTorch sums these alike, the scale of a
+                // The weights are stored in bfloat16, so that dtype is as-stored. The others are
+                // equal by measurement on this machine: LibTorch sums these alike, the scale of a
                 // head of 8 is the same multiplied or divided, follow is the contract's type here.
                 static const std::set<std::string> may_be_equal = {
-                    "qkv=separate", "qkv=split-gemm", "qkv=split-einsum", "rope.scaling=off",
+                    "dtype=bfloat16", "qkv=separate", "qkv=split-gemm", "qkv=split-einsum", "rope.scaling=off",
                     "attention.scale=multiply", "attention.scale=divide", "threads=1",
                     "router.dtype=follow", "logits.dtype=follow", "router.dtype=bfloat16",
                     "kv_cache.dtype=bfloat16", "kv_cache=off", "attention.window=off"};

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/title_row.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QToolButton>
+
+#include "ui/theme.h"
+#include "ui/widgets/labels.h"
+
+namespace driftscope {
+
+TitleRow::TitleRow(const QString& title, QWidget* parent)
+    : QWidget(parent), m_controls(new QHBoxLayout), m_title(makeLabel(title, Look::title, this)),
+      m_badge(makeLabel({}, Look::caption, this)), m_note(makeLabel({}, Look::caption, this)),
+      m_export(new QToolButton(this)) {
+    setObjectName(QStringLiteral("titleRow"));
+    setAttribute(Qt::WA_StyledBackground);
+    m_badge->setProperty("badge", true);
+    m_badge->hide();
+    m_note->hide();
+    m_export->setObjectName(QStringLiteral("export"));
+    m_export->setText(tr("Export"));
+    m_export->setAccessibleName(tr("Export %1").arg(title));
+    m_export->setToolTip(tr("Write this view as PNG, SVG, PDF or CSV, or copy it"));
+    m_export->setProperty("flat", true);
+    connect(m_export, &QToolButton::clicked, this, &TitleRow::exportPressed);
+    m_controls->setSpacing(Theme::space(2));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(Theme::space(3), Theme::space(1), Theme::space(2), Theme::space(1));
+    row->setSpacing(Theme::space(2));
+    row->addWidget(m_title);
+    row->addWidget(m_badge);
+    row->addStretch(1);
+    row->addLayout(m_controls);
+    row->addWidget(m_note);
+    row->addWidget(m_export);
+}
+
+void TitleRow::setBadge(const QString& text, const QString& tip) {
+    m_badge->setText(text);
+    m_badge->setToolTip(tip);
+    fit();
+}
+
+QString TitleRow::badge() const { return m_badge->text(); }
+
+void TitleRow::setNote(const QString& text) {
+    m_noteText = text;
+    m_note->setText(text);
+    fit();
+}
+
+void TitleRow::addControl(QWidget* control) {
+    m_controls->addWidget(control);
+    fit();
+}
+
+QSize TitleRow::minimumSizeHint() const {
+    const QMargins edge = layout()->contentsMargins();
+    return {m_controls->minimumSize().width() + edge.left() + edge.right(), layout()->minimumSize().height()};
+}
+
+void TitleRow::fit() {
+    const int gap = layout()->spacing();
+    int need = minimumSizeHint().width();
+    const auto place = [&](QWidget* part, bool wanted) {
+        need += wanted ? part->sizeHint().width() + gap : 0;
+        const bool shown = wanted && need <= width();
+        if (part->isHidden() == shown) part->setVisible(shown);
+    };
+    // The last ones in this order are the first to go.
+    place(m_export, true);
+    place(m_title, true);
+    place(m_badge, !m_badge->text().isEmpty());
+    place(m_note, !m_noteText.isEmpty());
+    const bool whole = !m_note->isHidden() || m_noteText.isEmpty();
+    m_title->setToolTip(whole ? QString() : m_noteText);
+}
+
+void TitleRow::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fit();
+}
+
+bool TitleRow::event(QEvent* event) {
+    const bool done = QWidget::event(event);
+    if (event->type() == QEvent::Polish || event->type() == QEvent::StyleChange) fit();
+    return done;
+}
+
+}  // namespace driftscope

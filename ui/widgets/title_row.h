@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QHBoxLayout;
+class QLabel;
+class QToolButton;
+
+namespace driftscope {
+
+/// Title, badge, controls, a note and the export button of a view. When the row is narrow the note
+/// gives way, then the badge (both then in the tool tip), the title and the button; never a word
+/// of the controls.
+class TitleRow : public QWidget {
+    Q_OBJECT
+public:
+    TitleRow(const QString& title, QWidget* parent);
+
+    void setBadge(const QString& text, const QString& tip);
+    void setNote(const QString& text);
+    void addControl(QWidget* control);
+    QString badge() const;
+    QString note() const { return m_noteText; }
+    QToolButton* exportButton() const { return m_export; }
+
+    QSize minimumSizeHint() const override;
+
+Q_SIGNALS:
+    void exportPressed();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    void fit();
+
+    QHBoxLayout* m_controls;
+    QLabel *m_title, *m_badge, *m_note;
+    QToolButton* m_export;
+    QString m_noteText;
+};
+
+}  // namespace driftscope
