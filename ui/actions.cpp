@@ -23,9 +23,12 @@ constexpr const char* kSeparator = "driftscopeSeparator";
 
 const std::vector<ActionSpec>& allActions() {
     static const std::vector<ActionSpec> table = {
-        {"file.openModel", N("File"), N("Open &model…"), N("Choose the folder of model A"), "Ctrl+O"},
-        {"file.openSession", N("File"), N("Open &session…"), N("Open a .drift file"), "Ctrl+Shift+O"},
-        {"file.save", N("File"), N("&Save session"), N("Write the session to its file"), "Ctrl+S", true},
+        {"file.openModel", N("File"), N("Open &model…"), N("Choose the folder of model A"),
+         "Ctrl+O"},
+        {"file.openSession", N("File"), N("Open &session…"), N("Open a .drift file"),
+         "Ctrl+Shift+O"},
+        {"file.save", N("File"), N("&Save session"), N("Write the session to its file"), "Ctrl+S",
+         true},
         {"file.saveAs", N("File"), N("Save session &as…"), N("Write the session to another file"),
          "Ctrl+Shift+S"},
         {"file.exportView", N("File"), N("&Export view…"),
@@ -46,25 +49,33 @@ const std::vector<ActionSpec>& allActions() {
          N("The next site whose error leaves the noise band"), "F8"},
         {"go.previous", N("Go"), N("&Previous divergence"),
          N("The site before whose error leaves the noise band"), "Shift+F8"},
-        {"go.first", N("Go"), N("&First divergence"), N("Where the two runs part first"), "Ctrl+F8"},
+        {"go.first", N("Go"), N("&First divergence"), N("Where the two runs part first"),
+         "Ctrl+F8"},
         {"go.to", N("Go"), N("&Go to site…"), N("A site by name, with position"), "Ctrl+G", true},
         {"go.find", N("Go"), N("Find &anything…"), N("Every action by name"), "Ctrl+K"},
-        {"go.nextToken", N("Go"), N("Next &token"), N("Move the position by one"), "Alt+Right", true},
-        {"go.previousToken", N("Go"), N("Previous t&oken"), N("Move the position back by one"), "Alt+Left"},
+        {"go.nextToken", N("Go"), N("Next &token"), N("Move the position by one"), "Alt+Right",
+         true},
+        {"go.previousToken", N("Go"), N("Previous t&oken"), N("Move the position back by one"),
+         "Alt+Left"},
         {"go.nextLayer", N("Go"), N("Next &block"), N("Move the layer by one"), "Alt+Down"},
-        {"go.previousLayer", N("Go"), N("Previous bloc&k"), N("Move the layer back by one"), "Alt+Up"},
+        {"go.previousLayer", N("Go"), N("Previous bloc&k"), N("Move the layer back by one"),
+         "Alt+Up"},
 
         {"compare.flip", N("Compare"), N("&Flip A, B, difference"),
          N("Show A, B, their difference or all three"), "D"},
         {"compare.otherOrder", N("Compare"), N("Try another &summation order"),
          N("Give B the sums of another kernel: matmul.order=split-k"), ""},
-        {"compare.noDefects", N("Compare"), N("Turn &defects off"), N("Run both without known bugs"), ""},
+        {"compare.noDefects", N("Compare"), N("Turn &defects off"),
+         N("Run both without known bugs"), ""},
 
-        {"view.resetLayout", N("View"), N("&Reset layout"), N("All views at their first places"), "", true},
-        {"theme.system", N("View"), N("Theme: as the s&ystem"), N("Follow the system's colour scheme"),
-         "", true, "theme"},
-        {"theme.light", N("View"), N("Theme: &light"), N("Dark text on light ground"), "", false, "theme"},
-        {"theme.dark", N("View"), N("Theme: &dark"), N("Light text on dark ground"), "", false, "theme"},
+        {"view.resetLayout", N("View"), N("&Reset layout"), N("All views at their first places"),
+         "", true},
+        {"theme.system", N("View"), N("Theme: as the s&ystem"),
+         N("Follow the system's colour scheme"), "", true, "theme"},
+        {"theme.light", N("View"), N("Theme: &light"), N("Dark text on light ground"), "", false,
+         "theme"},
+        {"theme.dark", N("View"), N("Theme: &dark"), N("Light text on dark ground"), "", false,
+         "theme"},
 
         {"help.shortcuts", N("Help"), N("&Keys"), N("All keys on one sheet"), "F1"},
         {"help.about", N("Help"), N("&About Driftscope"), N("Version, libraries, licences"), ""},
@@ -83,7 +94,8 @@ void ActionTable::add(const ActionSpec& spec, QWidget* window) {
     auto* action = new QAction(translated(spec.text), this);
     action->setObjectName(QLatin1String(spec.id));
     action->setStatusTip(translated(spec.tip));
-    if (*spec.shortcut) action->setShortcuts(QKeySequence::listFromString(QLatin1String(spec.shortcut)));
+    if (*spec.shortcut)
+        action->setShortcuts(QKeySequence::listFromString(QLatin1String(spec.shortcut)));
     action->setProperty(kMenu, QLatin1String(spec.menu));
     action->setProperty(kSeparator, spec.separator);
     if (*spec.group) {

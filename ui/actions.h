@@ -16,11 +16,11 @@ namespace driftscope {
 
 /// One row per action. Menus, shortcuts, the palette and the shortcut sheet come from it.
 struct ActionSpec {
-    const char* id;        ///< also the objectName
-    const char* menu;      ///< "File", ... ; translated in the context "actions"
-    const char* text;      ///< with mnemonic
-    const char* tip;       ///< status tip, one line
-    const char* shortcut;  ///< portable text, several by "; "; may be empty
+    const char* id;          ///< also the objectName
+    const char* menu;        ///< "File", ... ; translated in the context "actions"
+    const char* text;        ///< with mnemonic
+    const char* tip;         ///< status tip, one line
+    const char* shortcut;    ///< portable text, several by "; "; may be empty
     bool separator = false;  ///< a line above
     const char* group = "";  ///< exclusive checkable group
 };

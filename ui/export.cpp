@@ -51,7 +51,8 @@ QByteArray png(const Figure& figure, int dpi) {
     const double scale = static_cast<double>(dpi) / 96;
     QImage image((QSizeF(figure.size) * scale).toSize(), QImage::Format_RGB32);
     if (image.isNull()) {
-        throw Error(ErrorCode::limit, "picture", "it would be too large", "choose fewer dots per inch");
+        throw Error(ErrorCode::limit, "picture", "it would be too large",
+                    "choose fewer dots per inch");
     }
     image.setDevicePixelRatio(scale);
     image.fill(Qt::white);

@@ -16,7 +16,8 @@ QString tr(const char* text) { return QCoreApplication::translate("export_menu",
 void ask(View& view, const QString& suffix) {
     const QString name = view.id() + u'.' + suffix;
     const QString filter = suffix.toUpper() + QStringLiteral(" (*.") + suffix + u')';
-    QString path = QFileDialog::getSaveFileName(&view, tr("Export %1").arg(view.title()), name, filter);
+    QString path =
+        QFileDialog::getSaveFileName(&view, tr("Export %1").arg(view.title()), name, filter);
     if (path.isEmpty()) return;
     if (!path.endsWith(u'.' + suffix, Qt::CaseInsensitive)) path += u'.' + suffix;
     view.exportTo(path);

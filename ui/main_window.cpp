@@ -82,7 +82,8 @@ void MainWindow::buildFrame() {
     auto* find = new QToolButton(this);
     find->setText(tr("Find anything  Ctrl+K"));
     find->setProperty("flat", true);
-    connect(find, &QToolButton::clicked, m_actions->action(QStringLiteral("go.find")), &QAction::trigger);
+    connect(find, &QToolButton::clicked, m_actions->action(QStringLiteral("go.find")),
+            &QAction::trigger);
     menuBar()->setCornerWidget(find);
 }
 
@@ -95,8 +96,9 @@ void MainWindow::connectViews() {
         connect(one, &View::hovered, m_status, &StatusLine::setHover);
         connect(one, &View::hoverLeft, m_status, &StatusLine::clearHover);
         connect(one, &View::done, m_status, &StatusLine::showMessage);
-        connect(one, &View::failed, this,
-                [this](const QString& message, const QString& hint) { showError(message, {}, hint); });
+        connect(one, &View::failed, this, [this](const QString& message, const QString& hint) {
+            showError(message, {}, hint);
+        });
         connect(one, &View::attentionNeeded, this, [this](int layer, int head) {
             if (m_comparison) Q_EMIT attentionNeeded(m_comparison->id, layer, head);
         });
@@ -113,7 +115,8 @@ void MainWindow::connectViews() {
 void MainWindow::connectParts() {
     connect(m_setup, &SetupPanel::requestChanged, this, &MainWindow::requestChanged);
     connect(m_setup, &SetupPanel::requestChanged, this, &MainWindow::watchRequest);
-    connect(m_banner, &Banner::firstDivergencePressed, m_actions->action(QStringLiteral("go.first")), &QAction::trigger);
+    connect(m_banner, &Banner::firstDivergencePressed,
+            m_actions->action(QStringLiteral("go.first")), &QAction::trigger);
     connect(m_status, &StatusLine::cancelPressed, this, &MainWindow::cancelRequested);
     connect(m_selection, &Selection::changed, this, &MainWindow::stateChanged);
     connect(m_tokens, &TokenStrip::hoverLeft, m_status, &StatusLine::clearHover);
@@ -122,11 +125,13 @@ void MainWindow::connectParts() {
         info.site = QStringLiteral("logits");
         info.where = tokenAt(*m_comparison, pos);
         const auto i = static_cast<size_t>(pos);
-        if (i < m_comparison->logits.kl_ab.size()) info.note = tr("KL(A‖B) %1 nats").arg(exact(m_comparison->logits.kl_ab[i]));
+        if (i < m_comparison->logits.kl_ab.size())
+            info.note = tr("KL(A‖B) %1 nats").arg(exact(m_comparison->logits.kl_ab[i]));
         m_status->setHover(info);
     });
     connect(m_notices, &Notices::pressed, this, [this](const QString& id) {
-        const char* action = id == QLatin1String("defect") ? "compare.noDefects" : "compare.otherOrder";
+        const char* action =
+            id == QLatin1String("defect") ? "compare.noDefects" : "compare.otherOrder";
         m_actions->action(QLatin1String(action))->trigger();
     });
     connect(&m_busyDelay, &QTimer::timeout, this, [this] {
@@ -192,19 +197,25 @@ void MainWindow::setProgress(const Progress& progress) { m_status->setProgress(p
 
 void MainWindow::showMessage(const QString& text) { m_status->showMessage(text); }
 
-void MainWindow::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info, const QString& problem) {
+void MainWindow::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info,
+                              const QString& problem) {
     m_setup->setModelInfo(side, std::move(info), problem);
 }
 
 void MainWindow::setPromptTokens(int count) { m_setup->setPromptTokens(count); }
-void MainWindow::setExamples(const std::vector<Example>& examples) { m_setup->setExamples(examples); }
-void MainWindow::setHistory(const std::vector<HistoryEntry>& history) { m_setup->setHistory(history); }
+void MainWindow::setExamples(const std::vector<Example>& examples) {
+    m_setup->setExamples(examples);
+}
+void MainWindow::setHistory(const std::vector<HistoryEntry>& history) {
+    m_setup->setHistory(history);
+}
 
 void MainWindow::setRecentFiles(const QStringList& paths) {
     m_recent->clear();
     m_recent->setEnabled(!paths.isEmpty());
     for (const QString& path : paths) {
-        m_recent->addAction(QString(path).replace(u'&', QLatin1String("&&")), this, [this, path] { Q_EMIT openRequested(path); });
+        m_recent->addAction(QString(path).replace(u'&', QLatin1String("&&")), this,
+                            [this, path] { Q_EMIT openRequested(path); });
     }
 }
 
@@ -214,7 +225,8 @@ void MainWindow::setProvenance(const std::map<std::string, std::string>& provena
     const auto warning = provenance.find("warning");
     if (warning != provenance.end() && !warning->second.empty()) {
         m_notices->set(QStringLiteral("blas"), Notices::Tone::differ,
-                       QStringLiteral("! ") + QString::fromStdString(warning->second), {}, {}, true);
+                       QStringLiteral("! ") + QString::fromStdString(warning->second), {}, {},
+                       true);
     }
 }
 
@@ -229,7 +241,8 @@ void MainWindow::setSessionModified(bool modified) {
 }
 
 void MainWindow::updateTitle() {
-    const QString name = m_sessionPath.isEmpty() ? tr("unsaved") : QFileInfo(m_sessionPath).fileName();
+    const QString name =
+        m_sessionPath.isEmpty() ? tr("unsaved") : QFileInfo(m_sessionPath).fileName();
     setWindowTitle(QStringLiteral("%1[*] · Driftscope").arg(name));
     setWindowModified(m_modified);
 }
@@ -241,7 +254,8 @@ void MainWindow::goToSite(const QString& text) {
     if (place->layer) m_selection->setLayer(*place->layer);
     if (place->head) m_selection->setHead(*place->head);
     if (place->keyPos) m_selection->setKeyPos(*place->keyPos);
-    m_selection->goTo(place->site.value_or(m_selection->site()), place->pos.value_or(m_selection->pos()));
+    m_selection->goTo(place->site.value_or(m_selection->site()),
+                      place->pos.value_or(m_selection->pos()));
 }
 
 void MainWindow::nextDivergence() { showDivergence(true); }
@@ -284,7 +298,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls() && event->mimeData()->urls().value(0).isLocalFile()) event->acceptProposedAction();
+    if (event->mimeData()->hasUrls() && event->mimeData()->urls().value(0).isLocalFile())
+        event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {

@@ -15,7 +15,8 @@ namespace driftscope {
 namespace {
 
 void paintOwn(QWidget& widget, QPainter& painter) {
-    if (auto* plot = qobject_cast<Plot*>(widget.parentWidget()); plot && widget.geometry() == plot->canvasRect()) {
+    if (auto* plot = qobject_cast<Plot*>(widget.parentWidget());
+        plot && widget.geometry() == plot->canvasRect()) {
         plot->paintCanvas(painter, widget.rect());
         return;
     }

@@ -82,7 +82,9 @@ void Selection::goTo(const Site& site, int pos) {
 }
 
 void Selection::clampTo(const Comparison& comparison) {
-    const auto bounded = [](int value, int count) { return std::clamp(value, 0, std::max(0, count - 1)); };
+    const auto bounded = [](int value, int count) {
+        return std::clamp(value, 0, std::max(0, count - 1));
+    };
     const int layer = bounded(m_layer, comparison.n_layers);
     const int tokens = static_cast<int>(comparison.tokens.size());
     setLayer(layer);
@@ -94,7 +96,8 @@ void Selection::clampTo(const Comparison& comparison) {
     setExpert(comparison.routing && m_expert < comparison.routing->n_experts ? m_expert : -1);
     size_t steps = 0;
     if (comparison.generation) {
-        steps = std::max(comparison.generation->a.steps.size(), comparison.generation->b.steps.size());
+        steps =
+            std::max(comparison.generation->a.steps.size(), comparison.generation->b.steps.size());
     }
     setStep(bounded(m_step, static_cast<int>(steps)));
 }

@@ -61,18 +61,42 @@ using Stops = std::array<Stop, 6>;
 
 // Panel colour first; lightness falls (rises in the dark) all the way, so that the order of the
 // values survives any kind of colour blindness and a grey printer.
-constexpr Stops kBlueLight = {{{0, 0xffffffff}, {0.15, 0xffd7e6f6}, {0.4, 0xff8fb8e3},
-                               {0.65, 0xff3f7fc6}, {0.85, 0xff1d5296}, {1, 0xff0f2f5f}}};
-constexpr Stops kBlueDark = {{{0, 0xff1f2227}, {0.15, 0xff263a57}, {0.4, 0xff335f96},
-                              {0.65, 0xff5496df}, {0.85, 0xff9dccfa}, {1, 0xffe9f4ff}}};
-constexpr Stops kOrangeLight = {{{0, 0xffffffff}, {0.15, 0xfffbe6d4}, {0.4, 0xfff0b381},
-                                 {0.65, 0xffd2762c}, {0.85, 0xff984a0c}, {1, 0xff5c2b04}}};
-constexpr Stops kOrangeDark = {{{0, 0xff1f2227}, {0.15, 0xff46301f}, {0.4, 0xff8a5524},
-                                {0.65, 0xffd98a3e}, {0.85, 0xfff7c58e}, {1, 0xfffff1e0}}};
-constexpr Stops kErrorLight = {{{0, 0xffffffff}, {0.12, 0xfffff1ea}, {0.35, 0xffecae95},
-                                {0.6, 0xffcf5a48}, {0.82, 0xff96282f}, {1, 0xff5c0a22}}};
-constexpr Stops kErrorDark = {{{0, 0xff1f2227}, {0.12, 0xff3a2a2c}, {0.35, 0xff82403f},
-                               {0.6, 0xffd5655a}, {0.82, 0xfff5a67c}, {1, 0xffffe0ab}}};
+constexpr Stops kBlueLight = {{{0, 0xffffffff},
+                               {0.15, 0xffd7e6f6},
+                               {0.4, 0xff8fb8e3},
+                               {0.65, 0xff3f7fc6},
+                               {0.85, 0xff1d5296},
+                               {1, 0xff0f2f5f}}};
+constexpr Stops kBlueDark = {{{0, 0xff1f2227},
+                              {0.15, 0xff263a57},
+                              {0.4, 0xff335f96},
+                              {0.65, 0xff5496df},
+                              {0.85, 0xff9dccfa},
+                              {1, 0xffe9f4ff}}};
+constexpr Stops kOrangeLight = {{{0, 0xffffffff},
+                                 {0.15, 0xfffbe6d4},
+                                 {0.4, 0xfff0b381},
+                                 {0.65, 0xffd2762c},
+                                 {0.85, 0xff984a0c},
+                                 {1, 0xff5c2b04}}};
+constexpr Stops kOrangeDark = {{{0, 0xff1f2227},
+                                {0.15, 0xff46301f},
+                                {0.4, 0xff8a5524},
+                                {0.65, 0xffd98a3e},
+                                {0.85, 0xfff7c58e},
+                                {1, 0xfffff1e0}}};
+constexpr Stops kErrorLight = {{{0, 0xffffffff},
+                                {0.12, 0xfffff1ea},
+                                {0.35, 0xffecae95},
+                                {0.6, 0xffcf5a48},
+                                {0.82, 0xff96282f},
+                                {1, 0xff5c0a22}}};
+constexpr Stops kErrorDark = {{{0, 0xff1f2227},
+                               {0.12, 0xff3a2a2c},
+                               {0.35, 0xff82403f},
+                               {0.6, 0xffd5655a},
+                               {0.82, 0xfff5a67c},
+                               {1, 0xffffe0ab}}};
 
 QColor interpolate(const Stops& stops, double t) {
     t = std::clamp(t, 0.0, 1.0);
@@ -144,7 +168,8 @@ QString styleSheet(const Theme& theme) {
     for (const RoleRow& row : rows) {
         text.replace(u'@' + QLatin1String(row.name), theme.color(row.role).name());
     }
-    text.replace(QLatin1String("@scheme"), theme.isDark() ? QLatin1String("dark") : QLatin1String("light"));
+    text.replace(QLatin1String("@scheme"),
+                 theme.isDark() ? QLatin1String("dark") : QLatin1String("light"));
     const auto pixels = [&theme](TextSize size) {
         return QString::number(QFontInfo(theme.font(size)).pixelSize()) + QLatin1String("px");
     };
@@ -156,7 +181,9 @@ QString styleSheet(const Theme& theme) {
 }
 
 QFont scaled(QFont font, TextSize size, bool bold) {
-    const double factor = size == TextSize::caption ? 11.0 / 13 : size == TextSize::verdict ? 14.0 / 13 : 1;
+    const double factor = size == TextSize::caption   ? 11.0 / 13
+                          : size == TextSize::verdict ? 14.0 / 13
+                                                      : 1;
     if (font.pointSizeF() > 0) {
         font.setPointSizeF(font.pointSizeF() * factor);
     } else {

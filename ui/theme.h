@@ -11,12 +11,28 @@ namespace driftscope {
 
 /// What a colour means. A colour means one thing everywhere; chrome is grey.
 enum class Role {
-    window, panel, line, text, dimText, faintText,
-    a, b, float64,
-    bad, badGround, good, goodGround, differ,
-    aGround, bGround,   ///< quiet grounds of text that belongs to one run
-    hover, chosen, onChosen, ///< a control under the pointer; the chosen segment and its text
-    aText, bText, float64Text  ///< the same hues for letters: contrast of at least 4.5
+    window,
+    panel,
+    line,
+    text,
+    dimText,
+    faintText,
+    a,
+    b,
+    float64,
+    bad,
+    badGround,
+    good,
+    goodGround,
+    differ,
+    aGround,
+    bGround,  ///< quiet grounds of text that belongs to one run
+    hover,
+    chosen,
+    onChosen,  ///< a control under the pointer; the chosen segment and its text
+    aText,
+    bText,
+    float64Text  ///< the same hues for letters: contrast of at least 4.5
 };
 
 /// How a number becomes a colour. Every map starts (or is centred) at the panel colour.

@@ -26,7 +26,7 @@ View::View(const QString& id, QWidget* parent) : QWidget(parent), m_id(id) {
     setProperty("panel", true);
     m_body = new QWidget(this);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(1, 1, 1, 1);  // the frame stays in sight under a cover
     column->setSpacing(0);
     m_titleRow = new TitleRow(title(), this);
     connect(m_titleRow, &TitleRow::exportPressed, this, &View::showExportMenu);
@@ -51,6 +51,7 @@ QString View::title() const {
 
 QWidget* View::takeTitleRow() {
     layout()->removeWidget(m_titleRow);
+    layout()->setContentsMargins(1, 0, 1, 1);
     m_titleRow->setProperty("docked", true);
     setProperty("docked", true);
     return m_titleRow;
@@ -131,9 +132,10 @@ void View::setError(const QString& message, const QString& hint) {
 
 void View::updateCover() {
     m_titleRow->exportButton()->setEnabled(m_reason.isEmpty() && m_error.isEmpty());
+    m_titleRow->setControlsVisible(m_reason.isEmpty());
     if (!m_error.isEmpty()) {
         m_cover->showMessage(m_error, m_errorHint, {}, true);
-    } else if (m_busy && !m_comparison) {
+    } else if (m_busy && m_veil && !m_comparison) {
         m_cover->showMessage(tr("Computing…"), {}, {}, false);
     } else if (!m_reason.isEmpty()) {
         m_cover->showMessage(m_reason, {}, m_emptyButton, false);
@@ -144,7 +146,9 @@ void View::updateCover() {
     }
 }
 
-void View::updateDescription() { setAccessibleDescription(m_reason.isEmpty() ? describe() : m_reason); }
+void View::updateDescription() {
+    setAccessibleDescription(m_reason.isEmpty() ? describe() : m_reason);
+}
 
 void View::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
@@ -181,7 +185,8 @@ Figure View::figure() const {
     figure.description = describe();
     figure.provenance = provenance();
     const int edge = Theme::space(3);
-    const int titleHeight = QFontMetrics(Theme::instance().font(TextSize::text, true)).height() + Theme::space(2);
+    const int titleHeight =
+        QFontMetrics(Theme::instance().font(TextSize::text, true)).height() + Theme::space(2);
     const QWidget* shown = m_content ? m_content : m_body;
     figure.size = shown->size() + QSize(2 * edge, 2 * edge + titleHeight);
     figure.paint = [size = figure.size, head, shown, edge, titleHeight](QPainter& painter) {
@@ -191,7 +196,8 @@ Figure View::figure() const {
         painter.setPen(theme.color(Role::text));
         painter.setFont(theme.font(TextSize::text, true));
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, head.first());
-        const int used = QFontMetrics(painter.font()).horizontalAdvance(head.first()) + Theme::space(3);
+        const int used =
+            QFontMetrics(painter.font()).horizontalAdvance(head.first()) + Theme::space(3);
         painter.setPen(theme.color(Role::dimText));
         painter.setFont(theme.font(TextSize::caption));
         painter.drawText(line.adjusted(used, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,

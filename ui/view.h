@@ -20,7 +20,7 @@ struct HoverInfo {
     QString site;   ///< canonical name, or "generation", ...
     QString where;  ///< ‘q " fox" 9   k " little" 8’
     std::optional<double> a, b, diff, relative, ulp, band;
-    QString note;   ///< anything else: "flip, explained by rounding"
+    QString note;  ///< anything else: "flip, explained by rounding"
 };
 
 /// Base of every view: a title row (title, badge, controls, export), the content below, and

@@ -23,11 +23,11 @@ enum class Needs { oneRun, twoRuns, experts, generation };
 
 /// One row per view. Nothing else names a view.
 struct ViewSpec {
-    QString id;              ///< "attention"; also the dock's objectName
-    const char* title;       ///< source text, translated by viewTitle()
-    const char* help;        ///< one line for the menu's status tip
-    QString icon;            ///< name of the icon in the resources
-    QKeySequence shortcut;   ///< brings the view to front
+    QString id;             ///< "attention"; also the dock's objectName
+    const char* title;      ///< source text, translated by viewTitle()
+    const char* help;       ///< one line for the menu's status tip
+    QString icon;           ///< name of the icon in the resources
+    QKeySequence shortcut;  ///< brings the view to front
     DockPlace place;
     Needs needs;
     std::function<View*(QWidget* parent)> make;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/output/settings_text.h"
 
+#include <utility>
+
 namespace driftscope {
 
 QStringList differingSettings(const Comparison& c) {
@@ -19,7 +21,10 @@ QStringList differingSettings(const Comparison& c) {
     return lines;
 }
 
-QString plainOf(QString text) {
+QString copyable(QString richText) { return richText.remove(QChar(0x2060)); }
+
+QString plainOf(QString richText) {
+    QString text = copyable(std::move(richText));
     text.remove(QLatin1String("<b>")).remove(QLatin1String("</b>"));
     text.replace(QLatin1String("&lt;"), QLatin1String("<"));
     text.replace(QLatin1String("&gt;"), QLatin1String(">"));

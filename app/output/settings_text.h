@@ -10,6 +10,8 @@ namespace driftscope {
 
 /// "dtype: float32 | bfloat16", one entry for each setting that differs.
 QStringList differingSettings(const Comparison& comparison);
+/// Without the invisible word joiners, so that names in it can be copied.
+QString copyable(QString richText);
 /// Rich text (bold marks and entities only) as plain text.
 QString plainOf(QString richText);
 

@@ -112,7 +112,7 @@ QString verdictSection(const Comparison& c) {
                 "<div><span class=\"%1\">%2 %3</span><p class=\"say\">%4</p>"
                 "<div class=\"small dim\">%5</div></div>")
                 .arg(QStringLiteral("pill ") + look.tone, look.mark, escaped(look.word),
-                     verdictSentence(c), escaped(verdictFigures(c)));
+                     copyable(verdictSentence(c)), escaped(verdictFigures(c)));
     QString rule = escaped(v.rule);
     if (!v.remarks.empty()) rule += bulletList(v.remarks);
     if (!rule.isEmpty()) html += QStringLiteral("<div class=\"rule small\">%1</div>").arg(rule);

@@ -280,11 +280,16 @@ private:
         return v;
     }
 
-    /// The earliest position, in the earliest site, whose error leaves the band of A | B.
+    /// The earliest site, and there the first position, whose error leaves the band of A | B. Where
+    /// rounding alone is at work and every routing flip is explained, what lies outside is the
+    /// consequence of those flips, and the runs part nowhere.
     std::optional<Divergence> first_divergence() const {
+        const bool unexplained = out_->routing && out_->routing->unexplained > 0;
+        if (!out_->verdict.site && !out_->verdict.excess && !unexplained) return std::nullopt;
         for (const SiteMetrics& m : out_->sites) {
+            if (!outside(m)) continue;
             for (size_t p = 0; p < std::min(m.by_pos.size(), m.band_by_pos.size()); ++p) {
-                if (m.by_pos[p] > m.band_by_pos[p] && outside(m)) {
+                if (m.by_pos[p] > m.band_by_pos[p]) {
                     return Divergence{m.site, static_cast<int>(p), m.by_pos[p], m.band_by_pos[p]};
                 }
             }

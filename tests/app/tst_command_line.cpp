@@ -107,7 +107,7 @@ private Q_SLOTS:
         addRow("an unknown format", compareWith({"--out", "/tmp/x", "--formats", "bmp"}), 1, "bmp");
         addRow("an unknown judge", compareWith({"--judge", "float16"}), 1, "float16");
         addRow("too many new tokens", compareWith({"--max-new-tokens", "1e9"}), 1, "1e9");
-        addRow("an unknown metric", compareWith({"--fail-above", "delta46=1"}), 1, "delta64");
+        addRow("an unknown metric", compareWith({"--fail-above", "detla64=1"}), 1, "delta64");
         addRow("a metric without number", compareWith({"--fail-above", "kl"}), 1, "number");
         addRow("delta64 without judge",
                compareWith({"--fail-above", "delta64=1", "--judge", "none"}), 1, "float64");

@@ -12,7 +12,8 @@ namespace {
 
 /// A number in [0, 1) from three coordinates; the same on every machine.
 double noise(uint64_t x, uint64_t y, uint64_t z = 0) {
-    uint64_t h = x * 0x9e3779b97f4a7c15ULL + y * 0xc2b2ae3d27d4eb4fULL + z * 0x165667b19e3779f9ULL + 1;
+    uint64_t h =
+        x * 0x9e3779b97f4a7c15ULL + y * 0xc2b2ae3d27d4eb4fULL + z * 0x165667b19e3779f9ULL + 1;
     h ^= h >> 33;
     h *= 0xff51afd7ed558ccdULL;
     h ^= h >> 33;
@@ -21,10 +22,13 @@ double noise(uint64_t x, uint64_t y, uint64_t z = 0) {
     return static_cast<double>(h >> 11) / 9007199254740992.0;
 }
 
-const char* const kPrompt[] = {"Once", " upon", " a",   " time", " there", " was", " a",     " little",
-                               " fox", " who",  " lived", " by",   " the",   " river", "."};
-const char* const kTextA[] = {" One", " day", " the", " fox", " went", " to", " the", " river", " to", " drink", ".", " He"};
-const char* const kTextB[] = {" One", " day", " the", ",", " the", " the", " said", ".", " said", " was", " the", " of"};
+const char* const kPrompt[] = {"Once",   " upon", " a",      " time",  " there",
+                               " was",   " a",    " little", " fox",   " who",
+                               " lived", " by",   " the",    " river", "."};
+const char* const kTextA[] = {" One", " day",   " the", " fox",   " went", " to",
+                              " the", " river", " to",  " drink", ".",     " He"};
+const char* const kTextB[] = {" One",  " day", " the",  ",",    " the", " the",
+                              " said", ".",    " said", " was", " the", " of"};
 
 std::string piece(int pos, int prompt) {
     if (pos < prompt) return kPrompt[static_cast<size_t>(pos) % std::size(kPrompt)];
@@ -40,9 +44,12 @@ Grid pattern(int n, int layer, int head, double jitter) {
     for (int r = 0; r < n; ++r) {
         double sum = 0;
         for (int c = 0; c <= r; ++c) {
-            const double near = std::exp(-0.5 * (r - c) / (1 + head % 4)), first = c == 0 ? 0.8 : 0.0;
-            const double w = near + first + 0.3 * noise(seed, static_cast<uint64_t>(r), static_cast<uint64_t>(c)) +
-                             jitter * noise(seed + 999, static_cast<uint64_t>(r), static_cast<uint64_t>(c));
+            const double near = std::exp(-0.5 * (r - c) / (1 + head % 4)),
+                         first = c == 0 ? 0.8 : 0.0;
+            const double w =
+                near + first +
+                0.3 * noise(seed, static_cast<uint64_t>(r), static_cast<uint64_t>(c)) +
+                jitter * noise(seed + 999, static_cast<uint64_t>(r), static_cast<uint64_t>(c));
             grid.at(r, c) = w;
             sum += w;
         }
@@ -86,9 +93,12 @@ SiteMetrics metricsOf(const Site& site, int index, int n, bool bad, bool judged)
     row.site = site;
     row.in_a = row.in_b = true;
     for (int p = 0; p < n; ++p) {
-        const double band = 2e-3 * (1 + 0.2 * site.layer) * (0.6 + noise(static_cast<uint64_t>(index), static_cast<uint64_t>(p)));
-        const double quiet = band * 0.5 * noise(static_cast<uint64_t>(index), static_cast<uint64_t>(p), 3);
-        const double loud = band * (3 + 40 * noise(static_cast<uint64_t>(index), static_cast<uint64_t>(p), 5));
+        const double band = 2e-3 * (1 + 0.2 * site.layer) *
+                            (0.6 + noise(static_cast<uint64_t>(index), static_cast<uint64_t>(p)));
+        const double quiet =
+            band * 0.5 * noise(static_cast<uint64_t>(index), static_cast<uint64_t>(p), 3);
+        const double loud =
+            band * (3 + 40 * noise(static_cast<uint64_t>(index), static_cast<uint64_t>(p), 5));
         row.by_pos.push_back(bad && p > 0 ? loud : quiet);
         if (!judged) continue;
         row.band_by_pos.push_back(band);
@@ -137,7 +147,8 @@ void addRouting(Comparison& c, const Shape& shape, int n) {
             const auto place = static_cast<uint64_t>(l * 1000 + p);
             const bool flip = l > 0 && noise(place, 7) < 0.12 * l;
             for (int k = 0; k < shape.topK; ++k) {
-                const int a = (static_cast<int>(noise(place, 1) * shape.experts) + k * 3) % shape.experts;
+                const int a =
+                    (static_cast<int>(noise(place, 1) * shape.experts) + k * 3) % shape.experts;
                 const int b = flip && k == 0 ? (a + 1) % shape.experts : a;
                 layer.experts_a.push_back(a);
                 layer.experts_b.push_back(b);
@@ -175,7 +186,8 @@ GenerationStep step(int index, const char* text, uint64_t seed) {
     s.margin = 0.05 + 2 * noise(seed, static_cast<uint64_t>(index), 2);
     s.margin_ulp = std::floor(s.margin * 64);
     for (int k = 0; k < 10; ++k) {
-        s.top.push_back({100 + index + k, k == 0 ? text : kTextB[static_cast<size_t>(k)], s.logprob - 0.4 * k});
+        s.top.push_back(
+            {100 + index + k, k == 0 ? text : kTextB[static_cast<size_t>(k)], s.logprob - 0.4 * k});
     }
     return s;
 }
@@ -209,13 +221,16 @@ void addVerdict(Comparison& c, const Shape& shape) {
         v.delta64 = 0.71;
         v.share = 0.998;
         v.site = Site{SiteKind::mlp_out, 0};
-        v.rule = "semantic: the float64 runs are 0.71 apart, more than 10^4 times the floor of 3.1e-13";
-        v.cause = Cause{"defect", "D-MOE-SCATTER", "B adds the experts of other tokens to every position"};
+        v.rule =
+            "semantic: the float64 runs are 0.71 apart, more than 10^4 times the floor of 3.1e-13";
+        v.cause = Cause{"defect", "D-MOE-SCATTER",
+                        "B adds the experts of other tokens to every position"};
         c.first_divergence = Divergence{*v.site, 1, 0.4, 2e-3};
     } else if (v.kind == VerdictKind::rounding) {
         v.delta = 3.3e-3;
         v.delta64 = 1.1e-13;
-        v.rule = "rounding: the float64 runs are 1.1e-13 apart, at most 100 times the floor of 3.1e-13";
+        v.rule =
+            "rounding: the float64 runs are 1.1e-13 apart, at most 100 times the floor of 3.1e-13";
     }
 }
 
@@ -240,7 +255,8 @@ ComparisonPtr comparison(const Shape& shape) {
     c->n_heads = shape.heads;
     c->n_kv_heads = shape.kvHeads;
     c->n_prompt = shape.prompt;
-    for (int p = 0; p < n; ++p) c->tokens.push_back({10 + p, piece(p, shape.prompt), false, p >= shape.prompt});
+    for (int p = 0; p < n; ++p)
+        c->tokens.push_back({10 + p, piece(p, shape.prompt), false, p >= shape.prompt});
     addSites(*c, shape, n);
     addVerdict(*c, shape);
     for (int p = 0; p < n; ++p) {
@@ -270,7 +286,8 @@ ComparisonPtr comparison(const Shape& shape) {
             c->heads.push_back(std::move(thumb));
         }
     }
-    c->provenance = {{"version", "0.1.0"}, {"libtorch", "2.6.0"}, {"blas", "OpenBLAS openmp"}, {"threads", "2"}};
+    c->provenance = {
+        {"version", "0.1.0"}, {"libtorch", "2.6.0"}, {"blas", "OpenBLAS openmp"}, {"threads", "2"}};
     return c;
 }
 
@@ -287,11 +304,22 @@ ComparisonPtr awkward() {
     shape.prompt = 12;
     shape.fresh = 5;
     auto c = std::make_shared<Comparison>(*comparison(shape));
-    const std::vector<std::string> pieces = {"<s>", "\xe4\xbd\xa0\xe5\xa5\xbd", "\xe2", "\x82", "\xac", " \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d",
-                                             "\n\n", "\t", "\xe2\x80\x8b", "", std::string(400, 'x'), "\xf0\x9f\xa6\x8a"};
+    const std::vector<std::string> pieces = {"<s>",
+                                             "\xe4\xbd\xa0\xe5\xa5\xbd",
+                                             "\xe2",
+                                             "\x82",
+                                             "\xac",
+                                             " \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d",
+                                             "\n\n",
+                                             "\t",
+                                             "\xe2\x80\x8b",
+                                             "",
+                                             std::string(400, 'x'),
+                                             "\xf0\x9f\xa6\x8a"};
     for (size_t i = 0; i < pieces.size(); ++i) c->tokens[i].piece = pieces[i];
     c->tokens[0].special = true;
-    for (size_t i = 0; i < c->generation->a.steps.size(); ++i) c->generation->a.steps[i].piece = pieces[i + 1];
+    for (size_t i = 0; i < c->generation->a.steps.size(); ++i)
+        c->generation->a.steps[i].piece = pieces[i + 1];
     c->logits.kl_ab[3] = std::nan("");
     c->sites[4].by_pos[2] = std::numeric_limits<double>::infinity();
     c->b.loss = std::nan("");

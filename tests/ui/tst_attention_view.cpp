@@ -62,7 +62,8 @@ void TestAttentionView::showsTheValues() {
         const auto* plot = part<Heatmap>(*view, name);
         const Grid& grid = QLatin1String(name) == QLatin1String("patternA") ? pair->a : pair->b;
         for (const auto& [row, column] : {std::pair{5, 0}, {20, 20}, {30, 12}}) {
-            const QColor color = theme.color(Gradient::sequential, std::sqrt(grid.at(row, column) / full));
+            const QColor color =
+                theme.color(Gradient::sequential, std::sqrt(grid.at(row, column) / full));
             QVERIFY(near(plot->cellColor(row, column), color));
             const QPoint at = plot->mapTo(view.get(), plot->cellCenter(row, column));
             QVERIFY(near(picture.pixelColor(at), color));

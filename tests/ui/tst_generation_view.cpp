@@ -136,7 +136,7 @@ void TestGenerationView::marginsInUlp() {
     QCOMPARE(table.rows.size(), 5u);
     QCOMPARE(table.rows[3][2], exact(32));
     QCOMPARE(table.rows[3].last(), exact(0.9 * 32 / 0.5));  // the error, in the margins' unit
-    QCOMPARE(table.rows[4][3], exact(std::nan("")));         // B had stopped
+    QCOMPARE(table.rows[4][3], exact(std::nan("")));        // B had stopped
 }
 
 void TestGenerationView::forcedAndFree() {
@@ -200,6 +200,11 @@ void TestGenerationView::withNothing() {
     ended->generation = Generation{};
     view->setComparison(ended);
     QVERIFY(view->reasonEmpty().contains(QLatin1String("Setup")));
+    auto cancelled = std::make_shared<Comparison>(*fake::comparison());
+    cancelled->cancelled = true;
+    cancelled->generation->b.steps.clear();
+    view->setComparison(cancelled);
+    QCOMPARE(part<TextDiff>(*view, "texts")->firstSplit(), -1);
 }
 
 void TestGenerationView::writesTheNumbers() {

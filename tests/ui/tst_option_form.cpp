@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QComboBox>
 #include <QLabel>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
-#include <QMenu>
 
 #include "core/options/option.h"
 #include "tests/ui/fake_comparison.h"
@@ -19,7 +19,8 @@ namespace {
 /// Values to try of an option: every word, and for numbers one within its bounds.
 std::vector<std::string> valuesOf(const OptionSpec& spec) {
     std::vector<std::string> values = spec.values;
-    if (spec.kind == OptionKind::integer) values.push_back(std::to_string(static_cast<long long>(spec.low) + 1));
+    if (spec.kind == OptionKind::integer)
+        values.push_back(std::to_string(static_cast<long long>(spec.low) + 1));
     if (spec.kind == OptionKind::real) values.push_back(spec.high > 2 ? "2" : "0.5");
     for (const std::string& prefix : spec.prefixes) values.push_back(prefix + ":8");
     if (spec.kind == OptionKind::list) {
@@ -46,7 +47,8 @@ private Q_SLOTS:
 
 void TestOptionForm::everyOptionGoesThrough_data() {
     QTest::addColumn<QString>("id");
-    for (const OptionSpec& spec : all_options()) QTest::newRow(spec.id.c_str()) << QString::fromStdString(spec.id);
+    for (const OptionSpec& spec : all_options())
+        QTest::newRow(spec.id.c_str()) << QString::fromStdString(spec.id);
 }
 
 void TestOptionForm::everyOptionGoesThrough() {
@@ -88,10 +90,12 @@ void TestOptionForm::reasonStandsInPlace() {
         const QString id = QString::fromStdString(spec.id);
         const QString reason = QString::fromStdString(why_not(spec, *fake::model(false)));
         auto* row = form.findChild<QWidget*>(QStringLiteral("option.") + id);
-        QCOMPARE(row->findChild<QWidget*>(id + QStringLiteral(".a"))->isEnabled(), reason.isEmpty());
+        QCOMPARE(row->findChild<QWidget*>(id + QStringLiteral(".a"))->isEnabled(),
+                 reason.isEmpty());
         if (reason.isEmpty()) continue;
         bool said = false;
-        for (const QLabel* label : row->findChildren<QLabel*>()) said |= label->isVisible() && label->text() == reason;
+        for (const QLabel* label : row->findChildren<QLabel*>())
+            said |= label->isVisible() && label->text() == reason;
         QVERIFY2(said, qPrintable(id));
     }
     form.setModel(fake::model(true));
@@ -157,9 +161,10 @@ void TestOptionForm::requestIsAnnouncedOnce() {
 void TestOptionForm::hostileFileIsHarmless() {
     QJsonObject object = toJson(fake::comparison()->request);
     object[QStringLiteral("max_new_tokens")] = 1e300;
-    object[QStringLiteral("options_a")] = QJsonObject{{QStringLiteral("dtype"), QStringLiteral("int3")},
-                                                      {QStringLiteral("nothing"), QStringLiteral("x")},
-                                                      {QStringLiteral("seed"), 5}};
+    object[QStringLiteral("options_a")] =
+        QJsonObject{{QStringLiteral("dtype"), QStringLiteral("int3")},
+                    {QStringLiteral("nothing"), QStringLiteral("x")},
+                    {QStringLiteral("seed"), 5}};
     object[QStringLiteral("tokens")] = QJsonObject{};
     const CompareRequest request = requestFrom(object);
     QVERIFY(request.options_a.empty());

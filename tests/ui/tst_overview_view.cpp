@@ -167,6 +167,7 @@ void TestOverviewView::withoutJudge() {
     const auto view = shown<OverviewView>(fake::comparison(shape), {900, 460});
     const auto* layers = part<Heatmap>(*view, "siteByLayer");
     QCOMPARE(QString::fromStdString(layers->grid().unit), unitText(ErrorUnit::relative));
+    QVERIFY(layers->caption().contains(QLatin1String("not judged")));
     QVERIFY(!control(*view, "unit")->findChildren<QAbstractButton*>()[0]->isEnabled());
     QCOMPARE(control(*view, "unit")->current(), 2);
     QCOMPARE(view->saveState().value(QLatin1String("unit")).toString(), QStringLiteral("band"));

@@ -21,7 +21,8 @@ namespace {
 Grid ramp(int rows, int columns) {
     Grid grid(rows, columns);
     for (int r = 0; r < rows; ++r) {
-        for (int c = 0; c < columns; ++c) grid.at(r, c) = double(r * columns + c) / (rows * columns - 1);
+        for (int c = 0; c < columns; ++c)
+            grid.at(r, c) = double(r * columns + c) / (rows * columns - 1);
     }
     return grid;
 }
@@ -34,7 +35,8 @@ std::unique_ptr<Plot> makePlot(const QString& kind) {
     }
     if (kind == QLatin1String("bars")) {
         auto plot = std::make_unique<BarChart>();
-        plot->setSeries({{QStringLiteral("A"), {1, 2, 3}, Role::a}, {QStringLiteral("B"), {2, NAN, 1}, Role::b}});
+        plot->setSeries({{QStringLiteral("A"), {1, 2, 3}, Role::a},
+                         {QStringLiteral("B"), {2, NAN, 1}, Role::b}});
         plot->setThreshold(1.5, QStringLiteral("error there"));
         return plot;
     }
@@ -44,7 +46,8 @@ std::unique_ptr<Plot> makePlot(const QString& kind) {
     return plot;
 }
 
-const QStringList kKinds{QStringLiteral("heatmap"), QStringLiteral("bars"), QStringLiteral("lines")};
+const QStringList kKinds{QStringLiteral("heatmap"), QStringLiteral("bars"),
+                         QStringLiteral("lines")};
 const Provenance kProvenance{{QStringLiteral("Model A"), QStringLiteral("/models/<a&b> 模型")},
                              {QStringLiteral("Rule"), QStringLiteral("rounding: 1e-13")}};
 
@@ -92,10 +95,15 @@ void TestPlots::cellsHaveTheirColour() {
     const QImage image = map.grab().toImage();
     for (int r = 0; r < grid.rows; ++r) {
         for (int c = 0; c < grid.cols; ++c) {
-            const QColor drawn = image.pixelColor(map.cellCenter(r, c)), wanted = map.cellColor(r, c);
-            const int off = std::max({std::abs(drawn.red() - wanted.red()), std::abs(drawn.green() - wanted.green()),
+            const QColor drawn = image.pixelColor(map.cellCenter(r, c)),
+                         wanted = map.cellColor(r, c);
+            const int off = std::max({std::abs(drawn.red() - wanted.red()),
+                                      std::abs(drawn.green() - wanted.green()),
                                       std::abs(drawn.blue() - wanted.blue())});
-            QVERIFY2(off <= 6, qPrintable(QStringLiteral("cell %1,%2: %3 for %4").arg(r).arg(c).arg(drawn.name(), wanted.name())));
+            QVERIFY2(off <= 6, qPrintable(QStringLiteral("cell %1,%2: %3 for %4")
+                                              .arg(r)
+                                              .arg(c)
+                                              .arg(drawn.name(), wanted.name())));
         }
     }
 }
@@ -220,7 +228,8 @@ void TestPlots::exportsCarryProvenance() {
     QXmlStreamReader xml(figureBytes(figure, FigureFormat::svg));
     QString description;
     while (!xml.atEnd()) {
-        if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == QLatin1String("desc")) description = xml.readElementText();
+        if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == QLatin1String("desc"))
+            description = xml.readElementText();
     }
     QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
     QVERIFY(description.contains(kProvenance[0].second));
@@ -247,7 +256,8 @@ void TestPlots::errorsSayWhat() {
     const std::unique_ptr<Plot> plot = makePlot(QStringLiteral("bars"));
     const Figure figure = plot->figure({});
     QVERIFY_THROWS_EXCEPTION(Error, writeFigure(figure, folder.filePath(QStringLiteral("a.bmp"))));
-    QVERIFY_THROWS_EXCEPTION(Error, writeFigure(figure, folder.filePath(QStringLiteral("no/such/a.png"))));
+    QVERIFY_THROWS_EXCEPTION(Error,
+                             writeFigure(figure, folder.filePath(QStringLiteral("no/such/a.png"))));
     QVERIFY_THROWS_EXCEPTION(Error, writeTable({}, {}, QStringLiteral("/proc/a.csv")));
 }
 

@@ -106,14 +106,16 @@ void TestText::tokens_data() {
     QTest::newRow("zero width") << QByteArray("\xe2\x80\x8b") << QStringLiteral("<U+200B>");
     QTest::newRow("control") << QByteArray("\x01") << QStringLiteral("<U+0001>");
     QTest::newRow("overlong") << QByteArray("\xc0\x80") << QStringLiteral("<0xC0><0x80>");
-    QTest::newRow("surrogate") << QByteArray("\xed\xa0\x80") << QStringLiteral("<0xED><0xA0><0x80>");
+    QTest::newRow("surrogate") << QByteArray("\xed\xa0\x80")
+                               << QStringLiteral("<0xED><0xA0><0x80>");
     QTest::newRow("NUL") << QByteArray("\0", 1) << QStringLiteral("<U+0000>");
 }
 
 void TestText::tokens() {
     QFETCH(QByteArray, bytes);
     QFETCH(QString, text);
-    QCOMPARE(tokenText(std::string_view(bytes.constData(), static_cast<size_t>(bytes.size()))), text);
+    QCOMPARE(tokenText(std::string_view(bytes.constData(), static_cast<size_t>(bytes.size()))),
+             text);
 }
 
 void TestText::rightToLeftIsIsolated() {
@@ -127,7 +129,8 @@ void TestText::csvQuotes() {
     table.header = {QStringLiteral("token"), QStringLiteral("value")};
     table.add({QStringLiteral("a,\"b\"\n"), QStringLiteral("1")});
     const QString text = toCsv(table, {{QStringLiteral("Model A"), QStringLiteral("/m\nx")}});
-    QCOMPARE(text, QStringLiteral("# A title\n# Model A: /m\n#   x\ntoken,value\n\"a,\"\"b\"\"\n\",1\n"));
+    QCOMPARE(text,
+             QStringLiteral("# A title\n# Model A: /m\n#   x\ntoken,value\n\"a,\"\"b\"\"\n\",1\n"));
 }
 
 QTEST_GUILESS_MAIN(TestText)

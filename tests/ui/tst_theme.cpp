@@ -31,14 +31,20 @@ void TestTheme::textContrast_data() {
     QTest::addColumn<int>("ink");
     QTest::addColumn<int>("ground");
     QTest::addColumn<bool>("dark");
-    const std::pair<const char*, Role> inks[] = {{"text", Role::text}, {"dim", Role::dimText}, {"A", Role::aText},
-                                                 {"B", Role::bText}, {"float64", Role::float64Text}};
-    const std::pair<const char*, Role> grounds[] = {{"window", Role::window}, {"panel", Role::panel},
-                                                    {"hover", Role::hover}, {"differ", Role::differ}};
-    const std::pair<Role, Role> pairs[] = {{Role::bad, Role::badGround}, {Role::bad, Role::panel},
-                                           {Role::good, Role::goodGround}, {Role::good, Role::panel},
-                                           {Role::text, Role::aGround}, {Role::text, Role::bGround},
-                                           {Role::text, Role::badGround}, {Role::onChosen, Role::chosen}};
+    const std::pair<const char*, Role> inks[] = {{"text", Role::text},
+                                                 {"dim", Role::dimText},
+                                                 {"A", Role::aText},
+                                                 {"B", Role::bText},
+                                                 {"float64", Role::float64Text}};
+    const std::pair<const char*, Role> grounds[] = {{"window", Role::window},
+                                                    {"panel", Role::panel},
+                                                    {"hover", Role::hover},
+                                                    {"differ", Role::differ}};
+    const std::pair<Role, Role> pairs[] = {
+        {Role::bad, Role::badGround},   {Role::bad, Role::panel},
+        {Role::good, Role::goodGround}, {Role::good, Role::panel},
+        {Role::text, Role::aGround},    {Role::text, Role::bGround},
+        {Role::text, Role::badGround},  {Role::onChosen, Role::chosen}};
     for (const bool dark : {false, true}) {
         for (const auto& [inkName, ink] : inks) {
             for (const auto& [groundName, ground] : grounds) {
@@ -47,7 +53,8 @@ void TestTheme::textContrast_data() {
             }
         }
         for (const auto& [ink, ground] : pairs) {
-            QTest::addRow("pair %d on %d, %s", static_cast<int>(ink), static_cast<int>(ground), dark ? "dark" : "light")
+            QTest::addRow("pair %d on %d, %s", static_cast<int>(ink), static_cast<int>(ground),
+                          dark ? "dark" : "light")
                 << static_cast<int>(ink) << static_cast<int>(ground) << dark;
         }
     }
@@ -57,7 +64,8 @@ void TestTheme::textContrast() {
     QFETCH(int, ink);
     QFETCH(int, ground);
     QFETCH(bool, dark);
-    const double ratio = contrast(Theme::color(static_cast<Role>(ink), dark), Theme::color(static_cast<Role>(ground), dark));
+    const double ratio = contrast(Theme::color(static_cast<Role>(ink), dark),
+                                  Theme::color(static_cast<Role>(ground), dark));
     QVERIFY2(ratio >= 4.5, qPrintable(QString::number(ratio)));
 }
 
@@ -78,7 +86,8 @@ void TestTheme::gradientsKeepTheirOrderInGrey() {
                 double last = contrast(Theme::color(g, 0, dark), white);
                 for (int i = 1; i <= 50; ++i) {
                     const double now = contrast(Theme::color(g, sign * i / 50.0, dark), white);
-                    QVERIFY2(dark ? now <= last : now >= last, qPrintable(QStringLiteral("step %1").arg(i)));
+                    QVERIFY2(dark ? now <= last : now >= last,
+                             qPrintable(QStringLiteral("step %1").arg(i)));
                     last = now;
                 }
             }
@@ -88,7 +97,8 @@ void TestTheme::gradientsKeepTheirOrderInGrey() {
 
 void TestTheme::divergingTellsSignsApart() {
     for (const bool dark : {false, true}) {
-        const QColor a = Theme::color(Gradient::diverging, 0.6, dark), b = Theme::color(Gradient::diverging, -0.6, dark);
+        const QColor a = Theme::color(Gradient::diverging, 0.6, dark),
+                     b = Theme::color(Gradient::diverging, -0.6, dark);
         QVERIFY(a.blue() > a.red() + 40);  // blue: A larger
         QVERIFY(b.red() > b.blue() + 40);  // orange: B larger
     }
@@ -113,7 +123,9 @@ void TestTheme::modeIsOneChange() {
 
 void TestTheme::sizesFollowTheFont() {
     const QFont before = QApplication::font();
-    const auto pixels = [](TextSize size) { return QFontInfo(Theme::instance().font(size)).pixelSize(); };
+    const auto pixels = [](TextSize size) {
+        return QFontInfo(Theme::instance().font(size)).pixelSize();
+    };
     const int small = pixels(TextSize::text);
     QVERIFY(pixels(TextSize::caption) < small);
     QVERIFY(pixels(TextSize::verdict) >= small);
@@ -128,7 +140,8 @@ void TestTheme::sizesFollowTheFont() {
 }
 
 void TestTheme::iconsExist() {
-    for (const ViewSpec& spec : allViews()) QVERIFY2(!Theme::instance().icon(spec.icon).isNull(), qPrintable(spec.icon));
+    for (const ViewSpec& spec : allViews())
+        QVERIFY2(!Theme::instance().icon(spec.icon).isNull(), qPrintable(spec.icon));
     QVERIFY(QFile::exists(QStringLiteral(":/icons/driftscope.svg")));
     QVERIFY(QFile::exists(QStringLiteral(":/window.qss")));
 }

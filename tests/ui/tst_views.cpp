@@ -85,7 +85,8 @@ ComparisonPtr make(const QString& name) {
     if (name == QLatin1String("many experts")) other.experts = 128, other.topK = 8;
     if (name == QLatin1String("one token")) return fake::comparison(shape(1, 1, 1, 0, true));
     if (name == QLatin1String("300 tokens")) return fake::comparison(shape(3, 4, 260, 40, true));
-    if (name == QLatin1String("32 by 32 heads")) return fake::comparison(shape(32, 32, 20, 4, false));
+    if (name == QLatin1String("32 by 32 heads"))
+        return fake::comparison(shape(32, 32, 20, 4, false));
     if (name == QLatin1String("awkward tokens")) return fake::awkward();
     if (name == QLatin1String("empty")) return fake::empty();
     if (name == QLatin1String("not finite")) return broken();
@@ -118,8 +119,8 @@ void TestViews::overEverything_data() {
         for (const char* data : {"semantic", "identical", "not judged", "dense", "no generation",
                                  "many experts", "one token", "300 tokens", "32 by 32 heads",
                                  "awkward tokens", "empty", "not finite", "cut short"}) {
-            QTest::addRow("%s, %s", qPrintable(spec.id), data) << spec.id
-                                                               << QString::fromLatin1(data);
+            QTest::addRow("%s, %s", qPrintable(spec.id), data)
+                << spec.id << QString::fromLatin1(data);
         }
     }
 }
@@ -206,7 +207,8 @@ void TestViews::pictures() {
                 view->setAttention(fake::attention(*view->comparison(), 2, 5));
                 settle();
                 view->grab().save(QStringLiteral("%1/%2-%3-%4.png")
-                                      .arg(folder, spec.id, toString(mode)).arg(size.width()));
+                                      .arg(folder, spec.id, toString(mode))
+                                      .arg(size.width()));
             }
         }
         Theme::instance().setMode(Theme::Mode::light);
@@ -218,8 +220,8 @@ void TestViews::pictures() {
             view->setComparison(make(QString::fromLatin1(data)));
             view->setAttention(fake::attention(*view->comparison(), 0, 0));
             settle();
-            view->grab().save(QStringLiteral("%1/%2, %3.png")
-                                  .arg(folder, spec.id, QString::fromLatin1(data)));
+            view->grab().save(
+                QStringLiteral("%1/%2, %3.png").arg(folder, spec.id, QString::fromLatin1(data)));
         }
     }
 }

@@ -11,7 +11,6 @@
 #include <QMenuBar>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QJsonArray>
 #include <QTest>
 
 #include "tests/ui/fake_comparison.h"
@@ -40,18 +39,28 @@ ComparisonPtr of(VerdictKind kind, bool moe = true) {
 void fill(MainWindow& window, const ComparisonPtr& comparison) {
     window.setModelInfo(Side::a, fake::model(comparison->routing.has_value()));
     window.setRequest(comparison->request, false);
-    window.setExamples({{QStringLiteral("one"), QStringLiteral("float32 | bfloat16"), {}, comparison->request}});
-    window.setHistory({{QStringLiteral("D-MOE-SCATTER"), comparison->request, VerdictKind::semantic, true}});
+    window.setExamples(
+        {{QStringLiteral("one"), QStringLiteral("float32 | bfloat16"), {}, comparison->request}});
+    window.setHistory(
+        {{QStringLiteral("D-MOE-SCATTER"), comparison->request, VerdictKind::semantic, true}});
     window.setProvenance(comparison->provenance);
     window.setComparison(comparison);
-    window.setAttention(fake::attention(*comparison, window.selection()->layer(), window.selection()->head()));
+    window.setAttention(
+        fake::attention(*comparison, window.selection()->layer(), window.selection()->head()));
+}
+
+/// Layout requests climb one parent at a time.
+void settle() {
+    for (int i = 0; i < 20; ++i) QApplication::processEvents();
 }
 
 /// Text of a label or button that its widget is too small for; empty when it fits.
 QString clipped(const QWidget* widget) {
     if (const auto* label = qobject_cast<const QLabel*>(widget)) {
         if (label->text().isEmpty() || label->pixmap().isNull() == false) return {};
-        if (label->wordWrap()) return label->height() + 1 < label->heightForWidth(label->width()) ? label->text() : QString();
+        if (label->wordWrap())
+            return label->height() + 1 < label->heightForWidth(label->width()) ? label->text()
+                                                                               : QString();
         return label->width() + 1 < label->sizeHint().width() ? label->text() : QString();
     }
     if (const auto* button = qobject_cast<const QAbstractButton*>(widget)) {
@@ -59,7 +68,9 @@ QString clipped(const QWidget* widget) {
         return button->width() < need ? button->text() : QString();
     }
     if (const auto* combo = qobject_cast<const QComboBox*>(widget)) {
-        return combo->width() < combo->fontMetrics().horizontalAdvance(combo->currentText()) + 4 ? combo->currentText() : QString();
+        return combo->width() < combo->fontMetrics().horizontalAdvance(combo->currentText()) + 4
+                   ? combo->currentText()
+                   : QString();
     }
     return {};
 }
@@ -69,7 +80,10 @@ QString clipped(const QWidget* widget) {
 class TestWindow : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral("QObject::connect|QLayout|QPainter"))); }
+    void initTestCase() {
+        QTest::failOnWarning(
+            QRegularExpression(QStringLiteral("QObject::connect|QLayout|QPainter")));
+    }
     void actionsAreSound();
     void nothingIsCutOff_data();
     void nothingIsCutOff();
@@ -100,7 +114,8 @@ void TestWindow::actionsAreSound() {
         QVERIFY2(!window.actions()->menuOf(action).isEmpty(), qPrintable(action->objectName()));
         for (const QKeySequence& key : action->shortcuts()) {
             QVERIFY2(!key.isEmpty(), qPrintable(action->objectName()));
-            QVERIFY2(keys.emplace(key.toString(), action->objectName()).second, qPrintable(key.toString()));
+            QVERIFY2(keys.emplace(key.toString(), action->objectName()).second,
+                     qPrintable(key.toString()));
         }
     }
     QCOMPARE(window.menuBar()->actions().size(), 6);
@@ -111,10 +126,12 @@ void TestWindow::nothingIsCutOff_data() {
     QTest::addColumn<int>("width");
     QTest::addColumn<int>("height");
     QTest::addColumn<bool>("dark");
-    for (const auto kind : {VerdictKind::semantic, VerdictKind::rounding, VerdictKind::identical, VerdictKind::unclear}) {
+    for (const auto kind : {VerdictKind::semantic, VerdictKind::rounding, VerdictKind::identical,
+                            VerdictKind::unclear}) {
         for (const QSize size : {QSize(1280, 800), QSize(1920, 1200)}) {
             for (const bool dark : {false, true}) {
-                QTest::addRow("%s-%d-%s", to_string(kind).c_str(), size.width(), dark ? "dark" : "light")
+                QTest::addRow("%s-%d-%s", to_string(kind).c_str(), size.width(),
+                              dark ? "dark" : "light")
                     << int(kind) << size.width() << size.height() << dark;
             }
         }
@@ -135,18 +152,23 @@ void TestWindow::nothingIsCutOff() {
     window.selection()->goTo({SiteKind::pattern, 2}, 8);
     window.selection()->setHead(5);
     window.setAttention(fake::attention(*comparison, 2, 5));
-    QTest::qWait(50);
+    settle();
     QCOMPARE(window.size(), QSize(width, height));
     QStringList cut;
     for (const QWidget* widget : window.findChildren<QWidget*>()) {
         if (!widget->isVisible() || widget->visibleRegion().isEmpty()) continue;
         const QString text = clipped(widget);
-        if (!text.isEmpty()) cut << QStringLiteral("%1 (%2×%3)").arg(text).arg(widget->width()).arg(widget->height());
+        if (!text.isEmpty())
+            cut << QStringLiteral("%1 (%2×%3)")
+                       .arg(text)
+                       .arg(widget->width())
+                       .arg(widget->height());
     }
     // Pictures to look at, on request.
     const QString folder = qEnvironmentVariable("DRIFTSCOPE_PICTURES");
     if (!folder.isEmpty()) {
-        window.grab().save(QStringLiteral("%1/window-%2.png").arg(folder, QLatin1String(QTest::currentDataTag())));
+        window.grab().save(
+            QStringLiteral("%1/window-%2.png").arg(folder, QLatin1String(QTest::currentDataTag())));
     }
     QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral(" | "))));
 }
@@ -213,7 +235,9 @@ void TestWindow::bitIdenticalOffersAnotherOrder() {
     QVERIFY(notices->has(QStringLiteral("identical")));
     QVERIFY(notices->text(QStringLiteral("identical")).contains(QLatin1String("qkv")));
     QSignalSpy changed(&window, &MainWindow::requestChanged);
-    notices->findChild<QWidget*>(QStringLiteral("notice.identical"))->findChild<QPushButton*>()->click();
+    notices->findChild<QWidget*>(QStringLiteral("notice.identical"))
+        ->findChild<QPushButton*>()
+        ->click();
     QCOMPARE(changed.count(), 1);
     QCOMPARE(window.request().options_b.at("matmul.order"), std::string("split-k"));
     QCOMPARE(window.request().options_b.at("qkv"), std::string("separate"));
@@ -238,7 +262,8 @@ void TestWindow::defectHasItsStrip() {
 void TestWindow::errorsAreShownAndLeave() {
     MainWindow window;
     auto* notices = window.findChild<Notices*>(QStringLiteral("notices"));
-    window.showError(QStringLiteral("it is cut short"), QStringLiteral("/m/model.safetensors"), QStringLiteral("copy it again"));
+    window.showError(QStringLiteral("it is cut short"), QStringLiteral("/m/model.safetensors"),
+                     QStringLiteral("copy it again"));
     QVERIFY(notices->text(QStringLiteral("error")).contains(QLatin1String("cut short")));
     window.showError({}, {}, {});
     QVERIFY(!notices->has(QStringLiteral("error")));
@@ -278,21 +303,24 @@ void TestWindow::stateGoesRound() {
     QCOMPARE(other.request().fingerprint(), window.request().fingerprint());
     QCOMPARE(to_string(other.selection()->site()), std::string("blocks.3.attn.rot_q"));
     QCOMPARE(other.selection()->face(), Face::difference);
-    QCOMPARE(other.saveState().value(QStringLiteral("views")), state.value(QStringLiteral("views")));
+    QCOMPARE(other.saveState().value(QStringLiteral("views")),
+             state.value(QStringLiteral("views")));
 }
 
 void TestWindow::hostileStateIsHarmless() {
     MainWindow window;
     const QJsonObject state = window.saveState();
     for (auto it = state.begin(); it != state.end(); ++it) {
-        for (const QJsonValue& value : {QJsonValue(-5), QJsonValue(QStringLiteral("@@@")), QJsonValue(QJsonArray{1}), QJsonValue()}) {
+        for (const QJsonValue& value : {QJsonValue(-5), QJsonValue(QStringLiteral("@@@")),
+                                        QJsonValue(QJsonArray{1}), QJsonValue()}) {
             QJsonObject broken = state;
             broken[it.key()] = value;
             window.restoreState(broken);
         }
     }
     QJsonObject far;
-    far[QStringLiteral("selection")] = QJsonObject{{QStringLiteral("layer"), 2000000000}, {QStringLiteral("pos"), -7}};
+    far[QStringLiteral("selection")] =
+        QJsonObject{{QStringLiteral("layer"), 2000000000}, {QStringLiteral("pos"), -7}};
     window.restoreState(far);
     fill(window, of(VerdictKind::rounding));
     QVERIFY(window.selection()->layer() < 6);
@@ -311,7 +339,8 @@ void TestWindow::attentionOfAnotherRunIsDropped() {
 void TestWindow::examplesAndHistoryRequest() {
     MainWindow window;
     const ComparisonPtr comparison = of(VerdictKind::semantic);
-    window.setExamples({{QStringLiteral("bug"), QStringLiteral("A bug"), QStringLiteral("tip"), comparison->request}});
+    window.setExamples({{QStringLiteral("bug"), QStringLiteral("A bug"), QStringLiteral("tip"),
+                         comparison->request}});
     QSignalSpy changed(&window, &MainWindow::requestChanged);
     window.findChild<QPushButton*>(QStringLiteral("example.bug"))->click();
     QCOMPARE(changed.count(), 1);
@@ -348,7 +377,8 @@ void TestWindow::coordinates() {
 }
 
 void TestWindow::paletteFinds() {
-    QVERIFY(fuzzyScore(QStringLiteral("nd"), QStringLiteral("Next divergence")) > fuzzyScore(QStringLiteral("nd"), QStringLiteral("Find anything")));
+    QVERIFY(fuzzyScore(QStringLiteral("nd"), QStringLiteral("Next divergence")) >
+            fuzzyScore(QStringLiteral("nd"), QStringLiteral("Find anything")));
     QCOMPARE(fuzzyScore(QStringLiteral("xyz"), QStringLiteral("Next divergence")), -1);
     MainWindow window;
     CommandPalette palette(*window.actions(), &window);
@@ -363,7 +393,7 @@ void TestWindow::dialogsOpen() {
     for (QDialog* dialog : {makeShortcutSheet(*window.actions(), &window),
                             makeAboutDialog(of(VerdictKind::rounding)->provenance, &window)}) {
         dialog->open();
-        QTest::qWait(10);
+        settle();
         QStringList cut;
         for (const QWidget* widget : dialog->findChildren<QWidget*>()) {
             const QString text = widget->isVisible() ? clipped(widget) : QString();

@@ -26,7 +26,8 @@ inline void settle() {
 
 /// Any message of Qt is a failure; only what the offscreen platform says of itself is not.
 inline void failOnWarnings() {
-    QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*$")));
+    QTest::failOnWarning(
+        QRegularExpression(QStringLiteral("^(?!This plugin does not support).*$")));
 }
 
 template <class T>

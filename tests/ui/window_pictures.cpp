@@ -2,9 +2,12 @@
 // Pictures of the whole window over made-up data: window_pictures FOLDER [SCALE].
 #include <QApplication>
 #include <QDir>
-#include <QTimer>
+#include <QTest>
 
 #include "tests/ui/fake_comparison.h"
+#include "ui/actions.h"
+#include "ui/dialogs/command_palette.h"
+#include "ui/dialogs/info_dialogs.h"
 #include "ui/main_window.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
@@ -37,12 +40,44 @@ void fill(MainWindow& window, VerdictKind verdict, bool moe) {
     HoverInfo hover;
     hover.site = "blocks.2.attn.pattern";
     hover.where = "q “·fox” 8   k “·little” 7";
-    hover.a = 0.41312, hover.b = 0.03171, hover.diff = 0.3814, hover.relative = 0.92, hover.ulp = 3124, hover.band = 4.1e-3;
+    hover.a = 0.41312, hover.b = 0.03171, hover.diff = 0.3814, hover.relative = 0.92,
+    hover.ulp = 3124, hover.band = 4.1e-3;
     Q_EMIT window.views().front()->hovered(hover);
 }
 
 void settle() {
     for (int i = 0; i < 20; ++i) QApplication::processEvents(QEventLoop::AllEvents, 20);
+}
+
+/// Nothing yet, computing, failed, and the dialogs.
+void saveStates(MainWindow& window, const QDir& folder) {
+    const auto save = [&](QWidget& widget, const char* name) {
+        settle();
+        widget.grab().save(
+            folder.filePath(QStringLiteral("state-%1.png").arg(QLatin1String(name))));
+    };
+    save(window, "nothing");
+    fill(window, VerdictKind::rounding, true);
+    window.setBusy(true);
+    QTest::qWait(250);
+    window.setProgress({"judge", 2, 6, 3.5});
+    save(window, "busy");
+    window.setBusy(false);
+    window.showError("the file ends 128 bytes before its last tensor does",
+                     "/models/tiny/model.safetensors", "copy it again");
+    save(window, "error");
+    window.showError({}, {}, {});
+    QDialog* about = makeAboutDialog(fake::comparison()->provenance, &window);
+    about->open();
+    save(*about, "about");
+    about->close();
+    QDialog* keys = makeShortcutSheet(*window.actions(), &window);
+    keys->open();
+    save(*keys, "keys");
+    keys->close();
+    CommandPalette palette(*window.actions(), &window);
+    palette.show();
+    save(palette, "palette");
 }
 
 }  // namespace
@@ -53,8 +88,10 @@ int main(int argc, char** argv) {
     const QString scale = qEnvironmentVariable("QT_SCALE_FACTOR", "1");
     MainWindow window;
     window.show();
-    for (const View* view : window.views()) qInfo() << view->id() << view->minimumSizeHint();
-    for (const VerdictKind verdict : {VerdictKind::semantic, VerdictKind::rounding, VerdictKind::identical}) {
+    window.resize(1280, 800);
+    saveStates(window, folder);
+    for (const VerdictKind verdict :
+         {VerdictKind::semantic, VerdictKind::rounding, VerdictKind::identical}) {
         for (const auto mode : {Theme::Mode::light, Theme::Mode::dark}) {
             Theme::instance().setMode(mode);
             for (const QSize size : {QSize(1280, 800), QSize(1440, 900), QSize(1920, 1200)}) {
@@ -62,9 +99,11 @@ int main(int argc, char** argv) {
                 window.resize(size);
                 fill(window, verdict, verdict != VerdictKind::identical);
                 settle();
-                const QString name = QStringLiteral("window-%1-%2-%3@%4.png")
-                                         .arg(QString::fromStdString(to_string(verdict)), toString(mode))
-                                         .arg(size.width()).arg(scale);
+                const QString name =
+                    QStringLiteral("window-%1-%2-%3@%4.png")
+                        .arg(QString::fromStdString(to_string(verdict)), toString(mode))
+                        .arg(size.width())
+                        .arg(scale);
                 window.grab().save(folder.filePath(name));
             }
         }

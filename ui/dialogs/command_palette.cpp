@@ -33,8 +33,8 @@ int fuzzyScore(const QString& query, const QString& text) {
 }
 
 CommandPalette::CommandPalette(const ActionTable& actions, QWidget* parent)
-    : QDialog(parent, Qt::Popup | Qt::FramelessWindowHint), m_actions(actions), m_query(new QLineEdit(this)),
-      m_list(new QListWidget(this)) {
+    : QDialog(parent, Qt::Popup | Qt::FramelessWindowHint), m_actions(actions),
+      m_query(new QLineEdit(this)), m_list(new QListWidget(this)) {
     setObjectName(QStringLiteral("commandPalette"));
     setWindowTitle(tr("Find anything"));
     m_query->setPlaceholderText(tr("Type a few letters of what you want to do"));
@@ -64,11 +64,13 @@ void CommandPalette::filter(const QString& query) {
     std::vector<Row> rows;
     for (QAction* action : m_actions.all()) {
         const QString text = action->text().remove(u'&');
-        const int score = std::max(fuzzyScore(query, text) * 2,
-                                   fuzzyScore(query, m_actions.menuOf(action) + u' ' + action->statusTip()));
+        const int score =
+            std::max(fuzzyScore(query, text) * 2,
+                     fuzzyScore(query, m_actions.menuOf(action) + u' ' + action->statusTip()));
         if (score >= 0) rows.push_back({score, action});
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const Row& x, const Row& y) { return x.score > y.score; });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Row& x, const Row& y) { return x.score > y.score; });
     m_list->clear();
     for (const Row& row : rows) {
         const QString key = row.action->shortcut().toString(QKeySequence::NativeText);
@@ -100,7 +102,8 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
             return true;
         }
         const int step = key == Qt::Key_Down ? 1 : key == Qt::Key_Up ? -1 : 0;
-        for (int row = m_list->currentRow() + step; step && row >= 0 && row < m_list->count(); row += step) {
+        for (int row = m_list->currentRow() + step; step && row >= 0 && row < m_list->count();
+             row += step) {
             if (!(m_list->item(row)->flags() & Qt::ItemIsEnabled)) continue;
             m_list->setCurrentRow(row);
             break;

@@ -18,12 +18,14 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("go_to", text); }
 
 /// A number of `words[at]` within 0..count−1; a missing word is fine.
-bool readIndex(const QStringList& words, qsizetype at, int count, std::optional<int>& out, QString& problem) {
+bool readIndex(const QStringList& words, qsizetype at, int count, std::optional<int>& out,
+               QString& problem) {
     if (at >= words.size()) return true;
     bool isNumber = false;
     const int value = words[at].toInt(&isNumber);
     if (!isNumber || value < 0 || value >= count) {
-        problem = tr("“%1” is not a position from 0 to %2").arg(words[at], QString::number(count - 1));
+        problem =
+            tr("“%1” is not a position from 0 to %2").arg(words[at], QString::number(count - 1));
         return false;
     }
     out = value;
@@ -37,7 +39,8 @@ std::optional<Coordinate> parseCoordinate(const QString& text, const Comparison*
     static const QRegularExpression blanks(QStringLiteral("[\\s,;]+"));
     static const QRegularExpression pair(QStringLiteral("^L?(\\d{1,6})[.hH](\\d{1,6})$"));
     // A name copied from the banner has joiners in it.
-    const QStringList words = QString(text).remove(QChar(0x2060)).trimmed().split(blanks, Qt::SkipEmptyParts);
+    const QStringList words =
+        QString(text).remove(QChar(0x2060)).trimmed().split(blanks, Qt::SkipEmptyParts);
     problem.clear();
     if (words.isEmpty() || !comparison) {
         problem = words.isEmpty() ? tr("Type a site, or layer.head") : tr("Nothing compared yet");
@@ -80,7 +83,8 @@ GoToDialog::GoToDialog(ComparisonPtr comparison, QWidget* parent)
     m_edit->setAccessibleName(tr("Site and position"));
     QStringList names;
     if (m_comparison) {
-        for (const SiteMetrics& row : m_comparison->sites) names << QString::fromStdString(to_string(row.site));
+        for (const SiteMetrics& row : m_comparison->sites)
+            names << QString::fromStdString(to_string(row.site));
     }
     auto* completer = new QCompleter(names, this);
     completer->setFilterMode(Qt::MatchContains);
@@ -90,7 +94,8 @@ GoToDialog::GoToDialog(ComparisonPtr comparison, QWidget* parent)
     buttons->button(QDialogButtonBox::Ok)->setText(tr("Go"));
     auto* column = new QVBoxLayout(this);
     column->setSpacing(Theme::space(2));
-    column->addWidget(makeLabel(tr("Site, then position and key position; or layer.head"), Look::dim, this));
+    column->addWidget(
+        makeLabel(tr("Site, then position and key position; or layer.head"), Look::dim, this));
     column->addWidget(m_edit);
     column->addWidget(m_problem);
     column->addWidget(buttons);

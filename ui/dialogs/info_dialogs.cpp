@@ -88,8 +88,10 @@ QDialog* makeShortcutSheet(const ActionTable& actions, QWidget* parent) {
 QDialog* makeAboutDialog(const std::map<std::string, std::string>& provenance, QWidget* parent) {
     QDialog* dialog = makeDialog(QStringLiteral("about"), tr("About Driftscope"), parent);
     auto* column = static_cast<QVBoxLayout*>(dialog->layout());
-    column->addWidget(makeLabel(QStringLiteral("Driftscope " DRIFTSCOPE_VERSION), Look::title, dialog));
-    column->addWidget(makeLabel(tr("The same model, run twice: where the runs part, and why."), Look::dim, dialog));
+    column->addWidget(
+        makeLabel(QStringLiteral("Driftscope " DRIFTSCOPE_VERSION), Look::title, dialog));
+    column->addWidget(makeLabel(tr("The same model, run twice: where the runs part, and why."),
+                                Look::dim, dialog));
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(Theme::space(4));
     grid->setVerticalSpacing(Theme::space(1));
@@ -110,7 +112,8 @@ QDialog* makeAboutDialog(const std::map<std::string, std::string>& provenance, Q
     QLabel* licences = makeLabel(
         tr("Free software under the GNU General Public License, version 3 or later; there is no "
            "warranty. Built on LibTorch (BSD), Qt (LGPL), QCustomPlot (GPL), SentencePiece (Apache "
-           "2.0), PCRE2 (BSD) and nlohmann-json (MIT)."), Look::caption, dialog);
+           "2.0), PCRE2 (BSD) and nlohmann-json (MIT)."),
+        Look::caption, dialog);
     licences->setWordWrap(true);
     column->addWidget(licences);
     addClose(dialog);

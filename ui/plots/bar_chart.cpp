@@ -115,11 +115,13 @@ void BarChart::rebuild() {
         }
         bars->setBrush(theme.color(series.role));
         chosen->setBrush(theme.color(m_highlightRole));
-        const double shift = (static_cast<double>(s) - 0.5 * (static_cast<double>(m_series.size()) - 1)) * width;
+        const double shift =
+            (static_cast<double>(s) - 0.5 * (static_cast<double>(m_series.size()) - 1)) * width;
         for (size_t i = 0; i < series.values.size(); ++i) {
             const double value = series.values[i];
             if (!std::isfinite(value)) continue;
-            (static_cast<int>(i) == m_highlight ? chosen : bars)->addData(static_cast<double>(i) + shift, value);
+            (static_cast<int>(i) == m_highlight ? chosen : bars)
+                ->addData(static_cast<double>(i) + shift, value);
             top = std::max(top, value);
             if (value > 0) least = std::min(least, value);
         }
@@ -133,8 +135,10 @@ void BarChart::rebuild() {
         const int n = count();
         for (int i = -1; i <= n; ++i) {
             const int at = std::clamp(i, 0, n - 1);
-            const double value = m_thresholds[one ? 0 : std::min<size_t>(static_cast<size_t>(std::max(0, at)),
-                                                                         m_thresholds.size() - 1)];
+            const double value =
+                m_thresholds[one ? 0
+                                 : std::min<size_t>(static_cast<size_t>(std::max(0, at)),
+                                                    m_thresholds.size() - 1)];
             line->addData(i, value);
             if (std::isfinite(value)) top = std::max(top, value);
         }
@@ -166,7 +170,8 @@ void BarChart::applyLayout() {
     const bool labels = plot->height() >= 64;
     styleValueAxis(plot->yAxis, m_log, plot->height());
     plot->xAxis->setTickLabels(labels);
-    labelAxis(plot->xAxis, *m_items->categories, m_labels, count(), m_firstIndex, QSize(plot->width() - 30, plot->height()));
+    labelAxis(plot->xAxis, *m_items->categories, m_labels, count(), m_firstIndex,
+              QSize(plot->width() - 30, plot->height()));
 }
 
 void BarChart::setCursorCategory(int category) {
@@ -209,7 +214,8 @@ void BarChart::mouseAt(const QPoint& pos) {
     QStringList lines{label(category)};
     for (const Series& series : m_series) {
         if (category < static_cast<int>(series.values.size())) {
-            lines << QStringLiteral("%1  %2").arg(series.name, exact(series.values[static_cast<size_t>(category)]));
+            lines << QStringLiteral("%1  %2").arg(
+                series.name, exact(series.values[static_cast<size_t>(category)]));
         }
     }
     QToolTip::showText(canvas()->mapToGlobal(pos + QPoint(12, 12)), lines.join(u'\n'), canvas());
@@ -225,14 +231,18 @@ Table BarChart::table() const {
     table.title = caption();
     table.header << QStringLiteral("index") << QStringLiteral("label");
     for (const Series& series : m_series) {
-        table.header << (m_unit.isEmpty() ? series.name : QStringLiteral("%1 (%2)").arg(series.name, m_unit));
+        table.header << (m_unit.isEmpty() ? series.name
+                                          : QStringLiteral("%1 (%2)").arg(series.name, m_unit));
     }
-    if (!m_thresholds.empty()) table.header << (m_thresholdName.isEmpty() ? QStringLiteral("threshold") : m_thresholdName);
+    if (!m_thresholds.empty())
+        table.header << (m_thresholdName.isEmpty() ? QStringLiteral("threshold") : m_thresholdName);
     for (int i = 0; i < count(); ++i) {
         const auto at = static_cast<size_t>(i);
         QStringList row{QString::number(m_firstIndex + i), label(i)};
-        for (const Series& series : m_series) row << (at < series.values.size() ? exact(series.values[at]) : QString());
-        if (!m_thresholds.empty()) row << exact(m_thresholds[std::min(at, m_thresholds.size() - 1)]);
+        for (const Series& series : m_series)
+            row << (at < series.values.size() ? exact(series.values[at]) : QString());
+        if (!m_thresholds.empty())
+            row << exact(m_thresholds[std::min(at, m_thresholds.size() - 1)]);
         table.add(row);
     }
     return table;
@@ -244,7 +254,8 @@ QString BarChart::describe() const {
     QStringList parts{label(m_cursor)};
     for (const Series& series : m_series) {
         const auto at = static_cast<size_t>(m_cursor);
-        if (at < series.values.size()) parts << series.name + u' ' + formatNumber(series.values[at], 4);
+        if (at < series.values.size())
+            parts << series.name + u' ' + formatNumber(series.values[at], 4);
     }
     return parts.join(QStringLiteral(", "));
 }

@@ -31,7 +31,8 @@ Grid pooled(const Grid& grid, int rows, int columns) {
         const int to = static_cast<int>(static_cast<int64_t>(r) * rows / grid.rows);
         for (int c = 0; c < grid.cols; ++c) {
             const double value = grid.at(r, c);
-            double& kept = small.at(to, static_cast<int>(static_cast<int64_t>(c) * columns / grid.cols));
+            double& kept =
+                small.at(to, static_cast<int>(static_cast<int64_t>(c) * columns / grid.cols));
             if (std::isnan(kept) || std::fabs(value) > std::fabs(kept)) kept = value;
         }
     }
@@ -96,7 +97,8 @@ void CellLayer::setCursor(int row, int column) {
 }
 
 QRectF CellLayer::cellRect(int row, int column) const {
-    const QPointF from = coordsToPixels(column - 0.5, row - 0.5), to = coordsToPixels(column + 0.5, row + 0.5);
+    const QPointF from = coordsToPixels(column - 0.5, row - 0.5),
+                  to = coordsToPixels(column + 0.5, row + 0.5);
     return QRectF(from, to).normalized();
 }
 
@@ -153,8 +155,9 @@ void CellLayer::drawSigns(QCPPainter* painter) {
         painter->setBrush(color);
         const QPointF center = cell.center();
         if (sign.shape == 1) {
-            painter->drawPolygon(QPolygonF({center + QPointF(0, -half), center + QPointF(half, 0),
-                                            center + QPointF(0, half), center + QPointF(-half, 0)}));
+            painter->drawPolygon(
+                QPolygonF({center + QPointF(0, -half), center + QPointF(half, 0),
+                           center + QPointF(0, half), center + QPointF(-half, 0)}));
         } else {
             painter->drawEllipse(center, half * 0.6, half * 0.6);
         }
@@ -180,7 +183,8 @@ void CellLayer::drawCursor(QCPPainter* painter) {
     if (m_row < 0 || m_column < 0) return;
     QRectF cell = cellRect(m_row, m_column);
     // A cell of few pixels still gets a frame that can be seen.
-    const double growX = std::max(1.0, (8 - cell.width()) / 2), growY = std::max(1.0, (8 - cell.height()) / 2);
+    const double growX = std::max(1.0, (8 - cell.width()) / 2),
+                 growY = std::max(1.0, (8 - cell.height()) / 2);
     cell.adjust(-growX, -growY, growX, growY);
     painter->setAntialiasing(true);
     painter->setBrush(Qt::NoBrush);

@@ -221,7 +221,8 @@ void Heatmap::applyLabels() {
     fillTicker(*m_items->rows, m_rowLabels, m_grid.rows, cellHeight, metrics.height() - 2,
                std::min(kRowLimit, margins.left() - 6));
     const bool upright = canvas()->xAxis->tickLabelRotation() == 0;
-    const double need = upright ? metrics.horizontalAdvance(QStringLiteral("000")) : metrics.height() - 2;
+    const double need =
+        upright ? metrics.horizontalAdvance(QStringLiteral("000")) : metrics.height() - 2;
     fillTicker(*m_items->columns, m_columnLabels, m_grid.cols, cellWidth, need,
                upright ? kColumnLimit : std::min(kColumnLimit, m_columnRoom));
 }
@@ -234,8 +235,9 @@ void Heatmap::applyLayout() {
     // A small map does without labels: the read-out has them.
     const bool rows = m_rowsShown && size.width() >= 130 && size.height() >= 70;
     const bool columns = m_columnsShown && size.width() >= 90 && size.height() >= 110;
-    const int rowWidth = m_rowLabels.isEmpty() ? metrics.horizontalAdvance(QString::number(m_grid.rows))
-                                               : widest(m_rowLabels, metrics);
+    const int rowWidth = m_rowLabels.isEmpty()
+                             ? metrics.horizontalAdvance(QString::number(m_grid.rows))
+                             : widest(m_rowLabels, metrics);
     const int left = rows ? std::min({rowWidth, kRowLimit, size.width() * 2 / 5}) + 8 : 1;
     const double roughCell = double(size.width() - left) / std::max(1, m_grid.cols);
     const int columnWidth = std::min(widest(m_columnLabels, metrics), kColumnLimit);
@@ -251,8 +253,8 @@ void Heatmap::applyLayout() {
     if (m_square) cellWidth = cellHeight = std::min(cellWidth, cellHeight);
     // Whole pixels: every cell is as wide as its neighbour.
     // Small cells would lose too much of the place by that.
-    if (cellWidth >= 8) cellWidth = std::floor(cellWidth);
-    if (cellHeight >= 8) cellHeight = std::floor(cellHeight);
+    if (cellWidth >= 16) cellWidth = std::floor(cellWidth);
+    if (cellHeight >= 16) cellHeight = std::floor(cellHeight);
     const int width = std::max(1, static_cast<int>(cellWidth * m_grid.cols));
     const int height = std::max(1, static_cast<int>(cellHeight * m_grid.rows));
     plot->axisRect()->setMargins(QMargins(left, kTop, std::max(0, size.width() - left - width),
@@ -302,7 +304,8 @@ QColor Heatmap::cellColor(int row, int column) const {
 }
 
 QPoint Heatmap::cellCenter(int row, int column) const {
-    const QPointF inCanvas(canvas()->xAxis->coordToPixel(column), canvas()->yAxis->coordToPixel(row));
+    const QPointF inCanvas(canvas()->xAxis->coordToPixel(column),
+                           canvas()->yAxis->coordToPixel(row));
     return canvas()->mapTo(this, inCanvas.toPoint());
 }
 
@@ -317,7 +320,8 @@ void Heatmap::mouseAt(const QPoint& pos) {
                             static_cast<int>(canvas()->yAxis->coordToPixel(row - 0.5))),
                      QPoint(static_cast<int>(canvas()->xAxis->coordToPixel(column + 0.5)),
                             static_cast<int>(canvas()->yAxis->coordToPixel(row + 0.5))));
-    QToolTip::showText(canvas()->mapToGlobal(pos + QPoint(12, 12)), cellText(row, column), canvas(), area);
+    QToolTip::showText(canvas()->mapToGlobal(pos + QPoint(12, 12)), cellText(row, column), canvas(),
+                       area);
     Q_EMIT cellHovered(row, column);
 }
 
@@ -341,11 +345,13 @@ void Heatmap::setCursorCell(int row, int column) {
 QString Heatmap::cellText(int row, int column) const {
     if (m_cellText) return m_cellText(row, column);
     const auto label = [](const QStringList& labels, int i) {
-        return labels.isEmpty() ? QString::number(i) : QStringLiteral("%1 %2").arg(labels.value(i)).arg(i);
+        return labels.isEmpty() ? QString::number(i)
+                                : QStringLiteral("%1 %2").arg(labels.value(i)).arg(i);
     };
     const double value = m_grid.at(row, column);
-    return QStringLiteral("%1 · %2: %3").arg(label(m_rowLabels, row), label(m_columnLabels, column),
-                                             std::isnan(value) ? tr("masked") : exact(value));
+    return QStringLiteral("%1 · %2: %3")
+        .arg(label(m_rowLabels, row), label(m_columnLabels, column),
+             std::isnan(value) ? tr("masked") : exact(value));
 }
 
 Table Heatmap::table() const { return tableOf(m_grid, caption(), m_rowLabels, m_columnLabels); }
@@ -354,8 +360,9 @@ QString Heatmap::describe() const {
     if (m_grid.empty()) return tr("empty");
     if (m_row >= 0) return cellText(m_row, m_column);
     const auto [low, high] = m_grid.range();
-    return tr("%1 by %2 cells, from %3 to %4").arg(QString::number(m_grid.rows), QString::number(m_grid.cols),
-                                                   formatNumber(low), formatNumber(high));
+    return tr("%1 by %2 cells, from %3 to %4")
+        .arg(QString::number(m_grid.rows), QString::number(m_grid.cols), formatNumber(low),
+             formatNumber(high));
 }
 
 }  // namespace driftscope

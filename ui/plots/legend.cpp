@@ -49,7 +49,8 @@ QSize Legend::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
     int width = m_unit.isEmpty() ? 0 : metrics.horizontalAdvance(m_unit) + kBetween;
     for (const Entry& entry : m_entries) {
-        width += (entry.line ? kLine : kMark) + kGap + metrics.horizontalAdvance(entry.name) + kBetween;
+        width +=
+            (entry.line ? kLine : kMark) + kGap + metrics.horizontalAdvance(entry.name) + kBetween;
     }
     return {std::max(0, width - kBetween) + 2, metrics.height()};
 }
@@ -72,7 +73,8 @@ void Legend::paintEvent(QPaintEvent*) {
     for (const Entry& entry : m_entries) {
         const double middle = height() / 2.0;
         if (entry.line) {
-            painter.setPen(QPen(theme.color(entry.role), 1.8, entry.dashed ? Qt::DashLine : Qt::SolidLine));
+            painter.setPen(
+                QPen(theme.color(entry.role), 1.8, entry.dashed ? Qt::DashLine : Qt::SolidLine));
             painter.drawLine(QLineF(x, middle, x + kLine, middle));
             x += kLine + kGap;
         } else {

@@ -107,7 +107,8 @@ void LineChart::rebuild() {
     const auto shown = [this](double v) { return m_log && v < m_floor ? m_floor : v; };
     for (const Series& series : m_series) {
         QCPGraph* graph = plot->addGraph();
-        graph->setPen(QPen(theme.color(series.role), 1.8, series.dashed ? Qt::DashLine : Qt::SolidLine));
+        graph->setPen(
+            QPen(theme.color(series.role), 1.8, series.dashed ? Qt::DashLine : Qt::SolidLine));
         if (series.filled) {
             QColor ground = theme.color(series.role);
             ground.setAlphaF(0.15F);
@@ -116,8 +117,9 @@ void LineChart::rebuild() {
         // Few points stay visible as points.
         if (series.values.size() <= 24) {
             const bool disc = series.role == Role::b;
-            graph->setScatterStyle(QCPScatterStyle(disc ? QCPScatterStyle::ssDisc : QCPScatterStyle::ssSquare,
-                                                   theme.color(series.role), theme.color(series.role), 4));
+            graph->setScatterStyle(
+                QCPScatterStyle(disc ? QCPScatterStyle::ssDisc : QCPScatterStyle::ssSquare,
+                                theme.color(series.role), theme.color(series.role), 4));
         }
         for (size_t i = 0; i < series.values.size(); ++i) {
             const double value = shown(series.values[i]);
@@ -131,7 +133,8 @@ void LineChart::rebuild() {
     if (top < bottom) top = 1, bottom = 0;
     m_items->legend->setEntries(std::move(entries), m_unit);
     styleValueAxis(plot->yAxis, m_log, plot->height());
-    const double low = m_low.value_or(m_log ? std::max(m_floor, bottom / 2) : std::min(0.0, bottom));
+    const double low =
+        m_low.value_or(m_log ? std::max(m_floor, bottom / 2) : std::min(0.0, bottom));
     double high = m_high.value_or(m_log ? top * 2 : top + 0.08 * (top - low));
     if (!(high > low)) high = m_log ? low * 10 : low + 1;
     plot->yAxis->setRange(low, high);
@@ -155,7 +158,8 @@ void LineChart::applyLayout() {
     QCustomPlot* plot = canvas();
     styleValueAxis(plot->yAxis, m_log, plot->height());
     plot->xAxis->setTickLabels(plot->height() >= 64);
-    labelAxis(plot->xAxis, *m_items->indices, m_labels, count(), 0, QSize(plot->width() - 36, plot->height()));
+    labelAxis(plot->xAxis, *m_items->indices, m_labels, count(), 0,
+              QSize(plot->width() - 36, plot->height()));
 }
 
 void LineChart::setCursorIndex(int index) {
@@ -185,13 +189,15 @@ bool LineChart::moveCursorTo(bool start) {
 void LineChart::mouseAt(const QPoint& pos) {
     const QRect area = canvas()->axisRect()->rect();
     if (count() == 0 || !area.contains(pos)) return QToolTip::hideText();
-    const int index =
-        std::clamp(static_cast<int>(std::lround(canvas()->xAxis->pixelToCoord(pos.x()))), 0, count() - 1);
-    QStringList lines{m_labels.isEmpty() ? QString::number(index)
-                                         : QStringLiteral("%1  %2").arg(index).arg(m_labels.value(index))};
+    const int index = std::clamp(
+        static_cast<int>(std::lround(canvas()->xAxis->pixelToCoord(pos.x()))), 0, count() - 1);
+    QStringList lines{m_labels.isEmpty()
+                          ? QString::number(index)
+                          : QStringLiteral("%1  %2").arg(index).arg(m_labels.value(index))};
     for (const Series& series : m_series) {
         if (index < static_cast<int>(series.values.size())) {
-            lines << QStringLiteral("%1  %2").arg(series.name, exact(series.values[static_cast<size_t>(index)]));
+            lines << QStringLiteral("%1  %2").arg(series.name,
+                                                  exact(series.values[static_cast<size_t>(index)]));
         }
     }
     QToolTip::showText(canvas()->mapToGlobal(pos + QPoint(12, 12)), lines.join(u'\n'), canvas());
@@ -200,7 +206,8 @@ void LineChart::mouseAt(const QPoint& pos) {
 
 void LineChart::clickAt(const QPoint& pos) {
     if (count() == 0 || !canvas()->axisRect()->rect().contains(pos)) return;
-    choose(std::clamp(static_cast<int>(std::lround(canvas()->xAxis->pixelToCoord(pos.x()))), 0, count() - 1));
+    choose(std::clamp(static_cast<int>(std::lround(canvas()->xAxis->pixelToCoord(pos.x()))), 0,
+                      count() - 1));
 }
 
 Table LineChart::table() const {
@@ -209,13 +216,15 @@ Table LineChart::table() const {
     table.header << QStringLiteral("index");
     if (!m_labels.isEmpty()) table.header << QStringLiteral("label");
     for (const Series& series : m_series) {
-        table.header << (m_unit.isEmpty() ? series.name : QStringLiteral("%1 (%2)").arg(series.name, m_unit));
+        table.header << (m_unit.isEmpty() ? series.name
+                                          : QStringLiteral("%1 (%2)").arg(series.name, m_unit));
     }
     for (int i = 0; i < count(); ++i) {
         const auto at = static_cast<size_t>(i);
         QStringList row{QString::number(i)};
         if (!m_labels.isEmpty()) row << m_labels.value(i);
-        for (const Series& series : m_series) row << (at < series.values.size() ? exact(series.values[at]) : QString());
+        for (const Series& series : m_series)
+            row << (at < series.values.size() ? exact(series.values[at]) : QString());
         table.add(row);
     }
     return table;
@@ -227,7 +236,8 @@ QString LineChart::describe() const {
     QStringList parts{m_labels.isEmpty() ? QString::number(m_cursor) : m_labels.value(m_cursor)};
     for (const Series& series : m_series) {
         const auto at = static_cast<size_t>(m_cursor);
-        if (at < series.values.size()) parts << series.name + u' ' + formatNumber(series.values[at], 4);
+        if (at < series.values.size())
+            parts << series.name + u' ' + formatNumber(series.values[at], 4);
     }
     return parts.join(QStringLiteral(", "));
 }

@@ -23,8 +23,9 @@
 namespace driftscope {
 
 Plot::Plot(QWidget* parent)
-    : QWidget(parent), m_canvas(new QCustomPlot(this)), m_caption(makeLabel({}, Look::caption, this)),
-      m_footnote(makeLabel({}, Look::caption, this)), m_foot(new QHBoxLayout) {
+    : QWidget(parent), m_canvas(new QCustomPlot(this)),
+      m_caption(makeLabel({}, Look::caption, this)), m_footnote(makeLabel({}, Look::caption, this)),
+      m_foot(new QHBoxLayout) {
     setFocusPolicy(Qt::StrongFocus);
     m_canvas->setFocusPolicy(Qt::NoFocus);
     m_canvas->setMouseTracking(true);

@@ -61,7 +61,10 @@ protected:
     virtual void applyLayout() {}
     /// Moves the keyboard cursor; false: the key is not ours.
     virtual bool moveCursor(int dx, int dy, Qt::KeyboardModifiers modifiers) = 0;
-    virtual bool moveCursorTo(bool start) { Q_UNUSED(start) return false; }
+    virtual bool moveCursorTo(bool start) {
+        Q_UNUSED(start)
+        return false;
+    }
     /// Mouse on the canvas, in its pixels.
     virtual void mouseAt(const QPoint& pos) = 0;
     virtual void clickAt(const QPoint& pos) = 0;

@@ -43,14 +43,16 @@ QString ScaleBar::lowText() const {
 }
 
 QString ScaleBar::highText() const {
-    const QString number = m_gradient == Gradient::diverging ? QChar(0x00b1) + formatNumber(m_high, 2) : formatNumber(m_high, 2);
+    const QString number = m_gradient == Gradient::diverging
+                               ? QChar(0x00b1) + formatNumber(m_high, 2)
+                               : formatNumber(m_high, 2);
     return m_unit.isEmpty() ? number : number + u' ' + m_unit;
 }
 
 QSize ScaleBar::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
-    return {metrics.horizontalAdvance(lowText()) + metrics.horizontalAdvance(highText()) + kBarWidth +
-                2 * kGap + 2,
+    return {metrics.horizontalAdvance(lowText()) + metrics.horizontalAdvance(highText()) +
+                kBarWidth + 2 * kGap + 2,
             metrics.height()};
 }
 

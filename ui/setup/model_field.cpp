@@ -25,16 +25,20 @@ QString localPath(const QMimeData* data) {
 }
 
 QString summaryOf(const ModelInfo& info) {
-    return QString::fromStdString(info.stored_dtype.empty() ? info.name : info.name + " · " + info.stored_dtype);
+    return QString::fromStdString(
+        info.stored_dtype.empty() ? info.name : info.name + " · " + info.stored_dtype);
 }
 
 QString tipOf(const ModelInfo& info) {
     QStringList lines{QString::fromStdString(info.path)};
     lines << ModelField::tr("%1 · %2 blocks · %3 heads (%4 for keys) · width %5")
-                 .arg(QString::fromStdString(info.family), QString::number(info.n_layers), QString::number(info.n_heads),
-                      QString::number(info.n_kv_heads), QString::number(info.d_model));
-    if (info.moe()) lines << ModelField::tr("%1 experts, %2 chosen").arg(info.n_experts).arg(info.top_k);
-    lines << ModelField::tr("%1 parameters · %2").arg(formatCount(info.parameters), formatBytes(info.bytes));
+                 .arg(QString::fromStdString(info.family), QString::number(info.n_layers),
+                      QString::number(info.n_heads), QString::number(info.n_kv_heads),
+                      QString::number(info.d_model));
+    if (info.moe())
+        lines << ModelField::tr("%1 experts, %2 chosen").arg(info.n_experts).arg(info.top_k);
+    lines << ModelField::tr("%1 parameters · %2")
+                 .arg(formatCount(info.parameters), formatBytes(info.bytes));
     for (const std::string& problem : info.problems) lines << QString::fromStdString(problem);
     return lines.join(u'\n');
 }
@@ -106,7 +110,8 @@ void PathEdit::dropEvent(QDropEvent* event) {
 }
 
 ModelField::ModelField(Side side, QWidget* parent)
-    : QWidget(parent), m_side(side), m_edit(new PathEdit(this)), m_problem(makeLabel({}, Look::bad, this)) {
+    : QWidget(parent), m_side(side), m_edit(new PathEdit(this)),
+      m_problem(makeLabel({}, Look::bad, this)) {
     const bool first = side == Side::a;
     m_edit->setObjectName(first ? QStringLiteral("modelA") : QStringLiteral("modelB"));
     m_edit->setPlaceholderText(first ? tr("folder of a model") : tr("same as A"));

@@ -39,11 +39,14 @@ public:
         m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         m_combo->setMinimumContentsLength(1);
         m_combo->setFocusPolicy(Qt::StrongFocus);
-        for (int i = 0; i < m_combo->count(); ++i) m_combo->setItemData(i, q(spec.help), Qt::ToolTipRole);
+        for (int i = 0; i < m_combo->count(); ++i)
+            m_combo->setItemData(i, q(spec.help), Qt::ToolTipRole);
         adopt(m_combo);
         connect(m_combo, &QComboBox::activated, this, [this] { finish(); });
         if (!m_free) return;
         m_combo->setCompleter(nullptr);
+        m_combo->lineEdit()->setTextMargins(-3, 0, 0,
+                                            0);  // in line with the words of its neighbours
         connect(m_combo->lineEdit(), &QLineEdit::editingFinished, this, [this] { finish(); });
         connect(m_combo, &QComboBox::editTextChanged, this, [this](const QString& text) {
             m_combo->setProperty("wrong", !accepts(text.trimmed()));
@@ -83,7 +86,8 @@ private:
 class DefectEditor : public OptionEditor {
 public:
     DefectEditor(const OptionSpec& spec, Side side, QWidget* parent)
-        : OptionEditor(spec, side, parent), m_button(new QToolButton(this)), m_menu(new QMenu(this)) {
+        : OptionEditor(spec, side, parent), m_button(new QToolButton(this)),
+          m_menu(new QMenu(this)) {
         m_button->setPopupMode(QToolButton::InstantPopup);
         m_button->setMenu(m_menu);
         m_button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -92,7 +96,8 @@ public:
             QAction* action = m_menu->addAction(q(defect.id + ": " + defect.label));
             action->setCheckable(true);
             action->setData(q(defect.id));
-            action->setToolTip(q(defect.text + "\nFrom: " + defect.origin + "\nShows with: " + defect.shown_if));
+            action->setToolTip(
+                q(defect.text + "\nFrom: " + defect.origin + "\nShows with: " + defect.shown_if));
             connect(action, &QAction::triggered, this, [this] { take(collect()); });
         }
         adopt(m_button);
@@ -103,7 +108,8 @@ public:
         m_value = value;
         const std::vector<std::string> ids = parse_defects(value.toStdString());
         for (QAction* action : m_menu->actions()) {
-            action->setChecked(std::find(ids.begin(), ids.end(), action->data().toString().toStdString()) != ids.end());
+            action->setChecked(std::find(ids.begin(), ids.end(),
+                                         action->data().toString().toStdString()) != ids.end());
         }
         m_button->setText(ids.empty()       ? tr("none")
                           : ids.size() == 1 ? q(ids.front())
@@ -149,9 +155,11 @@ void OptionEditor::adopt(QWidget* control) {
     const bool first = m_side == Side::a;
     control->setProperty("editor", first ? QStringLiteral("a") : QStringLiteral("b"));
     control->setObjectName(q(m_spec.id) + (first ? QStringLiteral(".a") : QStringLiteral(".b")));
-    control->setAccessibleName(tr("%1 of run %2").arg(q(m_spec.label), first ? QStringLiteral("A") : QStringLiteral("B")));
+    control->setAccessibleName(
+        tr("%1 of run %2").arg(q(m_spec.label), first ? QStringLiteral("A") : QStringLiteral("B")));
     control->setAccessibleDescription(q(m_spec.help));
-    control->setToolTip(q(m_spec.help) + (m_spec.advice.empty() ? QString() : u'\n' + q(m_spec.advice)));
+    control->setToolTip(q(m_spec.help) +
+                        (m_spec.advice.empty() ? QString() : u'\n' + q(m_spec.advice)));
     control->setStatusTip(q(m_spec.help));
     setFocusProxy(control);
     layout()->addWidget(control);
@@ -179,7 +187,8 @@ void OptionEditor::setQuiet(bool quiet) {
 
 int OptionEditor::widthFor(const OptionSpec& spec, const QFontMetrics& metrics) {
     int width = 0;
-    for (const std::string& value : spec.values) width = std::max(width, metrics.horizontalAdvance(q(value)));
+    for (const std::string& value : spec.values)
+        width = std::max(width, metrics.horizontalAdvance(q(value)));
     if (spec.kind == OptionKind::list) {
         const QFontMetrics mono(Theme::instance().mono(TextSize::caption));
         for (const DefectSpec& defect : all_defects()) {

@@ -17,7 +17,7 @@ namespace driftscope {
 
 namespace {
 QString q(const std::string& text) { return QString::fromStdString(text); }
-}
+}  // namespace
 
 struct OptionForm::Row {
     const OptionSpec* spec;
@@ -38,7 +38,8 @@ OptionForm::OptionForm(QWidget* parent) : QWidget(parent) {
     column->setSpacing(Theme::space(2));
     m_differ = makeGroup(tr("Options that differ"), column);
     for (const OptionSpec& spec : all_options()) {
-        if (!m_groups.count(q(spec.group))) m_groups[q(spec.group)] = makeGroup(groupTitle(spec.group), column);
+        if (!m_groups.count(q(spec.group)))
+            m_groups[q(spec.group)] = makeGroup(groupTitle(spec.group), column);
         makeRow(spec);
     }
     sortRows();
@@ -154,13 +155,17 @@ void OptionForm::setModel(std::shared_ptr<const ModelInfo> info) {
     for (const auto& row : m_rows) updateRow(*row);
 }
 
-int OptionForm::neededWidth() const { return m_labelWidth + 2 * m_editorWidth + Theme::space(1) + 4; }
+int OptionForm::neededWidth() const {
+    return m_labelWidth + 2 * m_editorWidth + Theme::space(1) + 4;
+}
 
 QString groupTitle(const std::string& group) {
-    static constexpr const char* kGroups[] = {
-        QT_TRANSLATE_NOOP("groups", "Precision"), QT_TRANSLATE_NOOP("groups", "Attention and cache"),
-        QT_TRANSLATE_NOOP("groups", "Positions"), QT_TRANSLATE_NOOP("groups", "Kernels"),
-        QT_TRANSLATE_NOOP("groups", "Sampling"),  QT_TRANSLATE_NOOP("groups", "Defects")};
+    static constexpr const char* kGroups[] = {QT_TRANSLATE_NOOP("groups", "Precision"),
+                                              QT_TRANSLATE_NOOP("groups", "Attention and cache"),
+                                              QT_TRANSLATE_NOOP("groups", "Positions"),
+                                              QT_TRANSLATE_NOOP("groups", "Kernels"),
+                                              QT_TRANSLATE_NOOP("groups", "Sampling"),
+                                              QT_TRANSLATE_NOOP("groups", "Defects")};
     Q_UNUSED(kGroups)
     return QCoreApplication::translate("groups", group.c_str());
 }

@@ -15,7 +15,8 @@ namespace {
 
 QJsonObject optionsJson(const OptionValues& values) {
     QJsonObject object;
-    for (const auto& [id, value] : values) object[QString::fromStdString(id)] = QString::fromStdString(value);
+    for (const auto& [id, value] : values)
+        object[QString::fromStdString(id)] = QString::fromStdString(value);
     return object;
 }
 
@@ -50,7 +51,9 @@ QJsonObject toJson(const CompareRequest& request) {
 
 CompareRequest requestFrom(const QJsonObject& object) {
     CompareRequest request;
-    const auto text = [&object](const char* key) { return object.value(QLatin1String(key)).toString().toStdString(); };
+    const auto text = [&object](const char* key) {
+        return object.value(QLatin1String(key)).toString().toStdString();
+    };
     request.model_a = text("model_a");
     request.model_b = text("model_b");
     request.prompt = text("prompt");
@@ -58,7 +61,8 @@ CompareRequest requestFrom(const QJsonObject& object) {
         const int id = value.toInt(-1);
         if (id >= 0) request.tokens.push_back(id);
     }
-    request.max_new_tokens = std::clamp(object.value(QStringLiteral("max_new_tokens")).toInt(0), 0, 4096);
+    request.max_new_tokens =
+        std::clamp(object.value(QStringLiteral("max_new_tokens")).toInt(0), 0, 4096);
     request.options_a = optionsFrom(object.value(QStringLiteral("options_a")).toObject());
     request.options_b = optionsFrom(object.value(QStringLiteral("options_b")).toObject());
     request.judge = object.value(QStringLiteral("judge")).toBool(true);

@@ -185,15 +185,14 @@ void SetupPanel::setRequest(const CompareRequest& request, bool announce) {
 
 void SetupPanel::settle() { m_settle.start(); }
 
-void SetupPanel::announceNow() {
-    Q_EMIT requestChanged(request());
-}
+void SetupPanel::announceNow() { Q_EMIT requestChanged(request()); }
 
 void SetupPanel::updateCount() {
     if (!m_tokens.empty()) {
         m_count->setText(tr("%1 ids given ·").arg(m_tokens.size()));
     } else if (m_promptTokens >= 0) {
-        m_count->setText(m_promptTokens == 1 ? tr("1 token ·") : tr("%1 tokens ·").arg(m_promptTokens));
+        m_count->setText(m_promptTokens == 1 ? tr("1 token ·")
+                                             : tr("%1 tokens ·").arg(m_promptTokens));
     } else {
         m_count->setText(tr("– tokens ·"));
     }
@@ -204,7 +203,8 @@ void SetupPanel::setPromptTokens(int count) {
     updateCount();
 }
 
-void SetupPanel::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info, const QString& problem) {
+void SetupPanel::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info,
+                              const QString& problem) {
     (side == Side::a ? m_modelA : m_modelB)->setInfo(info, problem);
     (side == Side::a ? m_infoA : m_infoB) = std::move(info);
     // An option is greyed only where it can act on neither of the two models.
@@ -227,7 +227,8 @@ void SetupPanel::setExamples(const std::vector<Example>& examples) {
         button->setProperty("link", true);
         button->setCursor(Qt::PointingHandCursor);
         m_exampleRows->addWidget(button);
-        connect(button, &QPushButton::clicked, this, [this, request = example.request] { setRequest(request, true); });
+        connect(button, &QPushButton::clicked, this,
+                [this, request = example.request] { setRequest(request, true); });
     }
     m_examples->setVisible(!examples.empty());
 }
@@ -238,7 +239,8 @@ void SetupPanel::setHistory(const std::vector<HistoryEntry>& history) {
     for (const HistoryEntry& entry : history) {
         const VerdictLook look = verdictLook(entry.verdict);
         QString text = (entry.current ? QStringLiteral("● ") : QStringLiteral("○ ")) + entry.title;
-        if (entry.verdict != VerdictKind::none) text += QStringLiteral(" · ") + look.mark + u' ' + look.word;
+        if (entry.verdict != VerdictKind::none)
+            text += QStringLiteral(" · ") + look.mark + u' ' + look.word;
         auto* item = new QListWidgetItem(text, m_runList);
         item->setToolTip(text);
         if (entry.current) m_runList->setCurrentItem(item);

@@ -87,8 +87,9 @@ QString formatBytes(qint64 bytes) {
         value /= 1000;
         ++unit;
     }
-    return tr(units[unit]).arg(value < 99.95 ? QString::number(value, 'f', value < 9.995 ? 1 : 0)
-                                             : QString::number(value, 'f', 0));
+    return tr(units[unit])
+        .arg(value < 99.95 ? QString::number(value, 'f', value < 9.995 ? 1 : 0)
+                           : QString::number(value, 'f', 0));
 }
 
 QString formatSeconds(double seconds) {

@@ -22,7 +22,7 @@ namespace driftscope {
 
 namespace {
 
-constexpr int kWordsFrom = 520;  // pixels: below that the footer has no room for words
+constexpr int kWordsFrom = 520;     // pixels: below that the footer has no room for words
 constexpr int kLoadingAfter = 150;  // ms: shorter waits show nothing
 /// Order of the faces in the segmented control.
 constexpr Face kFaces[] = {Face::a, Face::b, Face::difference, Face::all};
@@ -251,9 +251,8 @@ void AttentionView::setLoading(bool loading) {
 
 void AttentionView::showPair() {
     const QStringList tokens = tokenTexts(*m_pairOf);
-    const int divider = m_pairOf->n_prompt < static_cast<int>(m_pairOf->tokens.size())
-                            ? m_pairOf->n_prompt
-                            : -1;
+    const int divider =
+        m_pairOf->n_prompt < static_cast<int>(m_pairOf->tokens.size()) ? m_pairOf->n_prompt : -1;
     const std::pair<Heatmap*, const Grid*> plots[] = {
         {m_plotA, &m_pair->a}, {m_plotB, &m_pair->b}, {m_plotDiff, &m_pair->diff}};
     for (const auto& [plot, grid] : plots) {
@@ -281,7 +280,8 @@ void AttentionView::showFootnotes() {
     const bool changed = m_mosaic->order() == HeadMosaic::Order::change;
     const Face face = m_mosaic->isPlain() ? Face::difference : selection()->face();
     const bool diff = face == Face::difference;
-    const QString shown = m_mosaic->isPlain() ? tr("|A−B|") : diff ? tr("A−B")
+    const QString shown = m_mosaic->isPlain() ? tr("|A−B|")
+                          : diff              ? tr("A−B")
                           : face == Face::b   ? tr("B")
                                               : tr("A");
     m_mosaicCaption->setText(tr("all heads · %1").arg(shown));
@@ -364,8 +364,8 @@ Table AttentionView::table() const {
     Table table;
     if (!m_pair || !m_pairOf) return table;
     table.title = tr("attention pattern, layer %1 head %2").arg(m_pair->layer).arg(m_pair->head);
-    table.header = {QStringLiteral("pos"), QStringLiteral("token"), QStringLiteral("key_pos"),
-                    QStringLiteral("key_token"), QStringLiteral("a"), QStringLiteral("b"),
+    table.header = {QStringLiteral("pos"),       QStringLiteral("token"), QStringLiteral("key_pos"),
+                    QStringLiteral("key_token"), QStringLiteral("a"),     QStringLiteral("b"),
                     QStringLiteral("diff")};
     const QStringList tokens = tokenTexts(*m_pairOf);
     const int rows = std::max(m_pair->a.rows, m_pair->b.rows);
@@ -385,7 +385,8 @@ QString AttentionView::describe() const {
     if (!isCurrent()) return m_mosaic->describe();
     const int row = selection()->pos(), column = selection()->keyPos();
     return tr("Attention of layer %1 head %2, %3: A %4, B %5, difference %6")
-        .arg(m_pair->layer).arg(m_pair->head)
+        .arg(m_pair->layer)
+        .arg(m_pair->head)
         .arg(where(row, column), formatNumber(valueAt(m_pair->a, row, column)),
              formatNumber(valueAt(m_pair->b, row, column)),
              formatSigned(valueAt(m_pair->diff, row, column)));

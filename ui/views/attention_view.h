@@ -69,8 +69,8 @@ private:
     QLabel* m_orderLabel = nullptr;
     QLabel* m_scaleLabel = nullptr;
     QLabel* m_axesLabel = nullptr;
-    AttentionPtr m_pair;        ///< what the plots show; may be of an older head while loading
-    ComparisonPtr m_pairOf;     ///< the comparison that m_pair belongs to: its tokens are the labels
+    AttentionPtr m_pair;     ///< what the plots show; may be of an older head while loading
+    ComparisonPtr m_pairOf;  ///< the comparison that m_pair belongs to: its tokens are the labels
     uint64_t m_askedId = 0;
     int m_askedLayer = -1, m_askedHead = -1;
     bool m_ownScale = false;

@@ -47,10 +47,10 @@ void CandidateTable::addAll(const GenerationStep& step, bool ofA) {
         (ofA ? row->logprobA : row->logprobB) = logprob;
         if (id == step.id) (ofA ? row->chosenA : row->chosenB) = true;
     };
-    for (const Candidate& candidate : step.top) add(candidate.id, candidate.piece, candidate.logprob);
-    const bool listed = std::any_of(step.top.begin(), step.top.end(), [&](const Candidate& c) {
-        return c.id == step.id;
-    });
+    for (const Candidate& candidate : step.top)
+        add(candidate.id, candidate.piece, candidate.logprob);
+    const bool listed = std::any_of(step.top.begin(), step.top.end(),
+                                    [&](const Candidate& c) { return c.id == step.id; });
     if (!listed) add(step.id, step.piece, step.logprob);  // a draw may lie outside the best
 }
 
@@ -99,8 +99,7 @@ void CandidateTable::drawHeader(QPainter& painter) const {
     head({2, 0, width() - 2 * column - 6, m_rowHeight}, tr("token"), Role::dimText, Qt::AlignLeft);
     head({width() - 2 * column, 0, column - 4, m_rowHeight}, tr("p in A"), Role::aText,
          Qt::AlignRight);
-    head({width() - column, 0, column - 4, m_rowHeight}, tr("p in B"), Role::bText,
-         Qt::AlignRight);
+    head({width() - column, 0, column - 4, m_rowHeight}, tr("p in B"), Role::bText, Qt::AlignRight);
     painter.fillRect(QRectF(0, m_rowHeight - 1, width(), 1), theme.color(Role::line));
 }
 
@@ -132,8 +131,8 @@ void CandidateTable::drawRow(QPainter& painter, int index) const {
                      elided(row.token, QFontMetricsF(painter.font()), label.width()));
     drawProbability(painter, {width() - 2 * column, y, column, m_rowHeight}, row.logprobA,
                     row.chosenA, true);
-    drawProbability(painter, {width() - column, y, column, m_rowHeight}, row.logprobB,
-                    row.chosenB, false);
+    drawProbability(painter, {width() - column, y, column, m_rowHeight}, row.logprobB, row.chosenB,
+                    false);
 }
 
 void CandidateTable::paintEvent(QPaintEvent*) {
@@ -182,12 +181,13 @@ bool CandidateTable::event(QEvent* event) {
 QString CandidateTable::rowText(int index) const {
     const Row& row = m_rows[static_cast<size_t>(index)];
     const auto part = [](double logprob, const QString& none) {
-        return std::isnan(logprob) ? none
-                                   : tr("p %1, log p %2").arg(exact(std::exp(logprob)),
-                                                              exact(logprob));
+        return std::isnan(logprob)
+                   ? none
+                   : tr("p %1, log p %2").arg(exact(std::exp(logprob)), exact(logprob));
     };
     return tr("%1 (id %2)\nA: %3\nB: %4")
-        .arg(isolated(row.token)).arg(row.id)
+        .arg(isolated(row.token))
+        .arg(row.id)
         .arg(part(row.logprobA, tr("not among A's best")),
              part(row.logprobB, tr("not among B's best")));
 }

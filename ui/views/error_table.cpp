@@ -20,11 +20,22 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 QString tr(const char* text) { return QCoreApplication::translate("ErrorTable", text); }
 
 /// Shown at first: one site for each thing that a block does.
-constexpr std::array kMain = {
-    SiteKind::embed, SiteKind::resid_pre, SiteKind::ln1_normalized, SiteKind::q, SiteKind::rot_q,
-    SiteKind::scores, SiteKind::pattern, SiteKind::z, SiteKind::attn_out,
-    SiteKind::ln2_normalized, SiteKind::router_logits, SiteKind::mlp_post, SiteKind::mlp_out, SiteKind::resid_post, SiteKind::ln_final_normalized,
-    SiteKind::logits};
+constexpr std::array kMain = {SiteKind::embed,
+                              SiteKind::resid_pre,
+                              SiteKind::ln1_normalized,
+                              SiteKind::q,
+                              SiteKind::rot_q,
+                              SiteKind::scores,
+                              SiteKind::pattern,
+                              SiteKind::z,
+                              SiteKind::attn_out,
+                              SiteKind::ln2_normalized,
+                              SiteKind::router_logits,
+                              SiteKind::mlp_post,
+                              SiteKind::mlp_out,
+                              SiteKind::resid_post,
+                              SiteKind::ln_final_normalized,
+                              SiteKind::logits};
 
 bool isMain(SiteKind kind) { return std::find(kMain.begin(), kMain.end(), kind) != kMain.end(); }
 
@@ -118,8 +129,8 @@ ErrorTable::ErrorTable(ComparisonPtr comparison, bool all) : m_comparison(std::m
         if (!present[static_cast<size_t>(info.kind)]) continue;
         const auto& first = m_comparison->first_divergence;
         const auto& verdict = m_comparison->verdict.site;
-        const bool found = (first && first->site.kind == info.kind) ||
-                           (verdict && verdict->kind == info.kind);
+        const bool found =
+            (first && first->site.kind == info.kind) || (verdict && verdict->kind == info.kind);
         if (all || found || isMain(info.kind)) {
             m_rows.push_back(info.kind);
         } else {

@@ -54,8 +54,8 @@ QString ErrorTable::text(const Site& site, int pos) const {
     }
     if (pos >= 0 && pos < static_cast<int>(metrics->by_pos.size())) {
         const auto p = static_cast<size_t>(pos);
-        lines << tr("at %1: relative L2 %2").arg(tokenAt(*m_comparison, pos),
-                                                 exact(metrics->by_pos[p]));
+        lines << tr("at %1: relative L2 %2")
+                     .arg(tokenAt(*m_comparison, pos), exact(metrics->by_pos[p]));
         if (p < metrics->band_by_pos.size()) {
             lines << tr("noise band here %1, error %2 × band")
                          .arg(exact(metrics->band_by_pos[p]),
@@ -81,11 +81,12 @@ Table ErrorTable::table() const {
     table.title = tr("error of every site, A against B");
     table.header << QStringLiteral("site") << QStringLiteral("in_a") << QStringLiteral("in_b");
     for (const MetricInfo& metric : metrics()) table.header << fromView(metric.id);
-    table.header << QStringLiteral("band") << QStringLiteral("delta64")
-                 << QStringLiteral("error_a") << QStringLiteral("error_b");
+    table.header << QStringLiteral("band") << QStringLiteral("delta64") << QStringLiteral("error_a")
+                 << QStringLiteral("error_b");
     const int positions = static_cast<int>(m_comparison->tokens.size());
     for (int p = 0; p < positions; ++p) table.header << QStringLiteral("rel_l2@%1").arg(p);
-    for (int p = 0; m_judged && p < positions; ++p) table.header << QStringLiteral("band@%1").arg(p);
+    for (int p = 0; m_judged && p < positions; ++p)
+        table.header << QStringLiteral("band@%1").arg(p);
     const auto cell = [](const std::vector<double>& values, int p) {
         const auto i = static_cast<size_t>(p);
         return i < values.size() ? exact(values[i]) : QString();

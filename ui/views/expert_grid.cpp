@@ -78,9 +78,7 @@ const RoutingLayer* ExpertGrid::layer() const {
                                                      : nullptr;
 }
 
-int ExpertGrid::rows() const {
-    return layer() ? static_cast<int>(m_comparison->tokens.size()) : 0;
-}
+int ExpertGrid::rows() const { return layer() ? static_cast<int>(m_comparison->tokens.size()) : 0; }
 
 int ExpertGrid::experts() const { return layer() ? m_comparison->routing->n_experts : 0; }
 
@@ -91,8 +89,8 @@ double ExpertGrid::weight(Side side, int pos, int expert) const {
     const auto& ids = side == Side::a ? now->experts_a : now->experts_b;
     const auto& weights = side == Side::a ? now->weights_a : now->weights_b;
     for (int slot = 0; slot < perToken; ++slot) {
-        const auto i = static_cast<size_t>(pos) * static_cast<size_t>(perToken) +
-                       static_cast<size_t>(slot);
+        const auto i =
+            static_cast<size_t>(pos) * static_cast<size_t>(perToken) + static_cast<size_t>(slot);
         if (valueAt(ids, i, -1) == expert) return valueAt(weights, i, 0.0);
     }
     return std::numeric_limits<double>::quiet_NaN();
@@ -237,8 +235,8 @@ void ExpertGrid::drawRow(QPainter& painter, int pos) const {
         const QRectF cell = cellRect(pos, e);
         const QColor color = cellColor(pos, e);
         painter.fillRect(cell, color.isValid() ? color : theme.masked());
-        const bool onlyB = std::isnan(weight(Side::a, pos, e)) &&
-                           !std::isnan(weight(Side::b, pos, e));
+        const bool onlyB =
+            std::isnan(weight(Side::a, pos, e)) && !std::isnan(weight(Side::b, pos, e));
         if (m_face == Face::all && onlyB) {
             const double pen = std::clamp(cell.width() / 8, 1.0, 1.6);
             painter.setRenderHint(QPainter::Antialiasing);
@@ -321,8 +319,8 @@ QString ExpertGrid::choices(Side side, int pos) const {
     const int perToken = m_comparison->routing->top_k;
     QStringList texts;
     for (int slot = 0; slot < perToken; ++slot) {
-        const auto i = static_cast<size_t>(pos) * static_cast<size_t>(perToken) +
-                       static_cast<size_t>(slot);
+        const auto i =
+            static_cast<size_t>(pos) * static_cast<size_t>(perToken) + static_cast<size_t>(slot);
         if (i >= ids.size()) break;
         texts << QStringLiteral("%1 (%2)").arg(ids[i]).arg(exact(weight(side, pos, ids[i])));
     }
@@ -331,11 +329,11 @@ QString ExpertGrid::choices(Side side, int pos) const {
 
 QString ExpertGrid::rowText(int pos) const {
     if (!layer() || pos < 0 || pos >= rows()) return {};
-    QStringList lines{tokenAt(*m_comparison, pos), tr("A: experts %1").arg(choices(Side::a, pos)),
-                      tr("B: experts %1").arg(choices(Side::b, pos)),
-                      tr("margin A %1, B %2 (router logits)")
-                          .arg(exact(numberAt(layer()->margin_a, pos)),
-                               exact(numberAt(layer()->margin_b, pos)))};
+    QStringList lines{
+        tokenAt(*m_comparison, pos), tr("A: experts %1").arg(choices(Side::a, pos)),
+        tr("B: experts %1").arg(choices(Side::b, pos)),
+        tr("margin A %1, B %2 (router logits)")
+            .arg(exact(numberAt(layer()->margin_a, pos)), exact(numberAt(layer()->margin_b, pos)))};
     const double ulp = numberAt(layer()->margin_ulp, pos);
     if (!std::isnan(ulp)) lines << tr("margin A %1 ulp").arg(exact(ulp));
     if (isUnexplained(pos)) {
@@ -348,13 +346,15 @@ QString ExpertGrid::rowText(int pos) const {
 }
 
 QString ExpertGrid::rowNote(int pos) const {
-    return rowText(pos).section(QLatin1Char('\n'), 1).replace(QLatin1Char('\n'),
-                                                              QStringLiteral(" · "));
+    return rowText(pos)
+        .section(QLatin1Char('\n'), 1)
+        .replace(QLatin1Char('\n'), QStringLiteral(" · "));
 }
 
 QString ExpertGrid::describe() const {
     if (!layer()) return tr("no routing here");
-    return tr("block %1, %2").arg(layer()->layer)
+    return tr("block %1, %2")
+        .arg(layer()->layer)
         .arg(rowText(m_pos).replace(QLatin1Char('\n'), QStringLiteral("; ")));
 }
 

@@ -123,16 +123,15 @@ void GenerationView::connectParts() {
     connect(m_margins, &BarChart::categoryHovered, this, &GenerationView::hoverStep);
     connect(m_candidates, &CandidateTable::rowHovered, this,
             [this] { hoverStep(selection()->step()); });
-    for (CellWidget* part : {static_cast<CellWidget*>(m_texts),
-                             static_cast<CellWidget*>(m_candidates)}) {
+    for (CellWidget* part :
+         {static_cast<CellWidget*>(m_texts), static_cast<CellWidget*>(m_candidates)}) {
         connect(part, &CellWidget::left, this, &View::hoverLeft);
     }
     connect(m_margins, &Plot::left, this, &View::hoverLeft);
 }
 
 QJsonObject GenerationView::saveState() const {
-    return {{QStringLiteral("mode"),
-             m_forced ? QStringLiteral("forced") : QStringLiteral("free")}};
+    return {{QStringLiteral("mode"), m_forced ? QStringLiteral("forced") : QStringLiteral("free")}};
 }
 
 void GenerationView::restoreState(const QJsonObject& state) {
@@ -172,8 +171,9 @@ void GenerationView::comparisonChanged() {
     setVeil(true);
     m_lastPos = selection()->pos();
     if (stepCount() == 0) {
-        return setEmpty(tr("No new token was made: the text ended at once, or none was asked for. "
-                           "Set how many in Setup, under the prompt."));
+        return setEmpty(
+            tr("No new token was made: the text ended at once, or none was asked for. "
+               "Set how many in Setup, under the prompt."));
     }
     setEmpty({});
     showTexts();
@@ -215,15 +215,17 @@ void GenerationView::setBusy(bool busy) {
 /// The run ended without a comparison: back to the one before, or what came stays to be read.
 void GenerationView::endLive() {
     if (!comparison() || !comparison()->generation) {
-        return setNote(tr("stopped after A %1 · B %2 tokens")
-                           .arg(m_liveA.size()).arg(m_liveB.size()));
+        return setNote(
+            tr("stopped after A %1 · B %2 tokens").arg(m_liveA.size()).arg(m_liveB.size()));
     }
     comparisonChanged();
     if (reasonEmpty().isEmpty()) selectionChanged();
 }
 
 void GenerationView::showTexts() {
-    const TextDiff::Kind kind = m_live     ? TextDiff::Kind::growing
+    // What a cancelled run has not reached is no difference either.
+    const bool open = m_live || (comparison() && comparison()->cancelled);
+    const TextDiff::Kind kind = open       ? TextDiff::Kind::growing
                                 : m_forced ? TextDiff::Kind::forced
                                            : TextDiff::Kind::free;
     m_texts->setTexts(tokensOf(steps(Side::a)), tokensOf(steps(Side::b)), kind);
@@ -288,7 +290,11 @@ void GenerationView::showStep() {
 
 void GenerationView::showWords() {
     const int split = m_texts->firstSplit();
-    if (split < 0) {
+    if (comparison()->cancelled) {
+        setNote(tr("cancelled after A %1 · B %2")
+                    .arg(steps(Side::a).size())
+                    .arg(steps(Side::b).size()));
+    } else if (split < 0) {
         setNote(tr("no split in %n token(s)", nullptr, stepCount()));
     } else {
         setNote(m_forced ? tr("first other choice at token %1").arg(split)
@@ -310,9 +316,9 @@ QString GenerationView::stepText(int step) const {
     const auto part = [&](Side side) {
         const GenerationStep* at = stepOf(side, step);
         if (!at) return tr("no token");
-        return tr("%1 p %2, margin %3").arg(isolated(tokenText(at->piece)),
-                                            probabilityText(at->logprob),
-                                            formatUlp(at->margin_ulp));
+        return tr("%1 p %2, margin %3")
+            .arg(isolated(tokenText(at->piece)), probabilityText(at->logprob),
+                 formatUlp(at->margin_ulp));
     };
     return tr("A %1 · B %2").arg(part(Side::a), part(Side::b));
 }
@@ -347,19 +353,18 @@ Table GenerationView::table() const {
     const Generation& generation = *comparison()->generation;
     table.title = tr("generated tokens of A, of B, and B's choice at each step of A's text");
     table.header << QStringLiteral("step");
-    for (const QString& run : {QStringLiteral("a"), QStringLiteral("b"),
-                               QStringLiteral("b_forced")}) {
+    for (const QString& run :
+         {QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("b_forced")}) {
         for (const char* what : {"id", "token", "logprob", "margin", "margin_ulp"}) {
             table.header << run + QLatin1Char('_') + QLatin1String(what);
         }
     }
     table.header << QStringLiteral("error");
-    const size_t count = std::max({generation.a.steps.size(), generation.b.steps.size(),
-                                   generation.b_forced.size()});
+    const size_t count = std::max(
+        {generation.a.steps.size(), generation.b.steps.size(), generation.b_forced.size()});
     for (size_t i = 0; i < count; ++i) {
         QStringList row{QString::number(i)};
-        for (const auto* steps : {&generation.a.steps, &generation.b.steps,
-                                  &generation.b_forced}) {
+        for (const auto* steps : {&generation.a.steps, &generation.b.steps, &generation.b_forced}) {
             if (i >= steps->size()) {
                 row << QString() << QString() << QString() << QString() << QString();
                 continue;
@@ -376,7 +381,8 @@ Table GenerationView::table() const {
 }
 
 QString GenerationView::describe() const {
-    return tr("Generation, step %1: %2").arg(selection()->step())
+    return tr("Generation, step %1: %2")
+        .arg(selection()->step())
         .arg(stepText(selection()->step()));
 }
 

@@ -17,8 +17,8 @@ namespace driftscope {
 
 namespace {
 
-constexpr double kPlainBelow = 7;    // pixels of a cell: smaller is one colour
-constexpr double kLongest = 1.7;     // a cell is at most this much wider or taller than square
+constexpr double kPlainBelow = 7;  // pixels of a cell: smaller is one colour
+constexpr double kLongest = 1.7;   // a cell is at most this much wider or taller than square
 constexpr int kMarked = 3;
 constexpr int kShades = 256;
 
@@ -135,8 +135,8 @@ void HeadMosaic::arrange() {
     m_columns = indexed ? m_comparison->n_heads : 1;
     for (int c = 1, best = 0; !indexed && c <= count; ++c) {
         const int rows = (count + c - 1) / c;
-        const int cell = static_cast<int>(100 * std::min(m_area.width() / c,
-                                                         m_area.height() / rows));
+        const int cell =
+            static_cast<int>(100 * std::min(m_area.width() / c, m_area.height() / rows));
         if (cell > best) {
             best = cell;
             m_columns = c;
@@ -212,8 +212,7 @@ void HeadMosaic::drawThumbs() {
 QRectF HeadMosaic::rectAt(int place) const {
     const double gap = isPlain() ? 0 : (m_cellWidth > 14 ? 2 : 1);
     return {m_area.x() + (place % m_columns) * m_cellWidth,
-            m_area.y() + (place / m_columns) * m_cellHeight, m_cellWidth - gap,
-            m_cellHeight - gap};
+            m_area.y() + (place / m_columns) * m_cellHeight, m_cellWidth - gap, m_cellHeight - gap};
 }
 
 QRectF HeadMosaic::cellRect(int layer, int head) const {
@@ -248,8 +247,8 @@ void HeadMosaic::drawCell(QPainter& painter, int place) const {
     } else {
         painter.drawImage(rect, m_thumbs[index]);
     }
-    if (isPlain() || std::find(m_marked.begin(), m_marked.end(), static_cast<int>(index)) ==
-                         m_marked.end()) {
+    if (isPlain() ||
+        std::find(m_marked.begin(), m_marked.end(), static_cast<int>(index)) == m_marked.end()) {
         return;
     }
     const double size = std::clamp(rect.width() / 3, 4.0, 8.0);
@@ -307,9 +306,8 @@ void HeadMosaic::paintEvent(QPaintEvent*) {
 
 bool HeadMosaic::moveCursor(int dx, int dy) {
     if (!m_comparison || m_places.empty()) return false;
-    const size_t index =
-        static_cast<size_t>(m_layer) * static_cast<size_t>(m_comparison->n_heads) +
-        static_cast<size_t>(m_head);
+    const size_t index = static_cast<size_t>(m_layer) * static_cast<size_t>(m_comparison->n_heads) +
+                         static_cast<size_t>(m_head);
     const int place = index < m_placeOf.size() ? m_placeOf[index] : 0;
     const int column = std::clamp(place % m_columns + dx, 0, m_columns - 1);
     const int row = std::clamp(place / m_columns + dy, 0, m_rows - 1);
@@ -356,10 +354,14 @@ QString HeadMosaic::headText(int layer, int head) const {
     if (rect.isEmpty()) return {};
     const HeadThumb* thumb = headAt(placeAt(rect.center()));
     QString text = tr("layer %1 head %2: largest |A−B| %3")
-                       .arg(layer).arg(head).arg(formatNumber(thumb->max_diff));
+                       .arg(layer)
+                       .arg(head)
+                       .arg(formatNumber(thumb->max_diff));
     if (!thumb->captured_a || !thumb->captured_b) {
         text += tr("; %1 never made this pattern")
-                    .arg(thumb->captured_a ? tr("B") : thumb->captured_b ? tr("A") : tr("A and B"));
+                    .arg(thumb->captured_a   ? tr("B")
+                         : thumb->captured_b ? tr("A")
+                                             : tr("A and B"));
     }
     return text;
 }

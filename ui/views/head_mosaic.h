@@ -71,11 +71,11 @@ private:
     Order m_order = Order::index;
     QString m_note;
     int m_layer = 0, m_head = 0;
-    std::vector<int> m_places;       ///< place → index into Comparison::heads
-    std::vector<int> m_placeOf;      ///< index into Comparison::heads → place
-    std::vector<QImage> m_thumbs;    ///< by index into Comparison::heads; drawn when first painted
+    std::vector<int> m_places;     ///< place → index into Comparison::heads
+    std::vector<int> m_placeOf;    ///< index into Comparison::heads → place
+    std::vector<QImage> m_thumbs;  ///< by index into Comparison::heads; drawn when first painted
     std::vector<int> m_marked;
-    std::vector<QRgb> m_colors;      ///< the gradient in 256 steps
+    std::vector<QRgb> m_colors;  ///< the gradient in 256 steps
     double m_diffScale = 0, m_changeScale = 0;
     int m_columns = 1, m_rows = 1;
     QRectF m_area;

@@ -29,18 +29,15 @@ OverviewView::OverviewView(QWidget* parent) : View(QStringLiteral("overview"), p
     m_panes = new Panes;
     m_layers = makeMap(QStringLiteral("siteByLayer"));
     m_positions = makeMap(QStringLiteral("siteByPosition"));
-    connect(m_layers, &Heatmap::cellChosen, this, [this](int row, int column) {
-        choose(m_table.siteAt(row, column), -1);
-    });
-    connect(m_positions, &Heatmap::cellChosen, this, [this](int row, int column) {
-        choose(m_table.siteAt(row, shownLayer() + 1), column);
-    });
+    connect(m_layers, &Heatmap::cellChosen, this,
+            [this](int row, int column) { choose(m_table.siteAt(row, column), -1); });
+    connect(m_positions, &Heatmap::cellChosen, this,
+            [this](int row, int column) { choose(m_table.siteAt(row, shownLayer() + 1), column); });
     connect(m_layers, &Heatmap::cellHovered, this, [this](int row, int column) {
         if (m_table.at(row, column)) hover(m_table.siteAt(row, column), -1);
     });
-    connect(m_positions, &Heatmap::cellHovered, this, [this](int row, int column) {
-        hover(m_table.siteAt(row, shownLayer() + 1), column);
-    });
+    connect(m_positions, &Heatmap::cellHovered, this,
+            [this](int row, int column) { hover(m_table.siteAt(row, shownLayer() + 1), column); });
     m_layers->setCellText([this](int row, int column) {
         return m_table.at(row, column) ? m_table.text(m_table.siteAt(row, column), -1) : QString();
     });
@@ -66,7 +63,8 @@ void OverviewView::buildControls() {
     m_unitSwitch->setProperty("part", QStringLiteral("unit"));
     m_unitSwitch->setItemTip(0, tr("relative L2 over the noise band of the site and position: up "
                                    "to 1 it is rounding"));
-    m_unitSwitch->setItemTip(1, tr("largest |A−B| in units in the last place of the coarser dtype"));
+    m_unitSwitch->setItemTip(1,
+                             tr("largest |A−B| in units in the last place of the coarser dtype"));
     m_unitSwitch->setItemTip(2, tr("relative L2: ‖A−B‖ / max(‖A‖, ‖B‖), worst position"));
     m_siteSwitch = new Segmented({tr("main"), tr("all")});
     m_siteSwitch->setProperty("part", QStringLiteral("sites"));
@@ -246,13 +244,14 @@ QString OverviewView::foundText() const {
 
 void OverviewView::showWords() {
     QStringList notes;
-    if (shownUnit() != m_unit) notes << tr("not judged: relative L2");
+    const QString fallback = shownUnit() != m_unit ? tr("   not judged: relative L2") : QString();
     if (m_table.hiddenRows() > 0) {
-        notes << tr("%1 of %2 sites").arg(m_table.rows().size())
+        notes << tr("%1 of %2 sites")
+                     .arg(m_table.rows().size())
                      .arg(static_cast<int>(m_table.rows().size()) + m_table.hiddenRows());
     }
     setNote(notes.join(QStringLiteral(" · ")));
-    m_layers->setCaption(tr("block →") + foundText());
+    m_layers->setCaption(tr("block →") + (fallback.isEmpty() ? foundText() : fallback));
     m_positions->setCaption(positionUnit() == shownUnit()
                                 ? tr("block %1, position →").arg(m_positionLayer)
                                 : tr("block %1, relative L2").arg(m_positionLayer));
@@ -286,7 +285,7 @@ void OverviewView::hover(const Site& site, int pos) {
     if (pos < 0) info.ulp = metrics->max_ulp;
     if (m_table.judged()) {
         const auto p = static_cast<size_t>(pos);
-        info.band = pos < 0 ? metrics->band
+        info.band = pos < 0                           ? metrics->band
                     : p < metrics->band_by_pos.size() ? metrics->band_by_pos[p]
                                                       : std::nan("");
     }
@@ -304,8 +303,8 @@ QString OverviewView::describe() const {
     const SiteMetrics* metrics = m_table.find(site);
     if (!metrics) return tr("Error map in %1, no site chosen.").arg(unitText(shownUnit()));
     return tr("Error at %1: %2 %3")
-        .arg(QString::fromStdString(to_string(site)),
-             formatNumber(errorIn(shownUnit(), *metrics)), unitText(shownUnit()));
+        .arg(QString::fromStdString(to_string(site)), formatNumber(errorIn(shownUnit(), *metrics)),
+             unitText(shownUnit()));
 }
 
 }  // namespace driftscope

@@ -8,6 +8,7 @@
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QEvent>
+#include <QLabel>
 #include <QScrollArea>
 #include <QScrollBar>
 
@@ -28,8 +29,8 @@ constexpr int kNarrow = 330;  // below this the charts stand under the grid
 QString joined(const std::vector<int>& ids, int pos, int perToken) {
     QStringList texts;
     for (int slot = 0; slot < perToken; ++slot) {
-        const auto i = static_cast<size_t>(pos) * static_cast<size_t>(perToken) +
-                       static_cast<size_t>(slot);
+        const auto i =
+            static_cast<size_t>(pos) * static_cast<size_t>(perToken) + static_cast<size_t>(slot);
         if (i < ids.size()) texts << QString::number(ids[i]);
     }
     return texts.join(QLatin1Char(' '));
@@ -38,8 +39,8 @@ QString joined(const std::vector<int>& ids, int pos, int perToken) {
 QString joined(const std::vector<double>& values, int pos, int perToken) {
     QStringList texts;
     for (int slot = 0; slot < perToken; ++slot) {
-        const auto i = static_cast<size_t>(pos) * static_cast<size_t>(perToken) +
-                       static_cast<size_t>(slot);
+        const auto i =
+            static_cast<size_t>(pos) * static_cast<size_t>(perToken) + static_cast<size_t>(slot);
         if (i < values.size()) texts << exact(values[i]);
     }
     return texts.join(QLatin1Char(' '));
@@ -63,9 +64,8 @@ RoutingView::RoutingView(QWidget* parent) : View(QStringLiteral("routing"), pare
     m_picker->setObjectName(QStringLiteral("layer"));
     m_picker->setAccessibleName(tr("Block"));
     m_picker->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    connect(m_picker, &QComboBox::activated, this, [this](int index) {
-        selection()->setLayer(m_picker->itemData(index).toInt());
-    });
+    connect(m_picker, &QComboBox::activated, this,
+            [this](int index) { selection()->setLayer(m_picker->itemData(index).toInt()); });
     addControl(m_picker);
 
     auto* page = new QWidget;
@@ -140,7 +140,8 @@ void RoutingView::connectCharts() {
         selection()->setLayer(layers[static_cast<size_t>(index)].layer);
     });
     connect(m_disagreement, &BarChart::categoryHovered, this, &RoutingView::hoverLayer);
-    connect(m_cumulative, &LineChart::indexChosen, this, [this](int pos) { selection()->setPos(pos); });
+    connect(m_cumulative, &LineChart::indexChosen, this,
+            [this](int pos) { selection()->setPos(pos); });
     connect(m_load, &BarChart::categoryChosen, this,
             [this](int expert) { selection()->setExpert(expert); });
     for (Plot* plot : {static_cast<Plot*>(m_disagreement), static_cast<Plot*>(m_cumulative),
@@ -227,16 +228,19 @@ void RoutingView::showWords() {
     }
     setNote(tr("flips %1").arg(formatShare(now->disagreement)));
     switch (selection()->face()) {
-        case Face::all: m_caption->setText(tr("filled: A chose it · ring: B chose otherwise")); break;
+        case Face::all:
+            m_caption->setText(tr("filled: A chose it · ring: B chose otherwise"));
+            break;
         case Face::a: m_caption->setText(tr("experts that A chose")); break;
         case Face::b: m_caption->setText(tr("experts that B chose")); break;
         case Face::difference: m_caption->setText(tr("A−B: blue only A, orange only B")); break;
     }
     m_legend->setText(tr("margin in ulp, log · ○ flip · ◆ unexplained"));
-    m_legend->setToolTip(tr("The bar is the gap between the last chosen expert and the next one "
-                            "in A's router logits, in units in the last place of the router's "
-                            "dtype, on a logarithmic scale. ○ a flip within the noise band of "
-                            "the router logits, ◆ one that rounding does not explain."));
+    m_legend->setToolTip(
+        tr("The bar is the gap between the last chosen expert and the next one "
+           "in A's router logits, in units in the last place of the router's "
+           "dtype, on a logarithmic scale. ○ a flip within the noise band of "
+           "the router logits, ◆ one that rounding does not explain."));
 }
 
 void RoutingView::resizeEvent(QResizeEvent* event) {
@@ -250,8 +254,9 @@ void RoutingView::arrange() {
     m_split->setDirection(stacked ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     m_chartRow->setDirection(stacked && width() >= kNarrow ? QBoxLayout::LeftToRight
                                                            : QBoxLayout::TopToBottom);
-    QMetaObject::invokeMethod(this, [this] { m_grid->setRoom(m_scroll->viewport()->height() - 2); },
-                              Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { m_grid->setRoom(m_scroll->viewport()->height() - 2); },
+        Qt::QueuedConnection);
 }
 
 void RoutingView::makeRowVisible() {
@@ -293,12 +298,12 @@ Table RoutingView::table() const {
     if (!comparison() || !comparison()->routing) return table;
     const Routing& routing = *comparison()->routing;
     table.title = tr("experts chosen in every block");
-    table.header = {QStringLiteral("layer"), QStringLiteral("pos"), QStringLiteral("token"),
-                    QStringLiteral("experts_a"), QStringLiteral("weights_a"),
-                    QStringLiteral("experts_b"), QStringLiteral("weights_b"),
-                    QStringLiteral("margin_a"), QStringLiteral("margin_b"),
-                    QStringLiteral("margin_ulp"), QStringLiteral("flip"),
-                    QStringLiteral("explained"), QStringLiteral("cumulative_flips")};
+    table.header = {
+        QStringLiteral("layer"),           QStringLiteral("pos"),       QStringLiteral("token"),
+        QStringLiteral("experts_a"),       QStringLiteral("weights_a"), QStringLiteral("experts_b"),
+        QStringLiteral("weights_b"),       QStringLiteral("margin_a"),  QStringLiteral("margin_b"),
+        QStringLiteral("margin_ulp"),      QStringLiteral("flip"),      QStringLiteral("explained"),
+        QStringLiteral("cumulative_flips")};
     const QStringList tokens = tokenTexts(*comparison());
     for (const RoutingLayer& now : routing.layers) {
         for (int pos = 0; pos < tokens.size(); ++pos) {

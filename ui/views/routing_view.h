@@ -5,6 +5,7 @@
 
 class QBoxLayout;
 class QComboBox;
+class QLabel;
 class QScrollArea;
 
 namespace driftscope {

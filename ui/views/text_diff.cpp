@@ -208,7 +208,8 @@ void TextDiff::drawLine(QPainter& painter, const Row& row, Side side) const {
         painter.drawRoundedRect(rect, 3, 3);
         if (split && chosen) {
             painter.setPen(QPen(theme.color(Role::text), 1.6));
-            painter.drawLine(rect.bottomLeft() + QPointF(2, 2), rect.bottomRight() + QPointF(-2, 2));
+            painter.drawLine(rect.bottomLeft() + QPointF(2, 2),
+                             rect.bottomRight() + QPointF(-2, 2));
         }
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
@@ -306,9 +307,9 @@ QString TextDiff::stepText(int step) const {
     const auto token = [&](Side side) {
         const auto i = static_cast<size_t>(step);
         const std::vector<Token>& all = tokens(side);
-        return i < all.size() ? tr("%1 (id %2)").arg(isolated(tokenText(all[i].piece)))
-                                    .arg(all[i].id)
-                              : tr("no token");
+        return i < all.size()
+                   ? tr("%1 (id %2)").arg(isolated(tokenText(all[i].piece))).arg(all[i].id)
+                   : tr("no token");
     };
     return tr("step %1\nA %2\nB %3").arg(step).arg(token(Side::a), token(Side::b));
 }

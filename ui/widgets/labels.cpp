@@ -7,10 +7,9 @@
 namespace driftscope {
 
 namespace {
-constexpr const char* kLooks[] = {"text",    "dim",      "caption", "captionA",    "captionB",
-                                  "heading", "title",    "mono",    "monoDim",     "monoBold",
-                                  "monoBad", "captionMono", "a",    "b",           "bad",
-                                  "good"};
+constexpr const char* kLooks[] = {"text",  "dim",  "caption", "captionA", "captionB", "heading",
+                                  "title", "mono", "monoDim", "monoBold", "monoBad",  "captionMono",
+                                  "a",     "b",    "bad",     "good"};
 }
 
 QLabel* makeLabel(const QString& text, Look look, QWidget* parent) {

@@ -8,7 +8,21 @@ namespace driftscope {
 
 /// Looks of a label, set as the property "look" that the style sheet reads.
 enum class Look {
-    text, dim, caption, captionA, captionB, heading, title, mono, monoDim, monoBold, monoBad, captionMono, a, b, bad,
+    text,
+    dim,
+    caption,
+    captionA,
+    captionB,
+    heading,
+    title,
+    mono,
+    monoDim,
+    monoBold,
+    monoBad,
+    captionMono,
+    a,
+    b,
+    bad,
     good
 };
 

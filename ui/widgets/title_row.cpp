@@ -56,9 +56,17 @@ void TitleRow::addControl(QWidget* control) {
     fit();
 }
 
+void TitleRow::setControlsVisible(bool on) {
+    for (int i = 0; i < m_controls->count(); ++i) {
+        if (QWidget* control = m_controls->itemAt(i)->widget()) control->setVisible(on);
+    }
+    fit();
+}
+
 QSize TitleRow::minimumSizeHint() const {
     const QMargins edge = layout()->contentsMargins();
-    return {m_controls->minimumSize().width() + edge.left() + edge.right(), layout()->minimumSize().height()};
+    return {m_controls->minimumSize().width() + edge.left() + edge.right(),
+            layout()->minimumSize().height()};
 }
 
 void TitleRow::fit() {

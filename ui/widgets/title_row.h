@@ -20,6 +20,8 @@ public:
     void setBadge(const QString& text, const QString& tip);
     void setNote(const QString& text);
     void addControl(QWidget* control);
+    /// Where nothing is shown there is nothing to switch.
+    void setControlsVisible(bool on);
     QString badge() const;
     QString note() const { return m_noteText; }
     QToolButton* exportButton() const { return m_export; }

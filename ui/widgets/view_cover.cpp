@@ -12,8 +12,8 @@
 namespace driftscope {
 
 ViewCover::ViewCover(QWidget* parent)
-    : QWidget(parent), m_title(makeLabel({}, Look::dim, this)), m_hint(makeLabel({}, Look::caption, this)),
-      m_button(new QPushButton(this)) {
+    : QWidget(parent), m_title(makeLabel({}, Look::dim, this)),
+      m_hint(makeLabel({}, Look::caption, this)), m_button(new QPushButton(this)) {
     for (QLabel* label : {m_title, m_hint}) {
         label->setAlignment(Qt::AlignCenter);
         label->setWordWrap(true);
@@ -49,7 +49,8 @@ void ViewCover::showVeil() {
     update();
 }
 
-void ViewCover::showMessage(const QString& title, const QString& hint, const QString& button, bool bad) {
+void ViewCover::showMessage(const QString& title, const QString& hint, const QString& button,
+                            bool bad) {
     m_veil = false;
     setLook(m_title, bad ? Look::bad : Look::dim);
     m_title->setText(title);

@@ -29,7 +29,8 @@ QVBoxLayout* makeColumn() {
 QString bytePair(qint64 a, qint64 b) {
     const QString textA = formatBytes(a), textB = formatBytes(b);
     const QString unit = u' ' + textB.section(u' ', 1);
-    return (textA.endsWith(unit) ? textA.section(u' ', 0, 0) : textA) + QStringLiteral(" · ") + textB;
+    return (textA.endsWith(unit) ? textA.section(u' ', 0, 0) : textA) + QStringLiteral(" · ") +
+           textB;
 }
 
 /// "loss" beside the mark, the number below.
@@ -40,7 +41,8 @@ QLabel* addLoss(QHBoxLayout* row, Side side, QWidget* parent) {
     head->addWidget(makeLabel(Banner::tr("loss"), Look::caption, parent));
     head->addStretch(1);
     QLabel* value = makeLabel(QStringLiteral("–"), Look::monoBold, parent);
-    value->setMinimumWidth(QFontMetrics(Theme::instance().mono()).horizontalAdvance(QStringLiteral("00.000")));
+    value->setMinimumWidth(
+        QFontMetrics(Theme::instance().mono()).horizontalAdvance(QStringLiteral("00.000")));
     QVBoxLayout* column = makeColumn();
     column->addStretch(1);
     column->addLayout(head);
@@ -87,8 +89,9 @@ Banner::Banner(QWidget* parent) : QWidget(parent) {
     row->addWidget(m_first);
     // Room for two lines of each, from the start: nothing below moves when the answer comes.
     const Theme& theme = Theme::instance();
-    setMinimumHeight(2 * QFontMetrics(theme.font(TextSize::verdict)).height() +
-                     2 * QFontMetrics(theme.font(TextSize::caption)).height() + Theme::space(3));
+    setMinimumHeight(2 * QFontMetrics(theme.font(TextSize::verdict)).lineSpacing() +
+                     2 * QFontMetrics(theme.font(TextSize::caption)).lineSpacing() +
+                     Theme::space(5));
     showNothing();
 }
 
@@ -141,7 +144,8 @@ void Banner::setComparison(const Comparison* comparison) {
     showLosses(*comparison);
     showVerdict(*comparison);
     showCosts(*comparison);
-    m_first->setEnabled(comparison->first_divergence.has_value() || comparison->verdict.site.has_value());
+    m_first->setEnabled(comparison->first_divergence.has_value() ||
+                        comparison->verdict.site.has_value());
 }
 
 void Banner::showLosses(const Comparison& c) {
@@ -156,7 +160,8 @@ void Banner::showLosses(const Comparison& c) {
 
 void Banner::showVerdict(const Comparison& c) {
     VerdictLook look = verdictLook(c.verdict.kind);
-    if (c.verdict.kind == VerdictKind::none && !c.complete && !c.cancelled) look.word = tr("Judging…");
+    if (c.verdict.kind == VerdictKind::none && !c.complete && !c.cancelled)
+        look.word = tr("Judging…");
     m_verdict->setText(look.mark + u' ' + look.word);
     m_verdict->setProperty("tone", look.tone);
     m_verdict->setToolTip(verdictDetails(c));
@@ -172,17 +177,24 @@ void Banner::showVerdict(const Comparison& c) {
 void Banner::showCosts(const Comparison& c) {
     const ObserverProof& proof = c.observer;
     setLook(m_observer.value, !proof.done ? Look::mono : proof.identical ? Look::good : Look::bad);
-    m_observer.value->setText(!proof.done ? QStringLiteral("–") : proof.identical ? QStringLiteral("0 ✓") : tr("◆ changed"));
-    m_observer.box->setToolTip(
-        proof.done ? tr("A run without any tap gave these logits (sha256):\nA %1\nB %2\nThe captured runs gave:\n"
-                        "A %3\nB %4\n%5")
-                         .arg(QString::fromStdString(proof.plain_hash_a), QString::fromStdString(proof.plain_hash_b),
-                              QString::fromStdString(proof.hash_a), QString::fromStdString(proof.hash_b),
-                              formatSeconds(proof.seconds))
-                   : tr("The run without taps has not been made yet"));
-    const auto speed = [](double v) { return v > 0 ? formatNumber(v, v < 1000 ? 3 : 4) : QStringLiteral("–"); };
+    m_observer.value->setText(!proof.done       ? QStringLiteral("–")
+                              : proof.identical ? QStringLiteral("0 ✓")
+                                                : tr("◆ changed"));
+    m_observer.box->setToolTip(proof.done ? tr("A run without any tap gave these logits "
+                                               "(sha256):\nA %1\nB %2\nThe captured runs gave:\n"
+                                               "A %3\nB %4\n%5")
+                                                .arg(QString::fromStdString(proof.plain_hash_a),
+                                                     QString::fromStdString(proof.plain_hash_b),
+                                                     QString::fromStdString(proof.hash_a),
+                                                     QString::fromStdString(proof.hash_b),
+                                                     formatSeconds(proof.seconds))
+                                          : tr("The run without taps has not been made yet"));
+    const auto speed = [](double v) {
+        return v > 0 ? formatNumber(v, v < 1000 ? 3 : 4) : QStringLiteral("–");
+    };
     m_speed->setText(speed(c.a.tokens_per_s) + QStringLiteral(" · ") + speed(c.b.tokens_per_s));
-    m_speed->setToolTip(tr("Of the plain runs, %1 and %2").arg(formatSeconds(c.a.seconds), formatSeconds(c.b.seconds)));
+    m_speed->setToolTip(tr("Of the plain runs, %1 and %2")
+                            .arg(formatSeconds(c.a.seconds), formatSeconds(c.b.seconds)));
     m_memory->setText(bytePair(c.a.peak_bytes, c.b.peak_bytes));
     m_memory->setToolTip(tr("Weights held, cache and activations of each run"));
 }
@@ -211,7 +223,8 @@ QSize RunMark::sizeHint() const {
 void RunMark::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const double side = std::min(width(), height());
-    drawRunMark(painter, QRectF(0, (height() - side) / 2, side, side), m_side == Side::a ? Role::a : Role::b,
+    drawRunMark(painter, QRectF(0, (height() - side) / 2, side, side),
+                m_side == Side::a ? Role::a : Role::b,
                 m_side == Side::a ? QStringLiteral("A") : QStringLiteral("B"));
 }
 

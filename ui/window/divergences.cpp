@@ -50,8 +50,8 @@ std::optional<Divergence> nextDivergence(const Comparison& c, const Site& from, 
     if (all.empty()) return std::nullopt;
     const int here = order(c, from);
     if (forward) {
-        const auto next = std::find_if(all.begin(), all.end(),
-                                       [&](const Divergence& d) { return order(c, d.site) > here; });
+        const auto next = std::find_if(
+            all.begin(), all.end(), [&](const Divergence& d) { return order(c, d.site) > here; });
         return next == all.end() ? all.front() : *next;
     }
     const auto before = std::find_if(all.rbegin(), all.rend(),

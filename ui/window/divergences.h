@@ -13,6 +13,7 @@ namespace driftscope {
 std::vector<Divergence> divergences(const Comparison& comparison);
 
 /// The one after (before) `from` in forward order; round the end. Empty when there is none.
-std::optional<Divergence> nextDivergence(const Comparison& comparison, const Site& from, bool forward);
+std::optional<Divergence> nextDivergence(const Comparison& comparison, const Site& from,
+                                         bool forward);
 
 }  // namespace driftscope

@@ -98,7 +98,8 @@ void DockArea::resetLayout() {
     addDockWidget(Qt::LeftDockWidgetArea, left);
     if (right) splitDockWidget(left, right, Qt::Horizontal);
     if (QDockWidget* below = at(DockPlace::bottomLeft)) splitDockWidget(left, below, Qt::Vertical);
-    if (QDockWidget* below = at(DockPlace::bottomRight)) splitDockWidget(right, below, Qt::Vertical);
+    if (QDockWidget* below = at(DockPlace::bottomRight))
+        splitDockWidget(right, below, Qt::Vertical);
     for (size_t i = 0; i < m_docks.size(); ++i) {
         QDockWidget* base = at(allViews()[i].place);
         if (base != m_docks[i]) tabifyDockWidget(base, m_docks[i]);
@@ -139,7 +140,8 @@ QJsonObject DockArea::saveLayout() const {
 }
 
 void DockArea::restoreLayout(const QJsonObject& state) {
-    const QByteArray docks = QByteArray::fromBase64(state.value(QStringLiteral("docks")).toString().toLatin1());
+    const QByteArray docks =
+        QByteArray::fromBase64(state.value(QStringLiteral("docks")).toString().toLatin1());
     if (!docks.isEmpty() && restoreState(docks, kStateVersion)) {
         m_untouched = state.value(QStringLiteral("untouched")).toBool(false);
     }

@@ -18,10 +18,12 @@ constexpr int kQuiet = 150, kMessageTime = 5000;
 }
 
 StatusLine::StatusLine(QWidget* parent)
-    : QWidget(parent), m_site(makeLabel({}, Look::mono, this)), m_where(makeLabel({}, Look::monoDim, this)),
-      m_a(makeLabel({}, Look::a, this)), m_b(makeLabel({}, Look::b, this)), m_rest(makeLabel({}, Look::monoDim, this)),
-      m_machine(makeLabel({}, Look::captionMono, this)), m_stage(makeLabel({}, Look::caption, this)),
-      m_bar(new QProgressBar(this)), m_cancel(new QToolButton(this)) {
+    : QWidget(parent), m_site(makeLabel({}, Look::mono, this)),
+      m_where(makeLabel({}, Look::monoDim, this)), m_a(makeLabel({}, Look::a, this)),
+      m_b(makeLabel({}, Look::b, this)), m_rest(makeLabel({}, Look::monoDim, this)),
+      m_machine(makeLabel({}, Look::captionMono, this)),
+      m_stage(makeLabel({}, Look::caption, this)), m_bar(new QProgressBar(this)),
+      m_cancel(new QToolButton(this)) {
     setObjectName(QStringLiteral("statusLine"));
     setAttribute(Qt::WA_StyledBackground);
     m_bar->setTextVisible(false);
@@ -76,8 +78,9 @@ void StatusLine::setHover(const HoverInfo& info) {
     if (info.band) rest << tr("band ") + formatNumber(*info.band);
     if (!info.note.isEmpty()) rest << info.note;
     put(m_rest, rest.join(QStringLiteral("   ")));
-    setAccessibleDescription(QStringList{m_site->text(), m_where->text(), m_a->text(), m_b->text(), m_rest->text()}
-                                 .join(QStringLiteral("  ")));
+    setAccessibleDescription(
+        QStringList{m_site->text(), m_where->text(), m_a->text(), m_b->text(), m_rest->text()}.join(
+            QStringLiteral("  ")));
 }
 
 void StatusLine::clearHover() {
@@ -99,7 +102,8 @@ void StatusLine::setProvenance(const std::map<std::string, std::string>& provena
     QStringList parts;
     if (const QString blas = value("blas"); !blas.isEmpty()) parts << blas;
     if (const QString torch = value("libtorch"); !torch.isEmpty()) {
-        parts << (torch.contains(QLatin1String("orch")) ? torch : QStringLiteral("LibTorch ") + torch);
+        parts << (torch.contains(QLatin1String("orch")) ? torch
+                                                        : QStringLiteral("LibTorch ") + torch);
     }
     if (const QString threads = value("threads"); !threads.isEmpty()) {
         parts << (threads == QLatin1String("1") ? tr("1 thread") : tr("%1 threads").arg(threads));
@@ -134,11 +138,14 @@ void StatusLine::showProgress() {
     if (m_progress.total > 0) {
         parts << tr("%1 of %2").arg(formatNumber(m_progress.done), formatNumber(m_progress.total));
     }
-    if (m_progress.seconds_left >= 0) parts << tr("%1 left").arg(formatSeconds(m_progress.seconds_left));
+    if (m_progress.seconds_left >= 0)
+        parts << tr("%1 left").arg(formatSeconds(m_progress.seconds_left));
     m_stage->setText(parts.join(QStringLiteral(" · ")));
     m_bar->setRange(0, m_progress.total > 0 ? 1000 : 0);
-    if (m_progress.total > 0) m_bar->setValue(static_cast<int>(1000 * m_progress.done / m_progress.total));
-    for (QWidget* part : {static_cast<QWidget*>(m_stage), static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_cancel)}) {
+    if (m_progress.total > 0)
+        m_bar->setValue(static_cast<int>(1000 * m_progress.done / m_progress.total));
+    for (QWidget* part : {static_cast<QWidget*>(m_stage), static_cast<QWidget*>(m_bar),
+                          static_cast<QWidget*>(m_cancel)}) {
         part->show();
     }
 }

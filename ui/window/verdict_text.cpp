@@ -14,7 +14,8 @@ QString tr(const char* text) { return QCoreApplication::translate("verdict", tex
 QString q(const std::string& text) { return QString::fromStdString(text); }
 /// Bold, and never broken at its dots (word joiners).
 QString bold(const QString& text) {
-    return QStringLiteral("<b>%1</b>").arg(text.toHtmlEscaped().replace(u'.', QStringLiteral(".\u2060")));
+    return QStringLiteral("<b>%1</b>")
+        .arg(text.toHtmlEscaped().replace(u'.', QStringLiteral(".\u2060")));
 }
 
 QString place(const Comparison& c, const Site& site) {
@@ -39,15 +40,20 @@ QString semanticSentence(const Comparison& c) {
 
 QString roundingSentence(const Comparison& c) {
     QString text = tr("The same function on these tokens; what differs is rounding.");
-    if (c.verdict.cause && c.verdict.cause->kind == "weights") text += u' ' + causeText(c.verdict) + u'.';
+    if (c.verdict.cause && c.verdict.cause->kind == "weights")
+        text += u' ' + causeText(c.verdict) + u'.';
     if (c.verdict.excess) {
         return text + u' ' + tr("It leaves its noise band at %1.").arg(place(c, *c.verdict.excess));
     }
     if (c.generation && c.generation->first_split) {
-        return text + u' ' + tr("The texts split at new token %1.").arg(bold(QString::number(*c.generation->first_split)));
+        return text + u' ' +
+               tr("The texts split at new token %1.")
+                   .arg(bold(QString::number(*c.generation->first_split)));
     }
-    if (c.first_divergence && c.first_divergence->band > 0 && c.first_divergence->error > c.first_divergence->band) {
-        return text + u' ' + tr("First outside the band: %1.").arg(place(c, c.first_divergence->site));
+    if (c.first_divergence && c.first_divergence->band > 0 &&
+        c.first_divergence->error > c.first_divergence->band) {
+        return text + u' ' +
+               tr("First outside the band: %1.").arg(place(c, c.first_divergence->site));
     }
     return text;
 }
@@ -56,11 +62,16 @@ QString roundingSentence(const Comparison& c) {
 
 VerdictLook verdictLook(VerdictKind kind) {
     switch (kind) {
-        case VerdictKind::identical: return {QStringLiteral("="), tr("Identical"), QStringLiteral("good")};
-        case VerdictKind::rounding: return {QStringLiteral("≈"), tr("Rounding"), QStringLiteral("good")};
-        case VerdictKind::semantic: return {QStringLiteral("◆"), tr("Different functions"), QStringLiteral("bad")};
-        case VerdictKind::unclear: return {QStringLiteral("?"), tr("Unclear"), QStringLiteral("plain")};
-        case VerdictKind::non_finite: return {QStringLiteral("∞"), tr("Not finite"), QStringLiteral("bad")};
+        case VerdictKind::identical:
+            return {QStringLiteral("="), tr("Identical"), QStringLiteral("good")};
+        case VerdictKind::rounding:
+            return {QStringLiteral("≈"), tr("Rounding"), QStringLiteral("good")};
+        case VerdictKind::semantic:
+            return {QStringLiteral("◆"), tr("Different functions"), QStringLiteral("bad")};
+        case VerdictKind::unclear:
+            return {QStringLiteral("?"), tr("Unclear"), QStringLiteral("plain")};
+        case VerdictKind::non_finite:
+            return {QStringLiteral("∞"), tr("Not finite"), QStringLiteral("bad")};
         case VerdictKind::failed: return {QStringLiteral("✕"), tr("Failed"), QStringLiteral("bad")};
         case VerdictKind::none: break;
     }
@@ -69,15 +80,19 @@ VerdictLook verdictLook(VerdictKind kind) {
 
 QString verdictSentence(const Comparison& c) {
     switch (c.verdict.kind) {
-        case VerdictKind::identical: return tr("A and B are equal, bit for bit, at every site and position.");
+        case VerdictKind::identical:
+            return tr("A and B are equal, bit for bit, at every site and position.");
         case VerdictKind::rounding: return roundingSentence(c);
         case VerdictKind::semantic: return semanticSentence(c);
-        case VerdictKind::unclear: return tr("More than rounding explains, less than another function shows.");
+        case VerdictKind::unclear:
+            return tr("More than rounding explains, less than another function shows.");
         case VerdictKind::non_finite:
-            return c.verdict.site ? tr("Values that are not finite, first at %1.").arg(place(c, *c.verdict.site))
+            return c.verdict.site ? tr("Values that are not finite, first at %1.")
+                                        .arg(place(c, *c.verdict.site))
                                   : tr("Some values are not finite.");
-        case VerdictKind::failed: return causeText(c.verdict).isEmpty() ? tr("One of the runs cannot be computed.")
-                                                                        : causeText(c.verdict) + u'.';
+        case VerdictKind::failed:
+            return causeText(c.verdict).isEmpty() ? tr("One of the runs cannot be computed.")
+                                                  : causeText(c.verdict) + u'.';
         case VerdictKind::none: break;
     }
     if (c.cancelled) return tr("Cancelled: what was computed until then is shown.");
@@ -93,7 +108,8 @@ QString verdictFigures(const Comparison& c) {
         parts << tr("%1 of what you see is this; rounding is the rest.").arg(formatShare(v.share));
     }
     if (v.kind != VerdictKind::identical) {
-        parts << tr("float64 distance %1, its floor %2.").arg(formatNumber(v.delta64), formatNumber(v.floor64));
+        parts << tr("float64 distance %1, its floor %2.")
+                     .arg(formatNumber(v.delta64), formatNumber(v.floor64));
     }
     if (v.kind == VerdictKind::rounding && v.band > 0) {
         parts << tr("A−B %1, band %2.").arg(formatNumber(v.delta), formatNumber(v.band));
@@ -112,7 +128,8 @@ QString verdictDetails(const Comparison& c) {
     QStringList lines;
     if (!c.verdict.rule.empty()) lines << q(c.verdict.rule);
     for (const std::string& remark : c.verdict.remarks) lines << q(remark);
-    for (const std::string& text : c.verdict.not_exercised) lines << tr("Not exercised: %1").arg(q(text));
+    for (const std::string& text : c.verdict.not_exercised)
+        lines << tr("Not exercised: %1").arg(q(text));
     lines << tr("δ64 %1 · floor %2 · |A−A64| %3 · |B−B64| %4")
                  .arg(formatNumber(c.verdict.delta64, 4), formatNumber(c.verdict.floor64, 4),
                       formatNumber(c.verdict.error_a, 4), formatNumber(c.verdict.error_b, 4));

@@ -42,7 +42,8 @@ void MainWindow::connectActions() {
     on("theme.system", [this] { setThemeMode(Theme::Mode::system); });
     on("theme.light", [this] { setThemeMode(Theme::Mode::light); });
     on("theme.dark", [this] { setThemeMode(Theme::Mode::dark); });
-    m_actions->action(QStringLiteral("theme.") + toString(Theme::instance().mode()))->setChecked(true);
+    m_actions->action(QStringLiteral("theme.") + toString(Theme::instance().mode()))
+        ->setChecked(true);
     on("help.shortcuts", [this] { makeShortcutSheet(*m_actions, this)->open(); });
     on("help.about", [this] { makeAboutDialog(m_provenance, this)->open(); });
 }
@@ -56,7 +57,8 @@ void MainWindow::connectFileActions() {
     });
     const auto saveAs = [this] {
         const QString filter = tr("Sessions (*.drift)");
-        QString path = QFileDialog::getSaveFileName(this, tr("Save session"), m_sessionPath, filter);
+        QString path =
+            QFileDialog::getSaveFileName(this, tr("Save session"), m_sessionPath, filter);
         if (path.isEmpty()) return;
         if (!path.endsWith(QLatin1String(".drift"))) path += QLatin1String(".drift");
         Q_EMIT saveRequested(path);
@@ -70,7 +72,8 @@ void MainWindow::connectFileActions() {
         if (View* view = m_docks->current()) view->showExportMenu();
     });
     on("file.exportAll", [this] {
-        const QString path = QFileDialog::getExistingDirectory(this, tr("Folder for report, pictures and tables"));
+        const QString path =
+            QFileDialog::getExistingDirectory(this, tr("Folder for report, pictures and tables"));
         if (!path.isEmpty()) Q_EMIT exportAllRequested(path);
     });
     on("file.copyCommand", [this] { Q_EMIT copyCommandRequested(); });
@@ -107,9 +110,12 @@ void MainWindow::connectGoActions() {
 
 void MainWindow::updateActions() {
     const bool shown = m_comparison && !m_comparison->tokens.empty();
-    const auto enable = [this](const char* id, bool on) { m_actions->action(QLatin1String(id))->setEnabled(on); };
-    for (const char* id : {"file.exportView", "file.exportAll", "file.copyCommand", "go.next", "go.previous", "go.first",
-                           "go.to", "go.nextToken", "go.previousToken", "go.nextLayer", "go.previousLayer", "compare.flip"}) {
+    const auto enable = [this](const char* id, bool on) {
+        m_actions->action(QLatin1String(id))->setEnabled(on);
+    };
+    for (const char* id : {"file.exportView", "file.exportAll", "file.copyCommand", "go.next",
+                           "go.previous", "go.first", "go.to", "go.nextToken", "go.previousToken",
+                           "go.nextLayer", "go.previousLayer", "compare.flip"}) {
         enable(id, shown);
     }
     enable("run.cancel", m_busy);

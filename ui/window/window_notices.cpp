@@ -13,15 +13,19 @@ void MainWindow::watchRequest(const CompareRequest& request) {
         const OptionValues& values = side == Side::a ? request.options_a : request.options_b;
         for (const std::string& id : parse_defects(value_of(values, "defects"))) {
             const DefectSpec* defect = find_defect(id);
-            lines << tr("%1 in %2: %3").arg(QString::fromStdString(id), side == Side::a ? QStringLiteral("A") : QStringLiteral("B"),
-                                            QString::fromStdString(defect ? defect->label : std::string()));
+            lines << tr("%1 in %2: %3")
+                         .arg(QString::fromStdString(id),
+                              side == Side::a ? QStringLiteral("A") : QStringLiteral("B"),
+                              QString::fromStdString(defect ? defect->label : std::string()));
         }
     }
     if (lines.isEmpty()) {
         m_notices->clear(QStringLiteral("defect"));
     } else {
-        m_notices->set(QStringLiteral("defect"), Notices::Tone::differ,
-                       tr("◆ A known bug is on, on purpose. %1").arg(lines.join(QStringLiteral(" · "))), {}, tr("Turn off"));
+        m_notices->set(
+            QStringLiteral("defect"), Notices::Tone::differ,
+            tr("◆ A known bug is on, on purpose. %1").arg(lines.join(QStringLiteral(" · "))), {},
+            tr("Turn off"));
     }
 }
 
@@ -34,15 +38,18 @@ void MainWindow::updateNotices() {
         QStringList names;
         for (const std::string& id : m_comparison->differing) names << QString::fromStdString(id);
         m_notices->set(identical, Notices::Tone::plain,
-                       tr("= Bit-identical although %1 differs: on this machine both settings give the same bits. "
-                          "Another kernel, as on a GPU, would sum in another order.").arg(names.join(QStringLiteral(", "))),
+                       tr("= Bit-identical although %1 differs: on this machine both settings give "
+                          "the same bits. "
+                          "Another kernel, as on a GPU, would sum in another order.")
+                           .arg(names.join(QStringLiteral(", "))),
                        {}, tr("Try another summation order"));
     }
     QStringList lines;
     for (const std::string& text : m_comparison->warnings) lines << QString::fromStdString(text);
     if (!lines.isEmpty()) {
         const QString rest = lines.size() > 1 ? lines.mid(1).join(u'\n') : QString();
-        m_notices->set(warning, Notices::Tone::differ, QStringLiteral("! ") + lines.first(), rest, {}, true);
+        m_notices->set(warning, Notices::Tone::differ, QStringLiteral("! ") + lines.first(), rest,
+                       {}, true);
     }
 }
 
@@ -51,7 +58,8 @@ void MainWindow::showError(const QString& message, const QString& where, const Q
     QStringList detail;
     if (!where.isEmpty()) detail << tr("Where: %1").arg(where);
     if (!hint.isEmpty()) detail << tr("What to do: %1").arg(hint);
-    m_notices->set(QStringLiteral("error"), Notices::Tone::bad, QStringLiteral("✕ ") + message, detail.join(u'\n'), {}, true);
+    m_notices->set(QStringLiteral("error"), Notices::Tone::bad, QStringLiteral("✕ ") + message,
+                   detail.join(u'\n'), {}, true);
 }
 
 }  // namespace driftscope

@@ -21,11 +21,13 @@ QJsonObject MainWindow::saveState() const {
 }
 
 void MainWindow::restoreState(const QJsonObject& state) {
-    restoreGeometry(QByteArray::fromBase64(state.value(QStringLiteral("geometry")).toString().toLatin1()));
+    restoreGeometry(
+        QByteArray::fromBase64(state.value(QStringLiteral("geometry")).toString().toLatin1()));
     m_docks->restoreLayout(state.value(QStringLiteral("layout")).toObject());
     const QJsonObject viewStates = state.value(QStringLiteral("views")).toObject();
     for (View* one : views()) one->restoreState(viewStates.value(one->id()).toObject());
-    if (state.contains(QStringLiteral("theme"))) setThemeMode(themeModeFrom(state.value(QStringLiteral("theme")).toString()));
+    if (state.contains(QStringLiteral("theme")))
+        setThemeMode(themeModeFrom(state.value(QStringLiteral("theme")).toString()));
     m_selection->restore(state.value(QStringLiteral("selection")).toObject());
     const QJsonValue request = state.value(QStringLiteral("request"));
     if (request.isObject()) setRequest(requestFrom(request.toObject()), true);
