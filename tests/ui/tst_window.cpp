@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <map>
 
-#include <QAbstractButton>
 #include <QApplication>
-#include <QComboBox>
-#include <QDialog>
 #include <QJsonArray>
-#include <QLabel>
-#include <QLineEdit>
 #include <QMenuBar>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
+#include "tests/ui/clipped.h"
 #include "tests/ui/fake_comparison.h"
 #include "ui/actions.h"
-#include "ui/dialogs/command_palette.h"
-#include "ui/dialogs/go_to_dialog.h"
-#include "ui/dialogs/info_dialogs.h"
 #include "ui/main_window.h"
 #include "ui/view_registry.h"
 #include "ui/window/banner.h"
@@ -49,32 +42,6 @@ void fill(MainWindow& window, const ComparisonPtr& comparison) {
         fake::attention(*comparison, window.selection()->layer(), window.selection()->head()));
 }
 
-/// Layout requests climb one parent at a time.
-void settle() {
-    for (int i = 0; i < 20; ++i) QApplication::processEvents();
-}
-
-/// Text of a label or button that its widget is too small for; empty when it fits.
-QString clipped(const QWidget* widget) {
-    if (const auto* label = qobject_cast<const QLabel*>(widget)) {
-        if (label->text().isEmpty() || label->pixmap().isNull() == false) return {};
-        if (label->wordWrap())
-            return label->height() + 1 < label->heightForWidth(label->width()) ? label->text()
-                                                                               : QString();
-        return label->width() + 1 < label->sizeHint().width() ? label->text() : QString();
-    }
-    if (const auto* button = qobject_cast<const QAbstractButton*>(widget)) {
-        const int need = button->fontMetrics().horizontalAdvance(button->text().remove(u'&'));
-        return button->width() < need ? button->text() : QString();
-    }
-    if (const auto* combo = qobject_cast<const QComboBox*>(widget)) {
-        return combo->width() < combo->fontMetrics().horizontalAdvance(combo->currentText()) + 4
-                   ? combo->currentText()
-                   : QString();
-    }
-    return {};
-}
-
 }  // namespace
 
 class TestWindow : public QObject {
@@ -98,10 +65,6 @@ private Q_SLOTS:
     void hostileStateIsHarmless();
     void attentionOfAnotherRunIsDropped();
     void examplesAndHistoryRequest();
-    void coordinates_data();
-    void coordinates();
-    void paletteFinds();
-    void dialogsOpen();
     void viewsCanBeHidden();
 };
 
@@ -345,63 +308,6 @@ void TestWindow::examplesAndHistoryRequest() {
     window.findChild<QPushButton*>(QStringLiteral("example.bug"))->click();
     QCOMPARE(changed.count(), 1);
     QCOMPARE(window.request().fingerprint(), comparison->request.fingerprint());
-}
-
-void TestWindow::coordinates_data() {
-    QTest::addColumn<QString>("text");
-    QTest::addColumn<bool>("good");
-    QTest::newRow("site") << QStringLiteral("blocks.2.attn.pattern 9 8") << true;
-    QTest::newRow("TransformerLens") << QStringLiteral("blocks.0.attn.hook_pattern") << true;
-    QTest::newRow("Hugging Face") << QStringLiteral("model.layers.0.self_attn.q_proj 3") << true;
-    QTest::newRow("head") << QStringLiteral("2.5") << true;
-    QTest::newRow("L2H5") << QStringLiteral("L2H5") << true;
-    QTest::newRow("logits") << QStringLiteral("logits, 3") << true;
-    QTest::newRow("nothing") << QString() << false;
-    QTest::newRow("no site") << QStringLiteral("blocks.0.nose") << false;
-    QTest::newRow("no block") << QStringLiteral("blocks.77.attn.q") << false;
-    QTest::newRow("no head") << QStringLiteral("2.99") << false;
-    QTest::newRow("no position") << QStringLiteral("logits 4000") << false;
-    QTest::newRow("word") << QStringLiteral("logits x") << false;
-}
-
-void TestWindow::coordinates() {
-    QFETCH(QString, text);
-    QFETCH(bool, good);
-    const ComparisonPtr comparison = of(VerdictKind::rounding);
-    QString problem;
-    QCOMPARE(parseCoordinate(text, comparison.get(), problem).has_value(), good);
-    QCOMPARE(problem.isEmpty(), good);
-    MainWindow window;
-    window.setComparison(comparison);
-    window.goToSite(text);
-}
-
-void TestWindow::paletteFinds() {
-    QVERIFY(fuzzyScore(QStringLiteral("nd"), QStringLiteral("Next divergence")) >
-            fuzzyScore(QStringLiteral("nd"), QStringLiteral("Find anything")));
-    QCOMPARE(fuzzyScore(QStringLiteral("xyz"), QStringLiteral("Next divergence")), -1);
-    MainWindow window;
-    CommandPalette palette(*window.actions(), &window);
-    QTest::keyClicks(palette.findChild<QLineEdit*>(), QStringLiteral("theme dark"));
-    QTest::keyClick(palette.findChild<QLineEdit*>(), Qt::Key_Return);
-    QVERIFY(palette.chosen());
-    QCOMPARE(palette.chosen()->objectName(), QStringLiteral("theme.dark"));
-}
-
-void TestWindow::dialogsOpen() {
-    MainWindow window;
-    for (QDialog* dialog : {makeShortcutSheet(*window.actions(), &window),
-                            makeAboutDialog(of(VerdictKind::rounding)->provenance, &window)}) {
-        dialog->open();
-        settle();
-        QStringList cut;
-        for (const QWidget* widget : dialog->findChildren<QWidget*>()) {
-            const QString text = widget->isVisible() ? clipped(widget) : QString();
-            if (!text.isEmpty()) cut << text;
-        }
-        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral(" | "))));
-        dialog->close();
-    }
 }
 
 void TestWindow::viewsCanBeHidden() {

@@ -166,6 +166,7 @@ private Q_SLOTS:
     }
 
     void every_forward_option_changes_a_site() {
+        std::string inert;
         for (const OptionSpec& spec : all_options()) {
             if (spec.effect != OptionEffect::forward || spec.kind != OptionKind::choice) continue;
             for (const std::string& value : spec.values) {
@@ -184,22 +185,27 @@ private Q_SLOTS:
                 // equal by measurement on this machine: LibTorch sums these alike, the scale of a
                 // head of 8 is the same multiplied or divided, follow is the contract's type here.
                 static const std::set<std::string> may_be_equal = {
-                    "dtype=bfloat16", "qkv=separate", "qkv=split-gemm", "qkv=split-einsum", "rope.scaling=off",
+                    "dtype=bfloat16", "qkv=separate", "qkv=split-gemm", "qkv=split-einsum",
+                    "rope.scaling=off",
                     "attention.scale=multiply", "attention.scale=divide", "threads=1",
                     "router.dtype=follow", "logits.dtype=follow", "router.dtype=bfloat16",
                     "kv_cache.dtype=bfloat16", "kv_cache=off", "attention.window=off"};
-                QVERIFY2(changed || may_be_equal.count(spec.id + "=" + value) > 0,
-                         (spec.id + "=" + value + " changed nothing").c_str());
+                const std::string name = spec.id + "=" + value;
+                if (!changed && may_be_equal.count(name) == 0) inert += name + " ";
             }
         }
+        QVERIFY2(inert.empty(), (inert + "changed nothing").c_str());
     }
 
 private:
     /// What both runs have besides: an option may act in one of these types only.
     static std::vector<std::string> bases_for(const OptionSpec& spec) {
-        if (spec.id == "accumulate") return {"dtype=float32,matmul.order=sequential"};
         if (spec.id == "dtype") return {""};
-        return {"dtype=bfloat16", "dtype=float32"};
+        std::vector<std::string> bases = {"dtype=bfloat16", "dtype=float32", "dtype=float64"};
+        if (spec.id == "accumulate") {
+            for (std::string& base : bases) base += ",matmul.order=sequential";
+        }
+        return bases;
     }
     std::string folder(const std::string& name) const {
         return dir_.filePath(QString::fromStdString(name)).toStdString();

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+
+namespace driftscope {
+
+/// Layout requests climb one parent at a time.
+inline void settle() {
+    for (int i = 0; i < 20; ++i) QApplication::processEvents();
+}
+
+/// Text of a label or button that its widget is too small for; empty when it fits.
+inline QString clipped(const QWidget* widget) {
+    if (const auto* label = qobject_cast<const QLabel*>(widget)) {
+        if (label->text().isEmpty() || label->pixmap().isNull() == false) return {};
+        if (label->wordWrap())
+            return label->height() + 1 < label->heightForWidth(label->width()) ? label->text()
+                                                                               : QString();
+        return label->width() + 1 < label->sizeHint().width() ? label->text() : QString();
+    }
+    if (const auto* button = qobject_cast<const QAbstractButton*>(widget)) {
+        const int need = button->fontMetrics().horizontalAdvance(button->text().remove(u'&'));
+        return button->width() < need ? button->text() : QString();
+    }
+    if (const auto* combo = qobject_cast<const QComboBox*>(widget)) {
+        return combo->width() < combo->fontMetrics().horizontalAdvance(combo->currentText()) + 4
+                   ? combo->currentText()
+                   : QString();
+    }
+    return {};
+}
+
+}  // namespace driftscope

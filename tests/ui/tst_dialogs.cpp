@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDialog>
+#include <QLineEdit>
+#include <QTest>
+
+#include "tests/ui/clipped.h"
+#include "tests/ui/fake_comparison.h"
+#include "ui/actions.h"
+#include "ui/dialogs/command_palette.h"
+#include "ui/dialogs/go_to_dialog.h"
+#include "ui/dialogs/info_dialogs.h"
+#include "ui/main_window.h"
+
+using namespace driftscope;
+
+class TestDialogs : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void coordinates_data();
+    void coordinates();
+    void paletteFinds();
+    void dialogsOpen();
+};
+
+void TestDialogs::coordinates_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("good");
+    QTest::newRow("site") << QStringLiteral("blocks.2.attn.pattern 9 8") << true;
+    QTest::newRow("TransformerLens") << QStringLiteral("blocks.0.attn.hook_pattern") << true;
+    QTest::newRow("Hugging Face") << QStringLiteral("model.layers.0.self_attn.q_proj 3") << true;
+    QTest::newRow("head") << QStringLiteral("2.5") << true;
+    QTest::newRow("L2H5") << QStringLiteral("L2H5") << true;
+    QTest::newRow("logits") << QStringLiteral("logits, 3") << true;
+    QTest::newRow("nothing") << QString() << false;
+    QTest::newRow("no site") << QStringLiteral("blocks.0.nose") << false;
+    QTest::newRow("no block") << QStringLiteral("blocks.77.attn.q") << false;
+    QTest::newRow("no head") << QStringLiteral("2.99") << false;
+    QTest::newRow("no position") << QStringLiteral("logits 4000") << false;
+    QTest::newRow("word") << QStringLiteral("logits x") << false;
+}
+
+void TestDialogs::coordinates() {
+    QFETCH(QString, text);
+    QFETCH(bool, good);
+    const ComparisonPtr comparison = fake::comparison();
+    QString problem;
+    QCOMPARE(parseCoordinate(text, comparison.get(), problem).has_value(), good);
+    QCOMPARE(problem.isEmpty(), good);
+    MainWindow window;
+    window.setComparison(comparison);
+    window.goToSite(text);
+}
+
+void TestDialogs::paletteFinds() {
+    QVERIFY(fuzzyScore(QStringLiteral("nd"), QStringLiteral("Next divergence")) >
+            fuzzyScore(QStringLiteral("nd"), QStringLiteral("Find anything")));
+    QCOMPARE(fuzzyScore(QStringLiteral("xyz"), QStringLiteral("Next divergence")), -1);
+    MainWindow window;
+    CommandPalette palette(*window.actions(), &window);
+    QTest::keyClicks(palette.findChild<QLineEdit*>(), QStringLiteral("theme dark"));
+    QTest::keyClick(palette.findChild<QLineEdit*>(), Qt::Key_Return);
+    QVERIFY(palette.chosen());
+    QCOMPARE(palette.chosen()->objectName(), QStringLiteral("theme.dark"));
+}
+
+void TestDialogs::dialogsOpen() {
+    MainWindow window;
+    for (QDialog* dialog : {makeShortcutSheet(*window.actions(), &window),
+                            makeAboutDialog(fake::comparison()->provenance, &window)}) {
+        dialog->open();
+        settle();
+        QStringList cut;
+        for (const QWidget* widget : dialog->findChildren<QWidget*>()) {
+            const QString text = widget->isVisible() ? clipped(widget) : QString();
+            if (!text.isEmpty()) cut << text;
+        }
+        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral(" | "))));
+        dialog->close();
+    }
+}
+
+QTEST_MAIN(TestDialogs)
+#include "tst_dialogs.moc"
