@@ -24,6 +24,7 @@ FlagSpec modelFlag() { return {"--model", "DIR", "folder with config.json and sa
 FlagSpec jsonFlag() { return {"--json", "", "the result as JSON on stdout"}; }
 
 std::string runLine(const RunSummary& run) {
+    if (run.tokens_per_s <= 0) return run.dtype;  // not timed
     const QString text = QStringLiteral("%1, %2, %3 tokens/s")
                              .arg(QString::fromStdString(run.dtype), formatSeconds(run.seconds),
                                   formatNumber(run.tokens_per_s));
