@@ -185,6 +185,9 @@ Json parseBounded(std::string_view text, const std::string& where) {
         throw Error(ErrorCode::format, where,
                     "not JSON, from byte " + std::to_string(error.byte) + " on",
                     "a session is a .drift file that Driftscope saved");
+    } catch (const Json::out_of_range&) {
+        throw Error(ErrorCode::format, where, "a number is too large: above 1.8e308",
+                    "a session is a .drift file that Driftscope saved");
     }
 }
 

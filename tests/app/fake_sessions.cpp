@@ -34,6 +34,7 @@ std::vector<HostileSession> hostileSessions() {
                      8),
          "byte"},
         {"no UTF-8", sessionOf(",\"prompt\":\"\xff\xfe\""), "byte"},
+        {"a number beyond all", sessionOf(R"(,"later":[-1e999])"), "a number is too large"},
         {"another schema", R"({"schema":"driftscope/compare/1"})", "schema"},
         {"no schema", "{}", "schema"},
         {"a newer schema", R"({"schema":"driftscope/session/2"})", "newer"},
