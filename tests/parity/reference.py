@@ -354,4 +354,3 @@ def facts():
 
 def set_up():
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    transformers.logging.set_verbosity_error()
