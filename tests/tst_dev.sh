@@ -10,12 +10,13 @@ unset DISPLAY WAYLAND_DISPLAY DRIFTSCOPE_PRESET CMAKE_PREFIX_PATH
 export XDG_CACHE_HOME="$tmp/cache" Torch_DIR=/nonexistent  # set by hand: build on this system
 tree="$tmp/a tree"
 mkdir -p "$tree/app" "$tmp/else where"
-cp "$source/dev" "$source/CMakePresets.json" "$tree"
+cp -r "$source/dev" "$source/.ci" "$source/CMakePresets.json" "$tree"
 
 cat >"$tree/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.25)
 project(stand_in LANGUAGES CXX)
 enable_testing()
+add_compile_options(-Wall)
 add_subdirectory(app)
 add_test(NAME passes COMMAND true)
 END
@@ -90,6 +91,38 @@ expect "no display: the report's path on stdout" "$tree/build/report/report.html
 expect "… and why on stderr" 0 "$(grep -q 'no display' "$tmp/stderr"; echo $?)"
 expect "test ends with ctest's summary" 0 "$(dev test | grep -q '100% tests passed'; echo $?)"
 expect "test fails where nothing is tested" 1 "$(dev test -R nothing >/dev/null; echo $(($? != 0)))"
+expect "CI: the same summary" 0 "$("$tree/.ci/run" 2>/dev/null | grep -q '100% tests passed'; echo $?)"
+
+# lint, with tools that only note what they were given
+mkdir -p "$tmp/bin" "$tree/core/data" "$tree/ui" "$tree/tests"
+for tool in clang-format clang-tidy shellcheck; do
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\nfor word; do :; done\necho "$word" >>"%s/%s"\n' "$tmp" $tool >"$tmp/bin/$tool"
+done
+chmod +x "$tmp"/bin/*
+: >"$tree/tests/tst_layering.cmake"
+: >"$tree/core/data/old.cpp"
+echo '#include "core/data/pair.h"' >"$tree/ui/user.cpp"
+lint() { : >"$tmp/clang-tidy" && (PATH=$tmp/bin:$PATH && dev lint "$@"; echo $?) && sort "$tmp/clang-tidy"; }
+every=$'0\napp/main.cpp\ncore/data/old.cpp\nui/user.cpp'
+expect "lint without git: every source" "$every" "$(lint)"
+if command -v git >/dev/null; then
+    vcs() { git -C "$tree" -c user.name=t -c user.email=t@localhost "$@" >/dev/null 2>&1; }
+    echo build >"$tree/.gitignore"
+    vcs init && vcs add . && vcs commit -m start
+    expect "lint of an unchanged tree" 0 "$(lint)"
+    : >"$tree/core/data/pair.h"
+    : >"$tree/core/data/new.cpp"
+    expect "… of changed sources" $'0\ncore/data/new.cpp\nui/user.cpp' "$(lint)"
+    expect "… of all" "${every/old.cpp/new.cpp$'\n'core/data/old.cpp}" "$(lint --all)"
+fi
+sed -i 's/^for word/exit 1 #/' "$tmp/bin/clang-tidy"
+expect "a finding: status" 1 "$(lint --all)"
+
+echo 'static int unused;' >>"$tree/app/main.cpp"
+expect "a warning" $'x\n0' "$(dev run x; echo $?)"
+expect "… is shown" 0 "$(grep -q 'warning:.*unused' "$tmp/stderr"; echo $?)"
+expect "… and is an error for CI" 2 "$("$tree/.ci/run" >/dev/null 2>&1; echo $?)"
 
 echo 'syntax error' >>"$tree/app/main.cpp"
 expect "a failed build" "2" "$(dev run x; echo $?)"
