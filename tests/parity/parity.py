@@ -20,21 +20,12 @@ from safetensors.torch import load_file, save_file
 import reference
 from checkpoints import CHECKPOINTS, TOKENS, make_checkpoint
 
-GREEDY = 64
 LIMIT = 0.999
 TYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
-# Calls' lengths with a cache: the program's trace cuts a text into equal calls, so the reference gets the same ones.
-CACHES = {"off": None, "1 a call": 1, "5 a call": 5}
 ALIKE = "matmul=library,attention=eager,threads=1"
 # The reference's projections all read what the first norm gives.
 SAME_AS = {"attn.q_input": "ln1.normalized", "attn.k_input": "ln1.normalized", "attn.v_input": "ln1.normalized"}
 UNKNOWN = "is none of the families known here"
-
-
-def chunks(size):
-    if size is None:
-        return None
-    return [min(size, len(TOKENS) - at) for at in range(0, len(TOKENS), size)]
 
 
 def file_name(short, cache):
@@ -57,7 +48,8 @@ def family_name(name):
 # --- The reference, and what the program is to do ------------------------------------------------
 
 def make(folder, names):
-    newest = max(path.stat().st_mtime for path in Path(__file__).parent.glob("*.py"))
+    makers = ("checkpoints.py", "reference.py", "internlm2.py")
+    newest = max(Path(__file__).with_name(name).stat().st_mtime for name in makers)
     jobs = []
     for n, name in enumerate(names):
         place = folder / name
@@ -73,14 +65,14 @@ def make_reference(name, place):
     model = place / "model"
     tokens = {}
     for short, dtype in reference.DTYPES.items():
-        for cache, size in CACHES.items():
-            logits, sites = reference.run(model, dtype, TOKENS, chunks(size))
+        for cache, size in reference.CACHES.items():
+            logits, sites = reference.run(model, dtype, TOKENS, reference.chunks(size, TOKENS))
             sites["logits"] = logits
             save_file({site: value.contiguous() for site, value in sites.items()},
                       place / f"reference.{file_name(short, cache)}.safetensors",
                       metadata={"order": json.dumps(list(sites))})
         for cache in (False, True):
-            tokens[f"{short}-{'on' if cache else 'off'}"] = reference.greedy(model, dtype, TOKENS, GREEDY, cache)
+            tokens[f"{short}-{'on' if cache else 'off'}"] = reference.greedy(model, dtype, TOKENS, reference.GREEDY, cache)
     (place / "reference.json").write_text(json.dumps(dict(reference.facts(), tokens=tokens)))
 
 
@@ -89,14 +81,14 @@ def jobs_of(name, place):
     model, text = str(place / "model"), ",".join(map(str, TOKENS))
     same = f"{ALIKE},{reference.FAMILIES[family_name(name)].options}"
     for short, dtype in TYPES.items():
-        for cache, size in CACHES.items():
+        for cache, size in reference.CACHES.items():
             how = "kv_cache=off" if size is None else f"kv_cache=on,prefill.chunk={size}"
             out = f"program.{file_name(short, cache)}.safetensors"
             yield [str(place), out, "trace", "--model", model, "--tokens", text, "--set",
                    f"{same},dtype={dtype},{how}", "--out", str(place / out)]
         for cache in ("off", "on"):
             yield [str(place), f"program.{short}-{cache}.json", "generate", "--json", "--model", model, "--tokens", text,
-                   "--set", f"{same},dtype={dtype},kv_cache={cache}", "--max-new-tokens", str(GREEDY)]
+                   "--set", f"{same},dtype={dtype},kv_cache={cache}", "--max-new-tokens", str(reference.GREEDY)]
 
 
 # --- The comparison ------------------------------------------------------------------------------
@@ -130,7 +122,7 @@ def compare(folder, names):
             sums[family, "", ""] = Sum(trouble="not known to this program yet")
             continue
         for short in TYPES:
-            for cache, size in CACHES.items():
+            for cache, size in reference.CACHES.items():
                 row = sums.setdefault((family, short, cache), Sum())
                 row.checkpoints += 1
                 compare_sites(name, place, file_name(short, cache), row, notes, unpaired)

@@ -1,6 +1,6 @@
 """Runs a checkpoint in the reference and gathers every value that has a Driftscope site.
 
-The reference is transformers' eager attention, and internlm2.py for the one family it does not have. SITES says per
+The reference is transformers' eager attention, and internlm2.py for the one family it does not have. FAMILIES says per
 family which module's input or output is which site.
 """
 import contextlib
@@ -18,6 +18,10 @@ from transformers.cache_utils import DynamicCache
 
 from internlm2 import InternLM2
 
+GREEDY = 64  # tokens that ./dev parity compares
+# Its schedules, by the length of calls with a cache. The program's trace cuts a text into equal calls, and so does
+# the reference.
+CACHES = {"off": None, "1 a call": 1, "5 a call": 5}
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
@@ -303,22 +307,26 @@ def join_by_key(calls):
 
 
 @torch.no_grad()
-def run(folder, dtype, tokens, chunks=None):
+def run(folder, dtype, tokens, calls=None):
     """One pass over the tokens, or with a cache calls of these lengths -> (logits [1, pos, vocab], sites)"""
     model, ids = load(folder, dtype), torch.tensor([tokens])
     model.output_dtype = dtype
     logits, past = [], None
     with Sites(model, family_of(folder)) as sites:
-        for at, length in zip(*starts(chunks or [len(tokens)])):
+        for at, length in zip(*starts(calls or [len(tokens)])):
             kwargs = dict(past_key_values=past) if past is not None else {}
-            step = model(ids[:, at:at + length], use_cache=chunks is not None, **kwargs)
+            step = model(ids[:, at:at + length], use_cache=calls is not None, **kwargs)
             past = step.past_key_values
             logits.append(step.logits)
     return torch.cat(logits, 1), sites.joined()
 
 
-def starts(chunks):
-    return [sum(chunks[:n]) for n in range(len(chunks))], chunks
+def chunks(size, tokens):
+    return None if size is None else [min(size, len(tokens) - at) for at in range(0, len(tokens), size)]
+
+
+def starts(calls):
+    return [sum(calls[:n]) for n in range(len(calls))], calls
 
 
 @torch.no_grad()
