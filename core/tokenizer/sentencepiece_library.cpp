@@ -67,8 +67,12 @@ SentencepieceLibrary::~SentencepieceLibrary() { functions().free(processor_); }
 int SentencepieceLibrary::size() const { return functions().size(processor_); }
 int SentencepieceLibrary::bos() const { return functions().bos(processor_); }
 int SentencepieceLibrary::eos() const { return functions().eos(processor_); }
-bool SentencepieceLibrary::is_control(int id) const { return functions().kind(processor_, id) == 'c'; }
-bool SentencepieceLibrary::is_unknown(int id) const { return functions().kind(processor_, id) == 'u'; }
+bool SentencepieceLibrary::is_control(int id) const {
+    return functions().kind(processor_, id) == 'c';
+}
+bool SentencepieceLibrary::is_unknown(int id) const {
+    return functions().kind(processor_, id) == 'u';
+}
 bool SentencepieceLibrary::is_byte(int id) const { return functions().kind(processor_, id) == 'b'; }
 
 std::string SentencepieceLibrary::piece(int id) const {
@@ -84,8 +88,11 @@ int SentencepieceLibrary::id_of(std::string_view piece) const {
 bool SentencepieceLibrary::encode(std::string_view text, std::vector<int>& ids,
                                   std::string& error) const {
     char reason[512] = "";
-    const auto add = [](void* sink, int id) { static_cast<std::vector<int>*>(sink)->push_back(id); };
-    if (functions().encode(processor_, text.data(), text.size(), add, &ids, reason, sizeof reason)) {
+    const auto add = [](void* sink, int id) {
+        static_cast<std::vector<int>*>(sink)->push_back(id);
+    };
+    if (functions().encode(processor_, text.data(), text.size(), add, &ids, reason,
+                           sizeof reason)) {
         error = reason;
         return false;
     }

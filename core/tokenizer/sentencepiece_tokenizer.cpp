@@ -8,7 +8,6 @@
 #include "core/tokenizer/tokenizer_file.h"
 #include "core/tokenizer/utf8.h"
 
-
 #include <algorithm>
 
 namespace driftscope {

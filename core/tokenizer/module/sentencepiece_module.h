@@ -14,15 +14,15 @@ struct DriftscopeSentencepiece {
     void* (*load)(const char* bytes, size_t size, char* error, size_t error_size);
     void (*free)(void* processor);
     int (*size)(void* processor);
-    int (*bos)(void* processor);   ///< −1: none
+    int (*bos)(void* processor);  ///< −1: none
     int (*eos)(void* processor);
     int (*kind)(void* processor, int id);  ///< 'c' control, 'u' unknown, 'b' byte, ' ' other
     int (*id_of)(void* processor, const char* piece, size_t size);
     /// The piece's text; `size` is set. Valid until the processor is freed.
     const char* (*piece)(void* processor, int id, size_t* size);
     /// Calls `add(sink, id)` for each id. 0, or 1 with the reason in `error`.
-    int (*encode)(void* processor, const char* text, size_t size, void (*add)(void*, int), void* sink,
-                  char* error, size_t error_size);
+    int (*encode)(void* processor, const char* text, size_t size, void (*add)(void*, int),
+                  void* sink, char* error, size_t error_size);
 };
 
 const DriftscopeSentencepiece* driftscope_sentencepiece();
