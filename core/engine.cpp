@@ -10,6 +10,7 @@
 
 #include "core/bench.h"
 #include "core/compare/compare_models.h"
+#include "core/compare/site_values.h"
 #include "core/provenance.h"
 #include "core/run/generate.h"
 #include "core/run/trace_run.h"
@@ -40,7 +41,17 @@ public:
     TorchEngine() : provenance_(measure_provenance()) {}
 
     std::shared_ptr<const ModelInfo> open(const std::string& folder) override {
-        return guarded(folder, [&] { return std::make_shared<const ModelInfo>(load(folder)->info()); });
+        return guarded(folder, [&] {
+            const auto model = load(folder);
+            auto info = std::make_shared<ModelInfo>(model->info());
+            for (TensorEntry& tensor : info->tensors) {
+                const std::string name = tensor.source.substr(0, tensor.source.rfind(" ("));
+                if (const TensorView* view = model->checkpoint().find(name)) {
+                    tensor.hash = model->checkpoint().known_hash(*view);
+                }
+            }
+            return std::shared_ptr<const ModelInfo>(std::move(info));
+        });
     }
 
     ComparisonPtr compare(const CompareRequest& request, const Callbacks& callbacks,
@@ -53,23 +64,32 @@ public:
             context.plain_runs = &plain_runs_;
             context.callbacks = &callbacks;
             context.stop = stop;
+            context.id = ++last_id_;
             const CompareOutcome outcome = compare_models(request, context);
-            outcome.comparison->id = ++last_id_;
-            keep(last_id_, outcome.patterns);
+            keep(context.id, outcome);
             return outcome.comparison;
         });
     }
 
     AttentionPtr attention(uint64_t comparison, int layer, int head) override {
         return guarded("attention", [&]() -> AttentionPtr {
-            for (const Kept& kept : kept_) {
-                if (kept.id != comparison) continue;
-                auto pair = std::make_shared<AttentionPair>(kept.patterns->pair(layer, head));
-                pair->comparison = comparison;
-                return pair;
-            }
-            throw Error(ErrorCode::not_found, "attention",
-                        "the values of this comparison are no longer kept", "run it again");
+            const Kept& kept = find_kept(comparison, "attention");
+            auto pair = std::make_shared<AttentionPair>(kept.patterns->pair(layer, head));
+            pair->comparison = comparison;
+            return pair;
+        });
+    }
+
+    ValuesPtr values(uint64_t comparison, const Site& site, std::stop_token stop) override {
+        return guarded("values", [&]() -> ValuesPtr {
+            const Kept& kept = find_kept(comparison, "values");
+            const CompareRequest& request = kept.recipe.request;
+            const auto model_a = load(request.model_a);
+            const auto model_b = request.model_b.empty() ? model_a : load(request.model_b);
+            auto pair = std::make_shared<ValuePair>(
+                site_values(kept.recipe, model_a, model_b, site, stop));
+            pair->comparison = comparison;
+            return pair;
         });
     }
 
@@ -83,7 +103,9 @@ public:
             const auto model = load(request.model);
             const RunPlan plan = make_plan(model, request.options);
             const auto tokens = prompt_tokens(*model, request.prompt, request.tokens);
-            const auto values = trace_sites(plan, tokens, request.sites, stop);
+            const auto begin = std::chrono::steady_clock::now();
+            const auto values = trace_sites(plan, tokens, request.sites, request.n_prompt, stop);
+            const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
             TraceResult result;
             std::map<std::string, std::string> metadata = provenance_;
             metadata["format"] = "pt";
@@ -93,6 +115,8 @@ public:
             result.run.model = model->folder().string();
             result.run.family = plan.config.family;
             result.run.dtype = dtype_name(plan.numerics.dtype);
+            result.run.options = complete(request.options);
+            result.run.seconds = spent.count();
             return result;
         });
     }
@@ -121,6 +145,7 @@ private:
     struct Kept {
         uint64_t id;
         std::shared_ptr<PatternStore> patterns;
+        ValueRecipe recipe;
     };
     struct Open {
         std::string folder;
@@ -148,8 +173,17 @@ private:
         return models_.front().model;
     }
 
-    void keep(uint64_t id, std::shared_ptr<PatternStore> patterns) {
-        kept_.push_front({id, std::move(patterns)});
+    const Kept& find_kept(uint64_t comparison, const std::string& where) const {
+        for (const Kept& kept : kept_) {
+            if (kept.id == comparison) return kept;
+        }
+        throw Error(ErrorCode::not_found, where,
+                    "the values of this comparison are no longer kept: newer ones took the memory",
+                    "run it again");
+    }
+
+    void keep(uint64_t id, const CompareOutcome& outcome) {
+        kept_.push_front({id, outcome.patterns, outcome.recipe});
         int64_t bytes = 0;
         size_t count = 0;
         for (auto it = kept_.begin(); it != kept_.end(); ++count) {

@@ -39,6 +39,7 @@ struct TraceRequest {
     std::vector<int32_t> tokens;
     OptionValues options;
     std::vector<std::string> sites;  ///< globs or names; empty = all
+    int n_prompt = 0;                ///< tokens of the prompt, the rest one a call; 0 = all at once
     std::string out;                 ///< .safetensors, canonical names, dtype of the run
 };
 struct TraceResult {
@@ -66,6 +67,9 @@ struct BenchResult {
     std::vector<BenchRow> rows;
 };
 
+/// Most values that values() returns for each run: 16 Mi, 128 MB as float64.
+inline constexpr int64_t kMostValues = int64_t{1} << 24;
+
 /// Everything Driftscope computes. One thread owns it (it owns torch); the functions throw Error.
 /// Results are values or shared_ptr<const>: they stay valid whatever the engine does next.
 /// A stop request ends the work within one block or one token: compare() then returns what it
@@ -80,6 +84,11 @@ public:
                                   std::stop_token stop) = 0;
     /// One head of a comparison made before; throws not_found when it is no longer kept.
     virtual AttentionPtr attention(uint64_t comparison, int layer, int head) = 0;
+    /// Both runs' values at one site of a comparison made before, computed again from the same
+    /// options, tokens and calls: bit for bit the compared ones. Throws not_found when the
+    /// comparison is no longer kept or a model's files changed since, limit when the values would
+    /// not fit kMostValues, usage when no run makes the site.
+    virtual ValuesPtr values(uint64_t comparison, const Site& site, std::stop_token stop) = 0;
     virtual GenerateResult generate(const GenerateRequest& request, const Callbacks& callbacks,
                                     std::stop_token stop) = 0;
     virtual TraceResult trace(const TraceRequest& request, std::stop_token stop) = 0;

@@ -52,6 +52,7 @@ public:
     Comparer(const CompareRequest& request, const CompareContext& context)
         : context_(context), out_(std::make_shared<Comparison>()),
           meter_(*context.callbacks, work(request)) {
+        out_->id = context.id;
         out_->request = request;
         out_->provenance = context.provenance;
     }
@@ -81,10 +82,18 @@ public:
             }
         }
         finish(job, first);
-        return {out_, first.patterns};
+        return {out_, first.patterns, recipe(job, first)};
     }
 
 private:
+    /// Values can be made again for the positions that were compared.
+    ValueRecipe recipe(const LockstepJob& job, const LockstepResult& r) const {
+        ValueRecipe out{out_->request, job.tokens, job.first_stretch, {}};
+        out.tokens.resize(std::min(out.tokens.size(), static_cast<size_t>(r.positions)));
+        out.files = file_keys(*context_.model_a, *context_.model_b);
+        return out;
+    }
+
     static double work(const CompareRequest& request) {
         return 2 + 2 + (request.judge ? 10 : 0) + (request.max_new_tokens > 0 ? 2 : 0) + 0.5;
     }
@@ -167,6 +176,8 @@ private:
         } catch (const c10::Error&) {
             // B cannot be computed: the lockstep run says where.
             g.b.stopped = "failed";
+        } catch (const StepFailed&) {
+            g.b.stopped = "failed";
         }
         const size_t both = std::min(g.a.steps.size(), g.b.steps.size());
         for (size_t i = 0; i < both && !g.first_split; ++i) {
@@ -180,13 +191,27 @@ private:
         out_->generation = std::move(g);
     }
 
+    /// The defects that differ are all such as one call over the whole prompt never shows.
+    bool only_cache_defects() const {
+        const auto on = [](const OptionValues& options) {
+            const auto ids = parse_defects(value_of(options, "defects"));
+            return std::set<std::string>(ids.begin(), ids.end());
+        };
+        const auto a = on(out_->a.options), b = on(out_->b.options);
+        std::vector<std::string> differ;
+        std::set_symmetric_difference(a.begin(), a.end(), b.begin(), b.end(),
+                                      std::back_inserter(differ));
+        return std::all_of(differ.begin(), differ.end(),
+                           [](const std::string& id) { return find_defect(id)->later_calls; });
+    }
+
     /// Token by token from where on: after the prompt; or in its last quarter when only the cache
     /// or the calls differ and nothing is generated.
     int64_t first_stretch() {
         const auto n = static_cast<int64_t>(prompt_.size());
         const auto& d = out_->differing;
-        const bool only_calls = !d.empty() && std::all_of(d.begin(), d.end(), [](const auto& id) {
-            return kCallOptions.count(id) > 0;
+        const bool only_calls = !d.empty() && std::all_of(d.begin(), d.end(), [this](const auto& id) {
+            return kCallOptions.count(id) > 0 || (id == "defects" && only_cache_defects());
         });
         if (!only_calls || tokens_.size() > prompt_.size() || n < 2) return n;
         out_->warnings.push_back("Only the cache or the calls differ: the last quarter of the "
@@ -321,8 +346,7 @@ private:
         }
         in.tokens_differ = tokens_differ_;
         in.positions = r.positions;
-        in.calls_a = r.calls_a, in.calls_b = r.calls_b;
-        if (r.routing) in.routing = &*r.routing;
+        in.identical = out_->verdict.kind == VerdictKind::identical;
         out_->verdict.cause = name_cause(out_->verdict, in);
         out_->verdict.not_exercised = not_exercised(in);
         if (tokens_differ_) out_->verdict.kind = VerdictKind::semantic;

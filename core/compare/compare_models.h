@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/compare/lockstep.h"
+#include "core/compare/site_values.h"
 #include "core/engine.h"
 
 namespace driftscope {
@@ -18,6 +19,7 @@ struct CompareContext {
     std::shared_ptr<LoadedModel> model_a, model_b;  ///< the same object when one folder
     std::map<std::string, std::string> provenance;
     PlainRuns* plain_runs = nullptr;
+    uint64_t id = 0;  ///< of the comparison, first picture and final one
     const Callbacks* callbacks = nullptr;
     std::stop_token stop;
 };
@@ -25,6 +27,7 @@ struct CompareContext {
 struct CompareOutcome {
     std::shared_ptr<Comparison> comparison;
     std::shared_ptr<PatternStore> patterns;
+    ValueRecipe recipe;
 };
 
 /// Generation of both runs, a first picture of A | B, the judge's runs, the observer test, hashes.

@@ -8,6 +8,7 @@
 #include "core/compare/routing_sums.h"
 #include "core/data/error.h"
 #include "core/data/sha256.h"
+#include "core/model/site_features.h"
 
 namespace driftscope {
 
@@ -30,11 +31,12 @@ public:
     explicit Lockstep(const LockstepJob& job)
         : job_(job), lanes_(make_lanes(job)), n_layers_(static_cast<int>(job.a.config.n_layers)),
           logits_(job), routing_(job) {
-        const bool moe = job.a.config.n_experts > 0;
-        for (const Site& site : forward_order(n_layers_, moe)) result_.sites.emplace_back(site);
+        const SiteFeatures made =
+            united(site_features(job.a.config), site_features(job.b.config));
+        for (const Site& site : forward_order(n_layers_, made)) result_.sites.emplace_back(site);
         result_.patterns = std::make_shared<PatternStore>(
-            n_layers_, static_cast<int>(job.a.config.n_heads), job.a.numerics, job.b.numerics,
-            std::array{job.a.config.sliding_window, job.b.config.sliding_window}, kPatternBudget);
+            std::array{job.a.config, job.b.config},
+            std::array{job.a.numerics, job.b.numerics}, kPatternBudget);
     }
 
     LockstepResult run() {
@@ -66,7 +68,7 @@ private:
             });
             if (!result_.failed.empty()) return false;
         }
-        compare_sites(1);
+        compare_sites(sites_of(-1));
         for (int layer = 0; layer < n_layers_; ++layer) {
             if (job_.stop.stop_requested()) return false;
             if (!block(layer)) return false;
@@ -77,7 +79,7 @@ private:
             lane->logits = lane->runner->finish(lane->tap());
         }
         result_.same_logits = result_.same_logits && lanes_.a->logits.equal(lanes_.b->logits);
-        compare_sites(2);
+        compare_sites(sites_of(-1));
         logits_.add(lanes_, start, result_);
         add_bytes(hash_a_, lanes_.a->logits);
         add_bytes(hash_b_, lanes_.b->logits);
@@ -102,12 +104,17 @@ private:
             std::max(result_.activation_bytes_a, lanes_.a->recorder.bytes());
         result_.activation_bytes_b =
             std::max(result_.activation_bytes_b, lanes_.b->recorder.bytes());
+        compare_sites(sites_of(layer));
+        return true;
+    }
+
+    /// How many of the next sites belong to `layer` (−1: to none).
+    size_t sites_of(int layer) const {
         size_t count = 0;
         while (next_site_ + count < result_.sites.size() && site(next_site_ + count).layer == layer) {
             ++count;
         }
-        compare_sites(count);
-        return true;
+        return count;
     }
 
     /// B may be a configuration that cannot be computed: that is a finding, not an error.
@@ -120,6 +127,10 @@ private:
             if (&lane != lanes_.b) throw;
             result_.failed = error.what_without_backtrace();
             result_.failed_at = where;
+        } catch (const StepFailed& failure) {
+            if (&lane != lanes_.b) throw;
+            result_.failed = failure.message();
+            result_.failed_at = failure.site();
         }
     }
 

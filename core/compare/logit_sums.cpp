@@ -32,6 +32,14 @@ at::Tensor top_ids(const at::Tensor& values, int64_t k) {
     return std::get<1>(at::topk(values, std::min<int64_t>(k, values.size(-1)), -1));
 }
 
+/// How many values are larger; among equal ones the lower id stands first.
+int rank_of(const at::Tensor& values, int64_t id) {
+    const at::Tensor value = values[id];
+    const int64_t above = (values > value).sum().item<int64_t>();
+    const int64_t ties = (values.narrow(0, 0, id) == value).sum().item<int64_t>();
+    return static_cast<int>(above + ties);
+}
+
 double mean_finite(const std::vector<double>& values) {
     double sum = 0;
     int64_t n = 0;
@@ -54,6 +62,7 @@ void LogitSums::add_pair(const at::Tensor& a, const at::Tensor& b, int64_t start
     append(m.js, 0.5 * (kl(a, mean) + kl(b, mean)));
     const at::Tensor best_a = at::argmax(a, -1), best_b = at::argmax(b, -1);
     const at::Tensor top_a = top_ids(a, 5), top_b = top_ids(b, 5);
+    add_ranks(a, b, best_a, best_b, start, m);
     for (int64_t i = 0; i < a.size(0); ++i) {
         m.top1_equal.push_back(best_a[i].equal(best_b[i]) ? 1 : 0);
         const at::Tensor shared = (top_a[i].unsqueeze(1) == top_b[i].unsqueeze(0)).any(1);
@@ -63,6 +72,22 @@ void LogitSums::add_pair(const at::Tensor& a, const at::Tensor& b, int64_t start
         const double none = std::numeric_limits<double>::quiet_NaN();
         m.loss_a.push_back(known ? -a[i][job_.tokens[next]].item<double>() : none);
         m.loss_b.push_back(known ? -b[i][job_.tokens[next]].item<double>() : none);
+    }
+}
+
+void LogitSums::add_ranks(const at::Tensor& a, const at::Tensor& b, const at::Tensor& best_a,
+                          const at::Tensor& best_b, int64_t start, LogitMetrics& m) const {
+    for (int64_t i = 0; i < a.size(0); ++i) {
+        const auto id_a = best_a[i].item<int64_t>(), id_b = best_b[i].item<int64_t>();
+        m.best_a.push_back(static_cast<int32_t>(id_a));
+        m.best_b.push_back(static_cast<int32_t>(id_b));
+        m.best_piece_a.push_back(job_.piece ? job_.piece(m.best_a.back()) : std::string());
+        m.best_piece_b.push_back(job_.piece ? job_.piece(m.best_b.back()) : std::string());
+        m.best_rank_in_b.push_back(rank_of(b[i], id_a));
+        const auto next = static_cast<size_t>(start + i + 1);
+        const bool known = next < job_.tokens.size();
+        m.rank_a.push_back(known ? rank_of(a[i], job_.tokens[next]) : -1);
+        m.rank_b.push_back(known ? rank_of(b[i], job_.tokens[next]) : -1);
     }
 }
 

@@ -5,14 +5,15 @@
 
 #include "core/data/error.h"
 #include "core/nn/attention.h"
+#include "core/nn/rope.h"
 
 namespace driftscope {
 
-PatternStore::PatternStore(int n_layers, int n_heads, Numerics a, Numerics b,
-                           std::array<std::optional<int64_t>, 2> windows, int64_t budget_bytes)
-    : n_heads_(n_heads), execs_{Exec(a, false), Exec(b, false)}, windows_(windows),
-      budget_(budget_bytes) {
-    for (auto& layers : layers_) layers.resize(static_cast<size_t>(n_layers));
+PatternStore::PatternStore(std::array<ModelConfig, 2> configs,
+                           const std::array<Numerics, 2>& numerics, int64_t budget_bytes)
+    : n_heads_(static_cast<int>(configs[0].n_heads)), configs_(std::move(configs)),
+      execs_{Exec(numerics[0], false), Exec(numerics[1], false)}, budget_(budget_bytes) {
+    for (auto& layers : layers_) layers.resize(static_cast<size_t>(configs_[0].n_layers));
 }
 
 void PatternStore::add(Side side, int layer, const Recorder& values) {
@@ -24,8 +25,10 @@ void PatternStore::add(Side side, int layer, const Recorder& values) {
             bytes_ += static_cast<int64_t>(value->nbytes());
         }
     };
-    keep(kept.q, SiteKind::rot_q);
-    keep(kept.k, SiteKind::rot_k);
+    // What the scores read: rotated where the model rotates.
+    const bool rotary = configs_[s].block.positions == PositionKind::rotary;
+    keep(kept.q, rotary ? SiteKind::rot_q : SiteKind::q);
+    keep(kept.k, rotary ? SiteKind::rot_k : SiteKind::k);
     const at::Tensor* pattern = values.find(SiteKind::pattern);
     if (!pattern || !keeps_[s]) return;
     if (bytes_ + static_cast<int64_t>(pattern->nbytes()) > budget_) {
@@ -58,10 +61,12 @@ PatternStore::Pattern PatternStore::pattern(Side side, int layer, int head, int 
     const int64_t group = n_heads_ / k.size(1);
     std::vector<at::Tensor> heads;
     for (int h = head; h < head + count; ++h) {
-        AttentionInput in;
+        AttentionInput in = attention_setting(configs_[s], layer);
         in.q = q.select(1, h).view({1, 1, q.size(0), q.size(2)});
         in.k = k.select(1, h / group).view({1, 1, k.size(0), k.size(2)});
-        in.window = windows_[s];
+        if (configs_[s].block.positions == PositionKind::alibi) {
+            in.key_bias = alibi_bias(execs_[s], n_heads_, k.size(0), q.size(0)).narrow(0, h, 1);
+        }
         heads.push_back(attention_pattern(execs_[s], in).pattern);
     }
     return {at::cat(heads, 0), false};

@@ -6,6 +6,7 @@
 
 #include "core/compare/recorder.h"
 #include "core/data/comparison.h"
+#include "core/model/config.h"
 #include "core/nn/exec.h"
 
 namespace driftscope {
@@ -14,8 +15,8 @@ namespace driftscope {
 /// block always, patterns as they were captured while they fit the budget.
 class PatternStore {
 public:
-    PatternStore(int n_layers, int n_heads, Numerics a, Numerics b,
-                 std::array<std::optional<int64_t>, 2> windows, int64_t budget_bytes);
+    PatternStore(std::array<ModelConfig, 2> configs, const std::array<Numerics, 2>& numerics,
+                 int64_t budget_bytes);
 
     /// Adds one stretch's values of one block.
     void add(Side side, int layer, const Recorder& values);
@@ -37,8 +38,8 @@ private:
     const Layer& at_layer(Side side, int layer) const;
 
     int n_heads_;
+    std::array<ModelConfig, 2> configs_;
     std::array<Exec, 2> execs_;
-    std::array<std::optional<int64_t>, 2> windows_;
     std::array<std::vector<Layer>, 2> layers_;
     std::array<bool, 2> keeps_ = {true, true};
     int64_t budget_, bytes_ = 0;

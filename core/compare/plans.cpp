@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compare/compare_models.h"
 #include "core/data/error.h"
+#include "core/model/defects.h"
 #include "core/options/option.h"
 
 namespace driftscope {
@@ -59,8 +60,18 @@ RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues&
                         id + " does not apply to the family " + plan.config.family);
         }
     }
+    const std::vector<std::string> defects = parse_defects(value_of(complete(options), "defects"));
+    apply_defects(plan.config, defects);
+    if (plan.config.block.qkv != model->config().block.qkv &&
+        plan.numerics.qkv != QkvLayout::fused) {
+        throw Error(ErrorCode::usage, "option defects",
+                    "a packed tensor read wrongly needs the product that reads it whole",
+                    "set qkv=fused");
+    }
     ModelInfo info;
     info.n_experts = plan.config.n_experts;
+    info.rotary = plan.config.block.positions == PositionKind::rotary;
+    info.soft_cap = plan.config.attn_softcap.has_value() && !plan.numerics.defect.softcap_dropped;
     for (const auto& [id, value] : complete(options)) {
         const std::string reason = why_not(option(id), info);
         if (!reason.empty() && value != option(id).fallback) {

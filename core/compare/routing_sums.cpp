@@ -42,14 +42,23 @@ at::Tensor gap(const Lane* x, const Lane* y) {
 RoutingSums::RoutingSums(const LockstepJob& job) : job_(job) {
     routing_.n_experts = static_cast<int>(job.a.config.n_experts);
     routing_.top_k = static_cast<int>(job.a.config.top_k);
+    // Routes compare between models with the same experts only.
+    const ModelConfig &a = job.a.config, &b = job.b.config;
+    if (a.n_experts != b.n_experts || a.top_k != b.top_k || a.dense != b.dense)
+        routing_.n_experts = 0;
     if (routing_.n_experts == 0) return;
-    routing_.layers.resize(static_cast<size_t>(job.a.config.n_layers));
+    for (int layer = 0; layer < static_cast<int>(job.a.config.n_layers); ++layer) {
+        if (!job.a.config.moe_layer(layer)) continue;
+        routing_.layers.emplace_back();
+        routing_.layers.back().layer = layer;
+    }
 }
 
 void RoutingSums::add(int layer, const Lanes& lanes) {
-    if (routing_.n_experts == 0) return;
-    RoutingLayer& row = routing_.layers[static_cast<size_t>(layer)];
-    row.layer = layer;
+    const auto found = std::find_if(routing_.layers.begin(), routing_.layers.end(),
+                                    [layer](const RoutingLayer& l) { return l.layer == layer; });
+    if (found == routing_.layers.end()) return;
+    RoutingLayer& row = *found;
     const size_t first = row.flip.size();
     const auto value = [](const Lane* lane, SiteKind kind) { return *lane->recorder.find(kind); };
     const at::Tensor ids_a = value(lanes.a, SiteKind::expert_indices);

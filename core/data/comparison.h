@@ -155,6 +155,10 @@ struct LogitMetrics {
     std::vector<double> kl_ab, kl_ba, js;        ///< [pos], nats
     std::vector<double> loss_a, loss_b;          ///< [pos], NaN at the last position
     std::vector<uint8_t> top1_equal;             ///< [pos]
+    std::vector<int> rank_a, rank_b;             ///< [pos] of the next token, 0 = best; −1 at the end
+    std::vector<int> best_rank_in_b;             ///< [pos] rank in B of A's best token, 0 = the same
+    std::vector<int32_t> best_a, best_b;         ///< [pos] ids of the best tokens
+    std::vector<std::string> best_piece_a, best_piece_b;  ///< [pos] their bytes
     double top1_agreement = 0, top5_agreement = 0;
     double max_kl = 0;
 };
@@ -204,6 +208,20 @@ struct AttentionPair {
     std::string badge_a, badge_b;        ///< "captured", "recomputed", "not available"
 };
 using AttentionPtr = std::shared_ptr<const AttentionPair>;
+
+/// One site's values in both runs of a comparison, row-major in the site's axes.
+struct ValuePair {
+    uint64_t comparison = 0;
+    Site site;
+    std::vector<std::string> axes;       ///< "pos", "head", "d_head", ...; `pos` is an absolute position
+    std::vector<int64_t> shape_a, shape_b;
+    std::vector<double> a, b;            ///< exact; masked entries NaN; empty where a run never makes it
+    std::string dtype_a, dtype_b;        ///< type the run made them in, "bfloat16"
+    std::string badge_a, badge_b;        ///< "recomputed", "not available"
+    /// Whether both are there with the same shape, so that a[i] belongs to b[i].
+    bool comparable() const { return !a.empty() && shape_a == shape_b && a.size() == b.size(); }
+};
+using ValuesPtr = std::shared_ptr<const ValuePair>;
 
 /// A token that a run just made, while it runs.
 struct LiveToken {

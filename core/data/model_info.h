@@ -20,6 +20,7 @@ struct TensorEntry {
     std::vector<int64_t> shape;
     std::string dtype;   ///< "BF16"
     bool used = true;
+    std::string hash;    ///< sha256 of the bytes as stored; empty: not hashed yet
 };
 
 /// What is known of a model after its headers were read.
@@ -35,6 +36,8 @@ struct ModelInfo {
     std::vector<ConfigEntry> config;
     std::vector<TensorEntry> tensors;
     std::vector<std::string> problems;  ///< notes for the user, never fatal ones
+    bool rotary = true;    ///< positions by rotation; else learned or ALiBi
+    bool soft_cap = false; ///< scores are capped, which no fused kernel does
     bool moe() const { return n_experts > 0; }
 };
 

@@ -22,7 +22,9 @@ constexpr std::string_view kScoresShape = "[n_heads, pos, key_pos]";
 const std::vector<SiteInfo>& sites() {
     static const std::vector<SiteInfo> table = {
         {K::embed, "embed", model, numbers, kStream, kStreamShape, "hook_embed",
-         "model.embed_tokens", "token embedding after any scaling"},
+         "model.embed_tokens", "token embedding after any scaling, with learned positions"},
+        {K::embed_ln_normalized, "embed_ln.normalized", model, numbers, kStream, kStreamShape,
+         "embed_ln.hook_normalized", "word_embeddings_layernorm", "output of the embedding's norm"},
         {K::resid_pre, "resid_pre", layer, numbers, kStream, kStreamShape, "hook_resid_pre", "",
          "residual stream entering the block"},
         {K::ln1_scale, "ln1.scale", layer, numbers, "pos one", "[pos, 1]", "ln1.hook_scale", "",
@@ -41,6 +43,10 @@ const std::vector<SiteInfo>& sites() {
          "key projection with bias, before rotation"},
         {K::v, "attn.v", layer, numbers, kKv, kKvShape, "attn.hook_v", "self_attn.v_proj",
          "value projection with bias"},
+        {K::q_norm, "attn.q_norm", layer, numbers, kQ, kQShape, "", "self_attn.q_norm",
+         "query after its norm, before rotation"},
+        {K::k_norm, "attn.k_norm", layer, numbers, kKv, kKvShape, "", "self_attn.k_norm",
+         "key after its norm, before rotation"},
         {K::rot_q, "attn.rot_q", layer, numbers, kQ, kQShape, "attn.hook_rot_q", "",
          "query after rotary embedding"},
         {K::rot_k, "attn.rot_k", layer, numbers, kKv, kKvShape, "attn.hook_rot_k", "",
@@ -56,7 +62,7 @@ const std::vector<SiteInfo>& sites() {
         {K::z, "attn.z", layer, numbers, kQ, kQShape, "attn.hook_z", "",
          "values mixed by the attention weights"},
         {K::attn_out, "attn_out", layer, numbers, kStream, kStreamShape, "hook_attn_out",
-         "self_attn.o_proj", "output projection of attention"},
+         "self_attn.o_proj", "what attention adds: output projection, and the norm after it if any"},
         {K::resid_mid, "resid_mid", layer, numbers, kStream, kStreamShape, "hook_resid_mid", "",
          "residual stream after attention"},
         {K::ln2_scale, "ln2.scale", layer, numbers, "pos one", "[pos, 1]", "ln2.hook_scale", "",
@@ -66,9 +72,9 @@ const std::vector<SiteInfo>& sites() {
         {K::mlp_gate, "mlp.gate", layer, numbers, "pos d_mlp", "[pos, d_mlp]", "mlp.hook_pre",
          "mlp.gate_proj", "gate branch before its activation"},
         {K::mlp_up, "mlp.up", layer, numbers, "pos d_mlp", "[pos, d_mlp]", "mlp.hook_pre_linear",
-         "mlp.up_proj", "linear branch"},
+         "mlp.up_proj", "linear branch; without a gate, what the activation reads"},
         {K::mlp_post, "mlp.post", layer, numbers, "pos d_mlp", "[pos, d_mlp]", "mlp.hook_post", "",
-         "product of both branches, read by the down projection"},
+         "what the down projection reads: activation, times the linear branch"},
         {K::router_logits, "moe.router_logits", layer, numbers, "pos expert", "[pos, n_experts]",
          "mlp.hook_router_logits", "block_sparse_moe.gate", "router product, before softmax"},
         {K::expert_weights, "moe.expert_weights", layer, numbers, "pos slot", "[pos, top_k]",
@@ -79,7 +85,7 @@ const std::vector<SiteInfo>& sites() {
          "[pos, top_k, d_model]", "", "",
          "output of each chosen expert, before its mixing weight"},
         {K::mlp_out, "mlp_out", layer, numbers, kStream, kStreamShape, "hook_mlp_out", "mlp",
-         "after the down projection or the expert mix"},
+         "what the MLP adds: down projection or expert mix, and the norm after it if any"},
         {K::resid_post, "resid_post", layer, numbers, kStream, kStreamShape, "hook_resid_post", "",
          "residual stream leaving the block"},
         {K::ln_final_normalized, "ln_final.normalized", model, numbers, kStream, kStreamShape,
@@ -129,22 +135,51 @@ std::optional<Site> parse_site(std::string_view name) {
     return std::nullopt;
 }
 
-std::vector<Site> forward_order(int n_layers, bool moe, bool cache) {
-    std::vector<Site> order;
-    order.push_back({K::embed, -1});
-    for (int l = 0; l < n_layers; ++l) {
-        for (const SiteInfo& info : sites()) {
-            if (info.scope != SiteScope::layer) continue;
-            const bool dense_only = info.name.starts_with("mlp.");
-            const bool moe_only = info.name.starts_with("moe.");
-            const bool cache_only = info.kind == K::cache_k || info.kind == K::cache_v;
-            if ((dense_only && moe) || (moe_only && !moe) || (cache_only && !cache)) continue;
-            order.push_back({info.kind, l});
-        }
+namespace {
+
+bool made(const SiteInfo& info, int layer_number, const SiteFeatures& features) {
+    const auto l = static_cast<size_t>(layer_number);
+    const bool moe = info.scope == SiteScope::layer && l < features.moe.size() && features.moe[l];
+    switch (info.kind) {
+        case K::embed_ln_normalized: return features.embed_norm;
+        case K::q_norm:
+        case K::k_norm: return features.qk_norm;
+        case K::rot_q:
+        case K::rot_k: return features.rotary;
+        case K::cache_k:
+        case K::cache_v: return features.cache;
+        case K::resid_mid: return features.serial;
+        case K::mlp_gate: return features.gated && !moe;
+        default: break;
     }
-    order.push_back({K::ln_final_normalized, -1});
-    order.push_back({K::logits, -1});
+    if (info.name.starts_with("mlp.")) return !moe;
+    if (info.name.starts_with("moe.")) return moe;
+    return true;
+}
+
+}  // namespace
+
+std::vector<Site> forward_order(int n_layers, const SiteFeatures& features) {
+    std::vector<Site> order;
+    // Sites of the model before the blocks come first in the table, those after them last.
+    const std::vector<SiteInfo>& table = sites();
+    size_t i = 0;
+    for (; table[i].scope == SiteScope::model; ++i)
+        if (made(table[i], -1, features)) order.push_back({table[i].kind, -1});
+    for (int l = 0; l < n_layers; ++l)
+        for (const SiteInfo& info : table)
+            if (info.scope == SiteScope::layer && made(info, l, features))
+                order.push_back({info.kind, l});
+    for (; i < table.size(); ++i)
+        if (table[i].scope == SiteScope::model) order.push_back({table[i].kind, -1});
     return order;
+}
+
+std::vector<Site> forward_order(int n_layers, bool moe, bool cache) {
+    SiteFeatures features;
+    features.cache = cache;
+    features.moe.assign(static_cast<size_t>(n_layers), moe);
+    return forward_order(n_layers, features);
 }
 
 bool glob_match(std::string_view pattern, std::string_view text) {

@@ -10,7 +10,8 @@ namespace driftscope {
 
 /// Every named place in the forward pass, in forward order: an array index into sites().
 enum class SiteKind {
-    embed, resid_pre, ln1_scale, ln1_normalized, q_input, k_input, v_input, q, k, v, rot_q, rot_k,
+    embed, embed_ln_normalized, resid_pre, ln1_scale, ln1_normalized, q_input, k_input, v_input, q, k, v,
+    q_norm, k_norm, rot_q, rot_k,
     cache_k, cache_v, scores, pattern, z, attn_out, resid_mid, ln2_scale, ln2_normalized, mlp_gate,
     mlp_up, mlp_post, router_logits, expert_weights, expert_indices, expert_out, mlp_out,
     resid_post, ln_final_normalized, logits
@@ -52,7 +53,20 @@ std::string to_string(const Site& site);
 /// ("model.layers.0.self_attn.q_proj") names. Empty when none fits.
 std::optional<Site> parse_site(std::string_view name);
 
-/// All sites of a model in forward order. `moe`: router and expert sites instead of the dense MLP's.
+/// Which of the sites a model makes.
+struct SiteFeatures {
+    bool rotary = true;       ///< rot_q, rot_k
+    bool qk_norm = false;     ///< q_norm, k_norm
+    bool gated = true;        ///< mlp.gate
+    bool serial = true;       ///< resid_mid
+    bool embed_norm = false;  ///< embed_ln.normalized
+    bool cache = true;        ///< cache_k, cache_v
+    std::vector<bool> moe;    ///< [layer] router and experts instead of a dense MLP; empty: none
+};
+
+/// All sites of a model in forward order.
+std::vector<Site> forward_order(int n_layers, const SiteFeatures& features);
+/// The same for a Llama-like model, `moe` in every layer.
 std::vector<Site> forward_order(int n_layers, bool moe, bool cache = true);
 
 /// Shell-like match with * and ? over canonical names.

@@ -61,7 +61,9 @@ std::optional<Cause> name_cause(const Verdict& verdict, const CauseInput& in) {
     if (verdict.kind == VerdictKind::semantic && verdict.site) {
         // Several settings differ: the one that can first act where the function parts.
         for (const std::string& id : defects) {
-            if (find_defect(id)->first_site == verdict.site->kind || ids.size() == 1) {
+            const std::string family = in.config_a ? in.config_a->family : "";
+            const SiteKind first = find_defect(id)->first_site_in(family);
+            if (first == verdict.site->kind || ids.size() == 1) {
                 return Cause{"defect", id, find_defect(id)->label};
             }
         }
@@ -78,23 +80,11 @@ std::optional<Cause> name_cause(const Verdict& verdict, const CauseInput& in) {
 
 namespace {
 
-bool single_token_calls(const std::vector<Call>& calls) {
-    return std::all_of(calls.begin(), calls.end(), [](const Call& c) { return c.length < 2; });
-}
-
+/// A defect that differs and leaves every bit as it was.
 void defects_not_seen(const CauseInput& in, std::vector<std::string>& out) {
-    for (const std::string& id : differing_defects(in)) {
-        if (id == "D-MOE-SCATTER" && single_token_calls(in.calls_a) &&
-            single_token_calls(in.calls_b)) {
-            out.push_back(id + ": every call has one token, where it cannot be seen");
-        }
-        if (id == "D-ROPE-BASE" && in.config_a && in.config_b &&
-            in.config_a->rope.base == in.config_b->rope.base) {
-            out.push_back(id + ": the config's base is 10 000 already");
-        } else if (id == "D-ROPE-BASE" && in.positions < 2) {
-            out.push_back(id + ": one position, where every angle is 0");
-        }
-    }
+    if (!in.identical) return;
+    for (const std::string& id : differing_defects(in))
+        out.push_back(id + ": nothing here reaches it; it shows with " + find_defect(id)->shown_if);
 }
 
 }  // namespace

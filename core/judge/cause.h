@@ -19,9 +19,8 @@ struct CauseInput {
     std::vector<std::string> differing_tensors;  ///< names; empty when one folder or all equal
     bool rounded_copy = false;                   ///< B's tensors are A's, rounded to B's type
     bool tokens_differ = false;                  ///< the two tokenizers disagree on the prompt
+    bool identical = false;                      ///< A = B bit for bit
     int64_t positions = 0;
-    std::vector<Call> calls_a, calls_b;
-    const Routing* routing = nullptr;
 };
 
 /// Names the option, config key, defect or weights behind a semantic or rounding verdict.

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace driftscope {
 
@@ -71,14 +72,16 @@ void refuse_quantized(ConfigDraft& draft) {
     }
 }
 
-/// Multiplies the sizes of a row; saturates.
+/// Multiplies the sizes of a row, over the layers that have it; saturates.
 int64_t row_parameters(const WeightRow& row, const ModelConfig& config) {
-    int64_t count = 1;
+    const bool layered = row.canonical.find("{L}") != std::string::npos;
+    int64_t count = 0;
+    for (int64_t layer = 0; layer < (layered ? config.n_layers : 1); ++layer)
+        count += eval_condition(row.condition, config, layered ? layer : -1) ? 1 : 0;
     const auto times = [&count](int64_t factor) {
         if (__builtin_mul_overflow(count, factor, &count)) count = INT64_MAX;
     };
     for (const std::string& size : row.shape) times(eval_size(size, config));
-    if (row.canonical.find("{L}") != std::string::npos) times(config.n_layers);
     if (row.canonical.find("{E}") != std::string::npos) times(config.n_experts);
     return count;
 }
@@ -91,10 +94,30 @@ const ConfigValue* ModelConfig::value(std::string_view key) const {
     return found == values.end() ? nullptr : &*found;
 }
 
+std::optional<int64_t> ModelConfig::window(int64_t layer) const {
+    if (!sliding.empty() && !sliding[static_cast<size_t>(layer)]) return std::nullopt;
+    return sliding_window;
+}
+
+bool ModelConfig::moe_layer(int64_t layer) const {
+    return n_experts > 0 && (dense.empty() || !dense[static_cast<size_t>(layer)]);
+}
+
+const RopeConfig& ModelConfig::layer_rope(int64_t layer) const {
+    const bool local = local_rope && !sliding.empty() && sliding[static_cast<size_t>(layer)];
+    return local ? *local_rope : rope;
+}
+
+double ModelConfig::score_scale() const {
+    if (!scale_scores) return 1.0;
+    // `x ** -0.5` of Python is pow(), which gives the same double.
+    return std::pow(query_scalar > 0 ? query_scalar : static_cast<double>(d_head), -0.5);
+}
+
 int64_t ModelConfig::parameter_count() const {
     int64_t total = 0;
     for (const WeightRow& row : family_by_id(family).weights) {
-        if (row.kind != WeightKind::required || !eval_condition(row.condition, *this)) continue;
+        if (row.kind != WeightKind::required) continue;
         if (__builtin_add_overflow(total, row_parameters(row, *this), &total)) return INT64_MAX;
     }
     return total;
@@ -118,11 +141,13 @@ ModelConfig parse_config(std::string_view json_text, const std::string& where,
     config.family = family.id;
     config.architecture = architectures.empty() ? "" : architectures.front();
     config.norm_topk_prob = family.norm_topk_prob;
+    config.block = family.block;
+    if (!family.fixed_activation.empty()) config.activation = family.fixed_activation;
     ConfigDraft draft(root, family, overrides, config, problems);
     record_family(draft, type, architectures);
     refuse_quantized(draft);
     read_keys(draft);
-    read_rope(draft);
+    if (config.block.positions == PositionKind::rotary) read_rope(draft);
     check_sizes(draft);
     draft.record_rest();
     problems.raise_if_any(where);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/block_spec.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -13,9 +15,9 @@ namespace driftscope {
 
 /// How the rotary frequencies are scaled (transformers 4.57 modeling_rope_utils.py).
 /// `none` is spelled "default" in files.
-enum class RopeKind { none, linear, dynamic, llama3, yarn };
+enum class RopeKind { none, linear, dynamic, llama3, yarn, longrope };
 
-/// The name as it stands in a file: "default", "linear", "dynamic", "llama3", "yarn".
+/// The name as it stands in a file: "default", "linear", "dynamic", "llama3", "yarn", "longrope".
 std::string_view rope_kind_name(RopeKind kind);
 
 /// Parameters of the rotary embedding. Fields that the kind does not use keep their default.
@@ -25,11 +27,12 @@ struct RopeConfig {
     double factor = 1.0;            ///< all kinds but none; > 0
     double low_freq_factor = 1.0;   ///< llama3
     double high_freq_factor = 4.0;  ///< llama3
-    int64_t original_context = 0;   ///< llama3, yarn: positions before extension
+    int64_t original_context = 0;   ///< llama3, yarn, longrope: positions before extension
     double beta_fast = 32.0;        ///< yarn
     double beta_slow = 1.0;         ///< yarn
     std::optional<double> attention_factor, mscale, mscale_all_dim;  ///< yarn
     bool truncate = true;  ///< yarn: floor and ceil the ramp's ends
+    std::vector<double> short_factor, long_factor;  ///< longrope: [d/2], up to and past the context
     double partial = 1.0;  ///< share of d_head that is rotated
 };
 
@@ -55,7 +58,19 @@ struct ModelConfig {
     int64_t d_vocab = 0, n_ctx = 0;
     double norm_eps = 0.0;
     RopeConfig rope;
+    std::optional<RopeConfig> local_rope;  ///< of sliding layers, where they have their own
     std::optional<int64_t> sliding_window;  ///< keys visible, the query's own included
+    std::vector<bool> sliding;  ///< [layer] has the window; empty: all layers
+    std::vector<bool> dense;    ///< [layer] has a dense MLP among experts; empty: none
+    BlockSpec block;            ///< what a block computes
+    int64_t d_mlp_dense = 0;    ///< width of those dense MLPs
+    std::optional<double> attn_softcap, final_softcap;  ///< c · tanh(x / c)
+    std::optional<double> clip_qkv;  ///< queries, keys and values clamped to ± this
+    double query_scalar = 0.0;       ///< scores scaled by its root; 0: d_head
+    bool scale_scores = true;        ///< false: no scaling at all (GPT-2 scale_attn_weights)
+    bool scale_by_layer = false;     ///< scores divided by layer + 1
+    bool upcast_scores = false;      ///< float32 queries and keys, one scaled product (GPT-2)
+    int64_t row_slices = 1;          ///< output projections summed from so many slices (BLOOM)
     bool tied = false, attention_bias = false, mlp_bias = false;
     bool norm_topk_prob = true;  ///< chosen experts' weights are divided by their sum
     std::string activation = "silu";
@@ -66,6 +81,13 @@ struct ModelConfig {
 
     /// The line for `key`, nullptr if there is none.
     const ConfigValue* value(std::string_view key) const;
+    /// The window of a layer, nothing where it sees everything.
+    std::optional<int64_t> window(int64_t layer) const;
+    bool moe_layer(int64_t layer) const;
+    /// The rotary embedding of a layer.
+    const RopeConfig& layer_rope(int64_t layer) const;
+    /// What scores are multiplied by: query_scalar^-0.5, 1 without scaling.
+    double score_scale() const;
     /// Parameters that the sizes imply, tied head counted once.
     int64_t parameter_count() const;
 };

@@ -31,11 +31,39 @@ constexpr SizeField size_fields[] = {
     {ConfigField::n_heads, &ModelConfig::n_heads, max_dimension, false},
     {ConfigField::n_kv_heads, &ModelConfig::n_kv_heads, max_dimension, true},
     {ConfigField::d_head, &ModelConfig::d_head, max_dimension, true},
-    {ConfigField::d_mlp, &ModelConfig::d_mlp, max_dimension, false},
+    {ConfigField::d_mlp, &ModelConfig::d_mlp, max_dimension, true},
+    {ConfigField::d_mlp_dense, &ModelConfig::d_mlp_dense, max_dimension, false},
+    {ConfigField::row_slices, &ModelConfig::row_slices, max_dimension, false},
     {ConfigField::n_experts, &ModelConfig::n_experts, max_experts, false},
     {ConfigField::top_k, &ModelConfig::top_k, max_experts, false},
     {ConfigField::d_vocab, &ModelConfig::d_vocab, max_dimension, false},
     {ConfigField::n_ctx, &ModelConfig::n_ctx, max_dimension, false},
+};
+
+/// A field that is true or false.
+struct TruthField {
+    ConfigField field;
+    bool ModelConfig::* member;
+};
+constexpr TruthField truth_fields[] = {
+    {ConfigField::tied, &ModelConfig::tied},
+    {ConfigField::attention_bias, &ModelConfig::attention_bias},
+    {ConfigField::mlp_bias, &ModelConfig::mlp_bias},
+    {ConfigField::norm_topk_prob, &ModelConfig::norm_topk_prob},
+    {ConfigField::scale_scores, &ModelConfig::scale_scores},
+    {ConfigField::scale_by_layer, &ModelConfig::scale_by_layer},
+    {ConfigField::upcast_scores, &ModelConfig::upcast_scores},
+};
+
+/// A positive number that may be null.
+struct RealField {
+    ConfigField field;
+    std::optional<double> ModelConfig::* member;
+};
+constexpr RealField real_fields[] = {
+    {ConfigField::attn_softcap, &ModelConfig::attn_softcap},
+    {ConfigField::final_softcap, &ModelConfig::final_softcap},
+    {ConfigField::clip_qkv, &ModelConfig::clip_qkv},
 };
 
 std::optional<int64_t> parse_positive(const std::string& text) {
@@ -96,14 +124,39 @@ void read_norm_eps(ConfigDraft& draft, const std::string& key, const Json& value
     draft.out().norm_eps = *eps;
 }
 
+/// True if a table above knows the field.
+bool read_by_table(ConfigDraft& draft, ConfigField field, const std::string& key,
+                   const Json& value) {
+    ModelConfig& out = draft.out();
+    for (const TruthField& row : truth_fields) {
+        if (row.field != field) continue;
+        out.*row.member = draft.truth(key, value).value_or(false);
+        return true;
+    }
+    for (const RealField& row : real_fields) {
+        if (row.field != field) continue;
+        if (!value.is_null()) out.*row.member = draft.positive(key, value);
+        return true;
+    }
+    for (const SizeField& size : size_fields) {
+        if (size.field != field) continue;
+        if (!size.nullable || !value.is_null())
+            out.*size.member = draft.whole(key, value, 1, size.high).value_or(0);
+        return true;
+    }
+    return false;
+}
+
+void read_residual(ConfigDraft& draft, const std::string& key, const Json& value,
+                   ResidualKind kind) {
+    draft.out().block.residual =
+        draft.truth(key, value).value_or(false) ? kind : ResidualKind::serial;
+}
+
 void read_value(ConfigDraft& draft, ConfigField field, const std::string& key, const Json& value) {
     ModelConfig& out = draft.out();
-    const auto flag = [&](bool& member) { member = draft.truth(key, value).value_or(false); };
+    if (read_by_table(draft, field, key, value)) return;
     switch (field) {
-        case ConfigField::tied: return flag(out.tied);
-        case ConfigField::attention_bias: return flag(out.attention_bias);
-        case ConfigField::mlp_bias: return flag(out.mlp_bias);
-        case ConfigField::norm_topk_prob: return flag(out.norm_topk_prob);
         case ConfigField::norm_eps: return read_norm_eps(draft, key, value);
         case ConfigField::activation: return read_activation(draft, key, value);
         case ConfigField::stored_dtype: return read_stored_dtype(draft, key, value);
@@ -112,11 +165,18 @@ void read_value(ConfigDraft& draft, ConfigField field, const std::string& key, c
         case ConfigField::bos:
             if (!value.is_null()) out.bos = draft.whole(key, value, -max_dimension, max_dimension);
             return;
-        default: break;
-    }
-    for (const SizeField& size : size_fields) {
-        if (size.field != field || (size.nullable && value.is_null())) continue;
-        out.*size.member = draft.whole(key, value, 1, size.high).value_or(0);
+        case ConfigField::query_scalar:
+            out.query_scalar = draft.positive(key, value).value_or(0.0);
+            return;
+        case ConfigField::parallel_residual:
+            return read_residual(draft, key, value, ResidualKind::parallel);
+        case ConfigField::residual_from_norm:
+            return read_residual(draft, key, value, ResidualKind::from_norm);
+        case ConfigField::local_rope_base:
+            out.local_rope.emplace();
+            out.local_rope->base = draft.positive(key, value).value_or(10000.0);
+            return;
+        default: return;  // read by resolve_layers(), check_sizes() and read_rope()
     }
 }
 
@@ -177,6 +237,26 @@ void apply_flags(ConfigDraft& draft) {
                });
 }
 
+void check_rotary(ConfigDraft& draft) {
+    const ModelConfig& out = draft.out();
+    const auto rotated =
+        static_cast<int64_t>(static_cast<double>(out.d_head) * out.rope.partial);
+    const std::string head = "the head width (head_dim) is " + std::to_string(out.d_head);
+    if (rotated < 2 || rotated % 2 != 0 || rotated > out.d_head)
+        draft.problem(ErrorCode::format,
+                      out.rope.partial == 1.0
+                          ? head + ", the rotary embedding needs an even one"
+                          : head + " and " + std::to_string(rotated) +
+                                " of it is rotated: no even number of at least 2");
+    if (out.rope.kind == RopeKind::dynamic && rotated <= 2)
+        draft.problem(ErrorCode::format, "dynamic rope scaling needs a head_dim above 2");
+    for (const auto& list : {out.rope.short_factor, out.rope.long_factor})
+        if (out.rope.kind == RopeKind::longrope && static_cast<int64_t>(list.size()) != rotated / 2)
+            draft.problem(ErrorCode::format,
+                          "short_factor and long_factor need " + std::to_string(rotated / 2) +
+                              " numbers each, one has " + std::to_string(list.size()));
+}
+
 void check_heads(ConfigDraft& draft) {
     ModelConfig& out = draft.out();
     if (out.n_kv_heads == 0) out.n_kv_heads = out.n_heads;
@@ -194,30 +274,119 @@ void check_heads(ConfigDraft& draft) {
         }
         out.d_head = out.d_model / out.n_heads;
     }
-    if (out.d_head % 2 != 0)
-        draft.problem(ErrorCode::format, "the head width (head_dim) is " +
-                                             std::to_string(out.d_head) +
-                                             ", the rotary embedding needs an even one");
-    if (out.rope.kind == RopeKind::dynamic && out.d_head <= 2)
-        draft.problem(ErrorCode::format, "dynamic rope scaling needs a head_dim above 2");
+    if (out.block.positions == PositionKind::rotary) check_rotary(draft);
 }
 
-/// layer_types (transformers 5): one window for all layers is what these families compute.
-void check_layer_types(ConfigDraft& draft) {
+/// The key that sets `field` with its value, from the file or the default; null if the family has
+/// no such key.
+Json value_of(const ConfigDraft& draft, ConfigField field) {
+    for (const KeyRow& row : draft.family().keys) {
+        if (row.field != field) continue;
+        for (const std::string& key : row.keys)
+            if (draft.root().contains(key)) return draft.root()[key];
+        return row.default_json ? Json::parse(*row.default_json) : Json();
+    }
+    return {};
+}
+
+bool has_key(const ConfigDraft& draft, ConfigField field) {
+    return std::any_of(draft.family().keys.begin(), draft.family().keys.end(),
+                       [field](const KeyRow& row) { return row.field == field; });
+}
+
+/// A whole number that a key of the family sets, `fallback` where it is none.
+int64_t number_of(ConfigDraft& draft, ConfigField field, int64_t low, int64_t fallback) {
+    for (const KeyRow& row : draft.family().keys)
+        if (row.field == field)
+            return draft.whole(row.keys.front(), value_of(draft, field), low, max_dimension)
+                .value_or(fallback);
+    return fallback;
+}
+
+/// True where the rule gives layer `layer` (from 0) a sliding window.
+bool slides(WindowRule rule, int64_t layer, int64_t number) {
+    switch (rule) {
+        case WindowRule::every: return true;
+        case WindowRule::even: return layer % 2 == 0;
+        case WindowRule::pattern: return (layer + 1) % number != 0;
+        case WindowRule::upper: return layer >= number;
+    }
+    return true;
+}
+
+/// layer_types of the file: one of two words for each layer.
+std::optional<std::vector<bool>> read_layer_types(ConfigDraft& draft) {
     const auto found = draft.root().find("layer_types");
-    const bool windowed =
-        std::any_of(draft.family().keys.begin(), draft.family().keys.end(),
-                    [](const KeyRow& row) { return row.field == ConfigField::sliding_window; });
-    if (!windowed || found == draft.root().end() || found->is_null()) return;
+    if (found == draft.root().end()) return std::nullopt;
     draft.record("layer_types", *found, Origin::file, true);
-    const bool expects_window = draft.out().sliding_window.has_value();
-    const char* expected = expects_window ? "sliding_attention" : "full_attention";
-    const bool uniform =
-        found->is_array() && std::all_of(found->begin(), found->end(),
-                                         [expected](const Json& type) { return type == expected; });
-    if (!uniform && !draft.flag("attention.window"))
-        draft.problem(ErrorCode::unsupported, std::string("layer_types is not ") + expected +
-                                                  " in every layer, which sliding_window asks for");
+    if (found->is_null()) return std::nullopt;
+    std::vector<bool> sliding;
+    if (found->is_array())
+        for (const Json& type : *found)
+            if (type == "sliding_attention" || type == "full_attention")
+                sliding.push_back(type == "sliding_attention");
+    if (!found->is_array() || sliding.size() != found->size() ||
+        static_cast<int64_t>(sliding.size()) != draft.out().n_layers) {
+        draft.problem(ErrorCode::format,
+                      "layer_types is not a list of sliding_attention and full_attention, one for "
+                      "each of the " + std::to_string(draft.out().n_layers) + " layers");
+        return std::nullopt;
+    }
+    return sliding;
+}
+
+/// Which layers have the window.
+void resolve_windows(ConfigDraft& draft) {
+    ModelConfig& out = draft.out();
+    if (!has_key(draft, ConfigField::sliding_window)) return;
+    const Json use = value_of(draft, ConfigField::use_window);
+    const bool flagged = draft.flag("attention.window").has_value();
+    if (use.is_boolean() && !use.get<bool>() && !flagged) out.sliding_window.reset();
+    const auto listed = read_layer_types(draft);
+    const WindowRule rule = out.block.window;
+    int64_t number = 1;
+    if (rule == WindowRule::upper)
+        number = number_of(draft, ConfigField::max_window_layers, 0, 0);
+    if (rule == WindowRule::pattern)
+        number = number_of(draft, ConfigField::window_pattern, 1, 1);
+    if (listed) {
+        out.sliding = *listed;
+    } else if (rule != WindowRule::every) {
+        for (int64_t layer = 0; layer < out.n_layers; ++layer)
+            out.sliding.push_back(slides(rule, layer, number));
+    }
+    // A list of full layers only says what sliding_window = null says.
+    const bool any = std::find(out.sliding.begin(), out.sliding.end(), true) != out.sliding.end();
+    if (listed && any && !out.sliding_window && !flagged)
+        draft.problem(ErrorCode::format, "layer_types names sliding layers and there is no window");
+}
+
+/// Which layers of a mixture have a dense MLP (transformers 4.57 modeling_qwen3_moe.py).
+void resolve_dense(ConfigDraft& draft) {
+    ModelConfig& out = draft.out();
+    if (!has_key(draft, ConfigField::dense_layers) || out.n_experts == 0) return;
+    const int64_t step = number_of(draft, ConfigField::sparse_step, 1, 1);
+    out.dense.assign(static_cast<size_t>(out.n_layers), false);
+    for (int64_t layer = 0; layer < out.n_layers; ++layer)
+        out.dense[static_cast<size_t>(layer)] = (layer + 1) % step != 0;
+    const Json list = value_of(draft, ConfigField::dense_layers);
+    if (list.is_null()) return;
+    if (!list.is_array()) return draft.problem(ErrorCode::format, "mlp_only_layers is no list");
+    for (const Json& entry : list)
+        if (const auto layer = draft.whole("mlp_only_layers", entry, 0, max_layers);
+            layer && *layer < out.n_layers)
+            out.dense[static_cast<size_t>(*layer)] = true;
+}
+
+/// BLOOM computes its output projections in pretraining_tp slices if slow_but_exact is set too.
+void resolve_slices(ConfigDraft& draft) {
+    ModelConfig& out = draft.out();
+    if (!has_key(draft, ConfigField::slow_but_exact)) return;
+    const Json exact = value_of(draft, ConfigField::slow_but_exact);
+    if (!exact.is_boolean() || !exact.get<bool>()) out.row_slices = 1;
+    if (out.row_slices > 1 && out.d_model % out.row_slices != 0)
+        draft.problem(ErrorCode::unsupported, "pretraining_tp, " + std::to_string(out.row_slices) +
+                                                  ", does not divide hidden_size");
 }
 
 /// Notes on ids that the vocabulary does not have. They are no error: defaults often are such.
@@ -250,7 +419,10 @@ void check_sizes(ConfigDraft& draft) {
         draft.problem(ErrorCode::format, "num_experts_per_tok is " + std::to_string(out.top_k) +
                                              ", more than the " + std::to_string(out.n_experts) +
                                              " experts there are");
-    check_layer_types(draft);
+    if (out.d_mlp == 0) out.d_mlp = 4 * std::min(out.d_model, max_dimension / 4);
+    resolve_windows(draft);
+    resolve_dense(draft);
+    resolve_slices(draft);
     note_tokens(draft);
     if (draft.healthy() && out.parameter_count() > max_parameters)
         draft.problem(ErrorCode::limit,

@@ -19,6 +19,18 @@ const std::vector<FamilySpec>& all_families() {
         llama_family(),
         mistral_family(),
         mixtral_family(),
+        gpt2_family(),
+        gpt_neox_family(),
+        bloom_family(),
+        internlm2_family(),
+        qwen2_family(),
+        qwen3_family(),
+        qwen3_moe_family(),
+        olmoe_family(),
+        gemma_family(),
+        gemma2_family(),
+        gemma3_family(),
+        phi3_family(),
     };
     return families;
 }

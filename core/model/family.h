@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/block_spec.h"
 #include "core/model/config.h"
 
 #include <cstdint>
@@ -31,6 +32,25 @@ enum class ConfigField {
     attention_bias,
     mlp_bias,
     norm_topk_prob,
+    d_mlp_dense,
+    attn_softcap,
+    final_softcap,
+    query_scalar,
+    clip_qkv,
+    scale_scores,
+    scale_by_layer,
+    upcast_scores,
+    parallel_residual,
+    residual_from_norm,
+    use_window,
+    max_window_layers,
+    window_pattern,
+    local_rope_base,
+    dense_layers,
+    sparse_step,
+    row_slices,
+    slow_but_exact,
+    original_context,
     activation,
     stored_dtype,
     bos,
@@ -44,6 +64,13 @@ struct KeyRow {
     std::optional<std::string> default_json;  ///< class default as JSON text; none: required
 };
 
+/// Rows of a stored tensor that make one weight: `blocks` runs of `count` rows, the first at
+/// `first`, each `step` further on. Size expressions.
+struct RowSlice {
+    std::string first = "0", count, step = "0", blocks = "1";
+    bool whole() const { return count.empty(); }
+};
+
 /// Another place in which checkpoints keep the same weight.
 struct AltSource {
     std::string pattern;             ///< as WeightRow::pattern
@@ -52,9 +79,15 @@ struct AltSource {
     std::string first_row = "0";     ///< size expression: first row of this weight in the slice
 };
 
-enum class WeightKind { required, optional, tied };
+enum class WeightKind {
+    required,
+    optional,
+    tied,
+    fused  ///< the stored tensor as it is, beside the rows that are cut out of it
+};
 
-/// One weight of a family: {L} stands for the layer, {E} for the expert.
+/// One weight of a family: {L} stands for the layer, {E} for the expert, a leading ~ for the
+/// family's prefix, which files may leave out.
 struct WeightRow {
     std::string canonical;           ///< "blocks.{L}.attn.W_Q"
     std::string pattern;             ///< "model.layers.{L}.self_attn.q_proj.weight"
@@ -63,12 +96,10 @@ struct WeightRow {
     std::string tied_to;    ///< canonical name, for kind tied
     std::string condition;  ///< "attention_bias", "!tied", ...; empty: always
     std::vector<AltSource> alternatives;
+    std::vector<std::string> stored;  ///< shape in the file where it differs, before transposing
+    bool transposed = false;          ///< stored [in, out]
+    RowSlice rows;                    ///< which rows, after transposing
 };
-
-enum class NormKind { rms };            ///< float32 normalise, cast, times weight
-enum class RopeStyle { half_split };    ///< pairs (i, i + d/2)
-enum class FfnKind { gated, experts };  ///< down(act(gate x) * up x); a mix of such
-enum class RouterRule { none, softmax_then_topk };
 
 /// All facts about one family. Adding a family: one file, one line in families.cpp, one test row.
 struct FamilySpec {
@@ -79,11 +110,10 @@ struct FamilySpec {
     std::vector<std::string> ignored_keys;     ///< known, without effect on the forward pass
     std::vector<std::string> ignored_tensors;  ///< patterns of buffers that need not be read
     std::vector<std::string> activations;      ///< accepted names of the activation
+    std::string fixed_activation;              ///< where no key says so
+    std::vector<std::string> prefixes;         ///< what ~ stands for: the first that fits
     std::vector<WeightRow> weights;
-    NormKind norm = NormKind::rms;
-    RopeStyle rope = RopeStyle::half_split;
-    FfnKind ffn = FfnKind::gated;
-    RouterRule router = RouterRule::none;
+    BlockSpec block;
     bool norm_topk_prob = true;  ///< where no key says so
 };
 
@@ -101,9 +131,11 @@ const FamilySpec& family_by_id(std::string_view id);
 /// Value of a size expression such as "n_heads*d_head" or "3".
 /// Errors: internal (unknown size name), limit (overflow).
 int64_t eval_size(const std::string& expression, const ModelConfig& config);
-/// Value of a condition such as "attention_bias" or "!tied"; empty is true. Errors: internal.
-bool eval_condition(const std::string& condition, const ModelConfig& config);
-/// The pattern with {L} and {E} filled in.
-std::string fill_pattern(const std::string& pattern, int64_t layer, int64_t expert = -1);
+/// Value of a condition such as "attention_bias", "!tied" or "dense_layer"; empty is true.
+/// Errors: internal.
+bool eval_condition(const std::string& condition, const ModelConfig& config, int64_t layer = -1);
+/// The pattern with {L} and {E} filled in and `prefix` for a leading ~.
+std::string fill_pattern(const std::string& pattern, int64_t layer, int64_t expert = -1,
+                         const std::string& prefix = {});
 
 }  // namespace driftscope

@@ -79,8 +79,13 @@ double dynamic_rope_base(const RopeConfig& rope, int64_t d_head, int64_t n_ctx, 
 }
 
 double rope_attention_scaling(const RopeConfig& rope) {
-    if (rope.kind != RopeKind::yarn) return 1.0;
+    if (rope.kind != RopeKind::yarn && rope.kind != RopeKind::longrope) return 1.0;
     if (rope.attention_factor) return *rope.attention_factor;
+    if (rope.kind == RopeKind::longrope) {
+        const auto context = static_cast<double>(rope.original_context);
+        return rope.factor <= 1.0 ? 1.0
+                                  : std::sqrt(1.0 + std::log(rope.factor) / std::log(context));
+    }
     if (rope.mscale && rope.mscale_all_dim)
         return yarn_mscale(rope.factor, *rope.mscale) /
                yarn_mscale(rope.factor, *rope.mscale_all_dim);
@@ -101,6 +106,12 @@ RopeTable rope_frequencies(const RopeConfig& rope, int64_t d_head, int64_t n_ctx
             for (double& f : table.inv_freq_d) f = llama3_frequency(f, rope);
             break;
         case RopeKind::yarn: scale_yarn(table.inv_freq_d, rope, d); break;
+        case RopeKind::longrope: {
+            const auto& factor =
+                seq_len > rope.original_context ? rope.long_factor : rope.short_factor;
+            for (size_t i = 0; i < table.inv_freq_d.size(); ++i) table.inv_freq_d[i] /= factor[i];
+            break;
+        }
     }
     table.attention_scaling = rope_attention_scaling(rope);
     for (const double f : table.inv_freq_d) table.inv_freq_f.push_back(static_cast<float>(f));

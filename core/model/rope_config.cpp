@@ -21,7 +21,8 @@ struct KindRow {
 constexpr std::array kind_rows = {
     KindRow{RopeKind::none, "default"},    KindRow{RopeKind::linear, "linear"},
     KindRow{RopeKind::dynamic, "dynamic"}, KindRow{RopeKind::llama3, "llama3"},
-    KindRow{RopeKind::yarn, "yarn"},
+    KindRow{RopeKind::yarn, "yarn"},       KindRow{RopeKind::longrope, "longrope"},
+    KindRow{RopeKind::longrope, "su"},
 };
 
 /// The dictionary that describes the rotary embedding: rope_parameters (transformers 5), else
@@ -50,12 +51,14 @@ public:
 private:
     Section pick_section();
     Section unnest(Section section);
+    Section local(Section section);
     void read_base();
     void read_partial();
     void read_scaling();
     void read_kind();
     void read_llama3();
     void read_yarn();
+    void read_longrope();
     void record_unread(bool off);
     void apply_flags();
 
@@ -101,6 +104,7 @@ Section RopeReader::unnest(Section section) {
     const bool nested = !json.empty() && std::all_of(json.begin(), json.end(),
                                                      [](const Json& v) { return v.is_object(); });
     if (!nested) return section;
+    if (draft_.family().block.local_rope && json.contains("full_attention")) return local(section);
     const Json& first = json.front();
     if (!std::all_of(json.begin(), json.end(), [&](const Json& v) { return v == first; })) {
         draft_.problem(ErrorCode::unsupported,
@@ -109,6 +113,22 @@ Section RopeReader::unnest(Section section) {
     }
     section.key += "." + json.begin().key();
     section.json = &first;
+    return section;
+}
+
+/// One set for full and one for sliding layers, of which the latter is a base alone (Gemma 3).
+Section RopeReader::local(Section section) {
+    const Json& json = *section.json;
+    const auto sliding = json.find("sliding_attention");
+    if (sliding != json.end() && sliding->contains("rope_theta")) {
+        const std::string key = section.key + ".sliding_attention.rope_theta";
+        const Json& base = (*sliding)["rope_theta"];
+        draft_.out().local_rope.emplace();
+        draft_.out().local_rope->base = draft_.positive(key, base).value_or(10000.0);
+        draft_.record(key, base, Origin::file, true);
+    }
+    section.key += ".full_attention";
+    section.json = &json["full_attention"];
     return section;
 }
 
@@ -169,15 +189,18 @@ void RopeReader::read_partial() {
     const std::string& key = row->keys.front();
     const auto top = draft_.root().find(key);
     std::optional<double> partial;
+    if (row->default_json) partial = Json::parse(*row->default_json).get<double>();
     if (section_.json && section_.json->contains(key)) {
         if (const Json* inner = take(key)) partial = draft_.positive(full(key), *inner);
     } else if (top != draft_.root().end() && !top->is_null()) {
         partial = draft_.positive(key, *top);
     }
     if (top != draft_.root().end()) draft_.record(key, *top, Origin::file, true);
+    else if (draft_.out().block.partial_rotary && partial)
+        draft_.record(key, *partial, Origin::default_value, true);
     if (!partial) return;
     // transformers 4.57 Llama, Mistral and Mixtral rotate whole heads and fail on anything else.
-    if (*partial != 1.0)
+    if (*partial != 1.0 && !draft_.out().block.partial_rotary)
         draft_.problem(ErrorCode::unsupported,
                        key + " is " + display_text(*partial) + ": this family rotates whole heads");
     rope_.partial = *partial;
@@ -186,6 +209,7 @@ void RopeReader::read_partial() {
 void RopeReader::read_scaling() {
     read_kind();
     if (rope_.kind == RopeKind::none) return;
+    if (rope_.kind == RopeKind::longrope) return read_longrope();
     if (const Json* factor = require("factor"))
         rope_.factor = draft_.positive(full("factor"), *factor).value_or(1.0);
     if (rope_.kind == RopeKind::llama3) read_llama3();
@@ -211,11 +235,13 @@ void RopeReader::read_kind() {
     for (const KindRow& row : kind_rows) {
         if (row.name != *name) continue;
         rope_.kind = row.kind;
+        // Early Phi-3 files say "su" or "yarn" (configuration_phi3.py, _rope_scaling_adjustment).
+        if (section_.json->contains("long_factor")) rope_.kind = RopeKind::longrope;
         return;
     }
     draft_.problem(ErrorCode::unsupported,
                    section_.key + " is of type " + in_quotes(*name) +
-                       ", known are default, linear, dynamic, llama3 and yarn");
+                       ", known are default, linear, dynamic, llama3, yarn and longrope");
 }
 
 /// The context before extension. In rope_parameters it may be left to the key of the same name
@@ -270,6 +296,41 @@ void RopeReader::read_yarn() {
     read_original_context(false);
 }
 
+/// Phi-3: one divisor for each frequency, another set past the original context
+/// (modeling_rope_utils.py, _compute_longrope_parameters).
+void RopeReader::read_longrope() {
+    const auto list = [this](const char* key, std::vector<double>& out) {
+        const Json* value = require(key);
+        if (!value) return;
+        if (!value->is_array())
+            return draft_.problem(ErrorCode::format, full(key) + " is no list of numbers");
+        for (const Json& entry : *value)
+            if (const auto number = draft_.positive(full(key), entry)) out.push_back(*number);
+    };
+    list("short_factor", rope_.short_factor);
+    list("long_factor", rope_.long_factor);
+    take_positive("attention_factor", rope_.attention_factor);
+    // The context is a key of its own beside the section, as in Phi-3; without one it is n_ctx and
+    // the factor is the section's.
+    const std::string key = "original_max_position_embeddings";
+    const KeyRow* row = row_of(ConfigField::original_context);
+    const auto top = draft_.root().find(key);
+    rope_.original_context = 0;
+    if (top != draft_.root().end() && !top->is_null())
+        rope_.original_context = draft_.whole(key, *top, 1, max_dimension).value_or(1);
+    else if (row && row->default_json)
+        rope_.original_context = Json::parse(*row->default_json).get<int64_t>();
+    if (rope_.original_context > 0) {
+        rope_.factor = static_cast<double>(draft_.out().n_ctx) /
+                       static_cast<double>(rope_.original_context);
+        if (top != draft_.root().end() && !row) draft_.record(key, *top, Origin::file, true);
+        return;
+    }
+    rope_.original_context = draft_.out().n_ctx;
+    if (const Json* factor = require("factor"))
+        rope_.factor = draft_.positive(full("factor"), *factor).value_or(1.0);
+}
+
 void RopeReader::record_unread(bool off) {
     constexpr std::array known = {"rope_type",        "type",
                                   "factor",           "low_freq_factor",
@@ -277,7 +338,9 @@ void RopeReader::record_unread(bool off) {
                                   "beta_fast",        "beta_slow",
                                   "attention_factor", "mscale",
                                   "mscale_all_dim",   "truncate",
-                                  "rope_theta"};
+                                  "rope_theta",       "short_factor",
+                                  "long_factor",      "short_mscale",
+                                  "long_mscale"};
     for (const auto& [key, value] : section_.json->items()) {
         if (taken_.contains(key)) continue;
         const bool is_known = std::find(known.begin(), known.end(), key) != known.end();

@@ -48,6 +48,7 @@ public:
     }
 
     WeightTable bind() {
+        pick_prefix();
         const auto& rows = family_.weights;
         for (size_t i = 0; i < rows.size();) {
             size_t end = i + 1;
@@ -64,6 +65,22 @@ public:
     }
 
 private:
+    /// The prefix under which the first weight is found, else the family's first.
+    void pick_prefix() {
+        if (family_.prefixes.empty()) return;
+        prefix_ = family_.prefixes.front();
+        for (const std::string& each : family_.prefixes) {
+            const std::string name = fill_pattern(family_.weights.front().pattern, 0, 0, each);
+            if (!checkpoint_.find(name)) continue;
+            prefix_ = each;
+            return;
+        }
+    }
+
+    std::string name_of(const std::string& pattern, int64_t layer, int64_t expert) const {
+        return fill_pattern(pattern, layer, expert, prefix_);
+    }
+
     /// A checkpoint of another model: no use in walking through every absent tensor.
     bool hopeless() const { return problems_.count() > 10'000; }
 
@@ -82,9 +99,11 @@ private:
     }
 
     void bind_row(const WeightRow& row, int64_t layer, int64_t expert) {
-        if (!eval_condition(row.condition, config_)) return;
+        if (!eval_condition(row.condition, config_, layer)) return;
         BoundWeight weight;
         weight.canonical = fill_pattern(row.canonical, layer, expert);
+        weight.shape = eval_shape(row.shape, config_);
+        weight.fused = row.kind == WeightKind::fused;
         if (row.kind == WeightKind::tied) {
             const auto target = table_.index_.find(row.tied_to);
             if (target == table_.index_.end()) return;  // its own absence is reported already
@@ -93,15 +112,18 @@ private:
             weight.tied = true;
             return add(std::move(weight));
         }
-        weight.source_name = fill_pattern(row.pattern, layer, expert);
+        weight.source_name = name_of(row.pattern, layer, expert);
         weight.tensor = checkpoint_.find(weight.source_name);
         if (weight.tensor) {
-            if (check(weight.canonical, *weight.tensor, row.shape)) add(std::move(weight));
-            return;
+            const auto& stored = row.stored.empty() ? row.shape : row.stored;
+            if (!check(weight.canonical, *weight.tensor, stored)) return;
+            weight.transposed = row.transposed;
+            if (!row.rows.whole()) cut_rows(row.rows, weight);
+            return add(std::move(weight));
         }
         for (const AltSource& source : row.alternatives)
             if (bind_alternative(row, source, layer, expert, weight)) return;
-        if (row.kind == WeightKind::optional) return;
+        if (row.kind == WeightKind::optional || row.kind == WeightKind::fused) return;
         missing_head_ |= row.condition == "!tied";
         problems_.add(ErrorCode::mismatch,
                       weight.canonical + ": " + weight.source_name + " is missing");
@@ -110,7 +132,7 @@ private:
     /// True if the alternative is in the checkpoint, right or wrong.
     bool bind_alternative(const WeightRow& row, const AltSource& source, int64_t layer,
                           int64_t expert, BoundWeight& weight) {
-        const TensorView* stored = checkpoint_.find(fill_pattern(source.pattern, layer, expert));
+        const TensorView* stored = checkpoint_.find(name_of(source.pattern, layer, expert));
         if (!stored) return false;
         weight.source_name = stored->name;
         weight.tensor = stored;
@@ -118,6 +140,18 @@ private:
         if (source.per_expert) cut_slice(row, source, expert, weight);
         add(std::move(weight));
         return true;
+    }
+
+    void cut_rows(const RowSlice& slice, BoundWeight& weight) {
+        weight.rows = {eval_size(slice.first, config_), eval_size(slice.count, config_),
+                       eval_size(slice.step, config_), eval_size(slice.blocks, config_)};
+        const RowRuns& runs = weight.rows;
+        weight.source_name += weight.transposed ? "[:, " : "[";
+        weight.source_name += std::to_string(runs.first) + ":" +
+                              std::to_string(runs.first + runs.count);
+        if (runs.blocks > 1)
+            weight.source_name += " of every " + std::to_string(runs.step);
+        weight.source_name += "]";
     }
 
     /// Makes weight.tensor the rows of one expert inside a stacked [expert, rows, cols] tensor.
@@ -173,14 +207,19 @@ private:
             if (used_.contains(&tensor)) continue;
             const bool known = std::any_of(
                 family_.ignored_tensors.begin(), family_.ignored_tensors.end(),
-                [&tensor](const std::string& pattern) { return matches(tensor.name, pattern); });
+                [&](const std::string& pattern) { return ignores(tensor.name, pattern); });
             (known ? table_.ignored_ : table_.unused_).push_back(tensor.name);
         }
+    }
+
+    bool ignores(std::string_view name, const std::string& pattern) const {
+        return matches(name, pattern.starts_with('~') ? prefix_ + pattern.substr(1) : pattern);
     }
 
     const FamilySpec& family_;
     const ModelConfig& config_;
     const Checkpoint& checkpoint_;
+    std::string prefix_;
     WeightTable table_;
     Problems problems_;
     std::set<const TensorView*> used_;
@@ -190,6 +229,12 @@ private:
 WeightTable WeightTable::bind(const FamilySpec& family, const ModelConfig& config,
                               const Checkpoint& checkpoint) {
     return WeightBinder(family, config, checkpoint).bind();
+}
+
+int64_t BoundWeight::elements() const {
+    int64_t count = 1;
+    for (const int64_t size : shape) count *= size;
+    return count;
 }
 
 bool WeightTable::contains(std::string_view canonical) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/attention.h"
 
+#include "core/nn/activation.h"
 #include "core/nn/linear.h"
 
 #include <cmath>
@@ -28,26 +29,69 @@ at::Tensor repeat_heads(const at::Tensor& x, int64_t n_heads) {
         .reshape({x.size(0), n_heads, x.size(2), x.size(3)});
 }
 
-at::Tensor scale_scores(const Exec& exec, const at::Tensor& raw, int64_t d_head) {
+double rounded_to(double value, at::ScalarType type) {
+    return at::scalar_tensor(value, at::TensorOptions().dtype(type)).item<double>();
+}
+
+/// q·kᵀ scaled, before cap and mask: [1, head, pos, key_pos].
+at::Tensor scaled_scores(const Exec& exec, const AttentionInput& in, const at::Tensor& keys) {
     const at::ScalarType dtype = exec.num().dtype;
-    if (exec.num().scale == ScaleRule::divide) {
-        return exec.rounded(raw / std::sqrt(static_cast<double>(d_head)), dtype);
+    const ScoreRule rule = exec.num().score.value_or(in.rule);
+    if (in.upcast || exec.num().defect.neox_softmax) {
+        // torch.baddbmm with alpha: one rounding to float32.
+        const at::ScalarType inner = wider(at::kFloat, dtype);
+        const at::Tensor q = exec.widen(in.q, inner), k = exec.widen(keys, inner);
+        return fused_product(exec, q, k.transpose(2, 3), {}, in.scale / in.layer_divisor, inner);
     }
-    // head_dim ** -0.5 of Python: std::pow gives the same double.
-    return exec.rounded(raw * std::pow(static_cast<double>(d_head), -0.5), dtype);
+    if (rule == ScoreRule::fused || (in.key_bias.defined() && !exec.num().score)) {
+        return fused_product(exec, in.q, keys.transpose(2, 3), in.key_bias, in.scale, dtype);
+    }
+    at::Tensor scores = product(exec, in.q, keys.transpose(2, 3), dtype);
+    switch (rule) {
+        case ScoreRule::divide: scores = scores / (1.0 / in.scale); break;
+        case ScoreRule::divide_rounded:
+            // √d is a tensor of the dtype (modeling_gpt2.py, torch.full([], ..., dtype)).
+            scores = scores / (exec.judge() ? 1.0 / in.scale : rounded_to(1.0 / in.scale, dtype));
+            break;
+        default: scores = scores * in.scale; break;
+    }
+    scores = exec.rounded(scores, dtype);
+    if (in.layer_divisor != 1.0) scores = exec.rounded(scores / in.layer_divisor, dtype);
+    if (in.key_bias.defined()) scores = exec.rounded(scores + in.key_bias, dtype);
+    return scores;
+}
+
+/// Softmax over keys. D-KV-INIT: a key of zeros takes part, its value adds nothing.
+at::Tensor softmax_rows(const Exec& exec, const at::Tensor& scores) {
+    if (!exec.num().defect.kv_init || !exec.num().use_cache) return at::softmax(scores, -1);
+    const at::Tensor all = at::softmax(at::constant_pad_nd(scores, {1, 0}, 0.0), -1);
+    return all.narrow(-1, 1, scores.size(-1)).contiguous();
+}
+
+/// True where the query may not look: [pos, key_pos].
+at::Tensor forbidden_keys(const Exec& exec, const AttentionInput& in) {
+    const at::Tensor query =
+        at::arange(in.start, in.start + in.q.size(2), at::kLong).unsqueeze(1);
+    const at::Tensor key =
+        at::arange(in.key_start, in.key_start + in.k.size(2), at::kLong).unsqueeze(0);
+    at::Tensor forbidden = key > query;
+    if (in.window) forbidden = forbidden | (key <= query - *in.window);
+    if (exec.num().defect.kv_mask && exec.num().use_cache) forbidden = forbidden | (key < in.start);
+    return forbidden;
 }
 
 AttentionResult eager(const Exec& exec, const AttentionInput& in, bool mix) {
     const at::ScalarType dtype = exec.num().dtype, soft = exec.num().softmax;
+    const bool upcast = in.upcast || exec.num().defect.neox_softmax;
+    const at::ScalarType inner = upcast ? wider(at::kFloat, dtype) : dtype;
     const int64_t n_heads = in.q.size(1);
-    const at::Tensor keys = repeat_heads(in.k, n_heads);
-    const at::Tensor raw = product(exec, in.q, keys.transpose(2, 3), dtype);
-    at::Tensor scores = scale_scores(exec, raw, in.q.size(3));  // [1, head, pos, key_pos]
-    const at::Tensor forbidden = forbidden_keys(in);
+    at::Tensor scores = scaled_scores(exec, in, repeat_heads(in.k, n_heads));
+    if (in.soft_cap) scores = soft_cap(exec, scores, *in.soft_cap, dtype);
+    const at::Tensor forbidden = forbidden_keys(exec, in);
     const at::Tensor mask = at::zeros(forbidden.sizes(), scores.options())
-                                .masked_fill_(forbidden, lowest(exec.type(dtype)));
+                                .masked_fill_(forbidden, lowest(exec.type(inner)));
     scores = scores + mask;
-    at::Tensor pattern = at::softmax(exec.round(scores, dtype, soft), -1);
+    at::Tensor pattern = softmax_rows(exec, exec.round(scores, inner, soft));
     pattern = exec.round(exec.rounded(pattern, soft), soft, dtype);
     AttentionResult result;
     result.scores = scores.squeeze(0);
@@ -62,24 +106,43 @@ AttentionResult judged_sdpa(const Exec& exec, const AttentionInput& in) {
     const at::ScalarType dtype = exec.num().dtype, inner = wider(at::kFloat, dtype);
     const at::Tensor keys = repeat_heads(in.k, in.q.size(1));
     at::Tensor scores = product(exec, in.q, keys.transpose(2, 3), inner);
-    scores = exec.rounded(scores * std::pow(static_cast<double>(in.q.size(3)), -0.5), inner);
-    scores = scores.masked_fill(forbidden_keys(in), -std::numeric_limits<double>::infinity());
+    scores = exec.rounded(scores * (in.scale / in.layer_divisor), inner);
+    if (in.key_bias.defined()) scores = exec.rounded(scores + in.key_bias, inner);
+    scores = scores.masked_fill(forbidden_keys(exec, in), -std::numeric_limits<double>::infinity());
     const at::Tensor pattern = exec.rounded(at::softmax(scores, -1), inner);
     const at::Tensor z = product(exec, exec.round(pattern, inner, dtype),
                                  repeat_heads(in.v, in.q.size(1)), dtype);
     return {z, {}, {}};
 }
 
-AttentionResult fused(const Exec& exec, const AttentionInput& in) {
+/// D-KV-INIT for a kernel that makes no scores: the key of zeros in front, with its value.
+AttentionInput with_zero_key(AttentionInput in) {
+    in.k = at::constant_pad_nd(in.k, {0, 0, 1, 0}, 0.0);
+    in.v = at::constant_pad_nd(in.v, {0, 0, 1, 0}, 0.0);
+    if (in.key_bias.defined()) in.key_bias = at::constant_pad_nd(in.key_bias, {1, 0}, 0.0);
+    --in.key_start;
+    return in;
+}
+
+AttentionResult fused(const Exec& exec, const AttentionInput& given) {
+    const bool padded = exec.num().defect.kv_init && exec.num().use_cache;
+    const AttentionInput in = padded ? with_zero_key(given) : given;
     if (exec.judge()) return judged_sdpa(exec, in);
     const int64_t n_query = in.q.size(2), n_key = in.k.size(2);
-    const double scale = std::pow(static_cast<double>(in.q.size(3)), -0.5);
+    const double scale = in.scale / in.layer_divisor;
     const bool windowed = in.window && *in.window < in.start + n_query - in.key_start;
-    const bool plain = !windowed && (n_query == 1 || n_query == n_key);
+    const bool cut = exec.num().defect.kv_mask && exec.num().use_cache && in.start > in.key_start;
+    const bool plain =
+        !windowed && !cut && !padded && !in.key_bias.defined() && (n_query == 1 || n_query == n_key);
     // As sdpa_attention_forward: is_causal when no mask is needed and there is more than one
     // query; else an explicit mask, aligned to the last key.
     std::optional<at::Tensor> mask;
-    if (!plain) mask = ~forbidden_keys(in);
+    if (!plain) mask = ~forbidden_keys(exec, in);
+    if (in.key_bias.defined()) {
+        mask = in.key_bias.unsqueeze(0)
+                   .expand({1, in.q.size(1), n_query, n_key})
+                   .masked_fill(~*mask, -std::numeric_limits<double>::infinity());
+    }
     const at::Tensor k = repeat_heads(in.k, in.q.size(1)), v = repeat_heads(in.v, in.q.size(1));
     return {at::scaled_dot_product_attention(in.q, k, v, mask, 0.0, plain && n_query > 1, scale),
             {}, {}};
@@ -87,14 +150,15 @@ AttentionResult fused(const Exec& exec, const AttentionInput& in) {
 
 }  // namespace
 
-at::Tensor forbidden_keys(const AttentionInput& in) {
-    const at::Tensor query =
-        at::arange(in.start, in.start + in.q.size(2), at::kLong).unsqueeze(1);
-    const at::Tensor key =
-        at::arange(in.key_start, in.key_start + in.k.size(2), at::kLong).unsqueeze(0);
-    at::Tensor forbidden = key > query;
-    if (in.window) forbidden = forbidden | (key <= query - *in.window);
-    return forbidden;  // [pos, key_pos]
+AttentionInput attention_setting(const ModelConfig& config, int layer) {
+    AttentionInput in;
+    in.window = config.window(layer);
+    in.rule = config.block.score;
+    in.scale = config.score_scale();
+    if (config.scale_by_layer) in.layer_divisor = layer + 1.0;
+    in.soft_cap = config.attn_softcap;
+    in.upcast = config.upcast_scores;
+    return in;
 }
 
 AttentionResult attention(const Exec& exec, const AttentionInput& in) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/config.h"
 #include "core/nn/exec.h"
 
 #include <optional>
@@ -14,7 +15,16 @@ struct AttentionInput {
     int64_t start = 0;       ///< absolute position of the first query
     int64_t key_start = 0;
     std::optional<int64_t> window;  ///< keys visible to a query, its own included
+    ScoreRule rule = ScoreRule::multiply;
+    double scale = 1.0;             ///< d_head^-0.5 or what the config says instead
+    double layer_divisor = 1.0;     ///< scores divided by it once more (GPT-2), a further rounding
+    std::optional<double> soft_cap; ///< scores become cap · tanh(score / cap) (Gemma 2)
+    bool upcast = false;            ///< GPT-2 reorder_and_upcast_attn: one float32 product, scaled
+    at::Tensor key_bias;            ///< ALiBi [n_heads, 1 or pos, key_pos], the run's dtype
 };
+
+/// The rules of a block by its config; tensors and positions are left to fill in.
+AttentionInput attention_setting(const ModelConfig& config, int layer);
 
 struct AttentionResult {
     at::Tensor z;            ///< [1, n_heads, pos, d_head], the run's dtype
@@ -22,12 +32,10 @@ struct AttentionResult {
     at::Tensor pattern;      ///< the same
 };
 
-/// True where the query may not look: [pos, key_pos].
-at::Tensor forbidden_keys(const AttentionInput& in);
-
-/// Eager: q·kᵀ (one rounding), times or divided by the scale (second), plus the mask (third),
-/// softmax in float32, cast, times v; as eager_attention_forward of transformers 4.57.
-/// Sdpa: at::scaled_dot_product_attention; scores and pattern are never made.
+/// Eager: scores by the rule (multiply: q·kᵀ rounded, scaled and rounded; fused: one product with
+/// the bias, rounded once), soft cap, plus the mask (a rounding), softmax in float32, cast, times v;
+/// as eager_attention_forward of transformers 4.57 in the families' files.
+/// Sdpa: at::scaled_dot_product_attention; scores and pattern are never made. It knows no soft cap.
 AttentionResult attention(const Exec& exec, const AttentionInput& in);
 
 /// Scores and pattern of given heads, by the eager steps. For showing a fused kernel's heads.

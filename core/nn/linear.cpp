@@ -97,4 +97,34 @@ at::Tensor linear(const Exec& exec, const at::Tensor& x, const at::Tensor& weigh
     return finish(exec, y.to(exec.type(type)), x, w, type);
 }
 
+at::Tensor fused_product(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
+                         const at::Tensor& bias, double alpha, at::ScalarType type) {
+    if (exec.judge() || exec.num().order != SumOrder::library) {
+        at::Tensor y = exec.num().order == SumOrder::library
+                           ? at::matmul(x, w)
+                           : ordered(exec, x, w).to(exec.type(type));
+        y = y * alpha;
+        if (bias.defined()) y = y + bias;
+        return finish(exec, y, x * alpha, w, type);
+    }
+    const at::Tensor start =
+        bias.defined() ? bias : at::zeros({1, 1, 1}, x.options());  // not read: beta is 0
+    return at::baddbmm(start, x.flatten(0, 1), w.flatten(0, 1), bias.defined() ? 1.0 : 0.0, alpha)
+        .unsqueeze(0);
+}
+
+at::Tensor sliced_linear(const Exec& exec, const at::Tensor& x, const at::Tensor& weight,
+                         const at::Tensor& bias, int64_t slices) {
+    const at::ScalarType dtype = exec.num().dtype;
+    if (slices <= 1) return linear(exec, x, weight, bias, dtype);
+    const int64_t width = weight.size(1) / slices;
+    at::Tensor sum;
+    for (int64_t i = 0; i < slices; ++i) {
+        const at::Tensor part = linear(exec, x.narrow(-1, i * width, width),
+                                       weight.narrow(1, i * width, width), {}, dtype);
+        sum = exec.rounded(sum.defined() ? sum + part : at::zeros_like(part) + part, dtype);
+    }
+    return sum;
+}
+
 }  // namespace driftscope

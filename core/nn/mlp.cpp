@@ -1,18 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/mlp.h"
 
+#include "core/nn/activation.h"
 #include "core/nn/linear.h"
 
 namespace driftscope {
 
-MlpResult gated_mlp(const Exec& exec, const at::Tensor& x, const MlpWeights& w) {
+MlpResult mlp(const Exec& exec, const at::Tensor& x, const MlpWeights& w) {
     const at::ScalarType dtype = exec.num().dtype;
     MlpResult r;
-    r.gate = linear(exec, x, w.gate, w.gate_bias, dtype);
-    const at::Tensor active = exec.rounded(at::silu(r.gate), dtype);
-    r.up = linear(exec, x, w.up, w.up_bias, dtype);
-    r.post = exec.rounded(active * r.up, dtype);
-    r.out = linear(exec, r.post, w.down, w.down_bias, dtype);
+    if (w.gate_up.defined()) {
+        const at::Tensor both = linear(exec, x, w.gate_up, {}, dtype);
+        const int64_t width = both.size(-1) / 2;
+        r.gate = both.narrow(-1, 0, width);
+        r.up = both.narrow(-1, width, width);
+        r.post = exec.rounded(r.up * activate(exec, w.activation, r.gate), dtype);
+    } else if (w.gate.defined()) {
+        r.gate = linear(exec, x, w.gate, w.gate_bias, dtype);
+        const at::Tensor active = activate(exec, w.activation, r.gate);
+        r.up = linear(exec, x, w.up, w.up_bias, dtype);
+        r.post = exec.rounded(active * r.up, dtype);
+    } else {
+        r.up = linear(exec, x, w.up, w.up_bias, dtype);
+        r.post = activate(exec, w.activation, r.up);
+    }
+    r.out = sliced_linear(exec, r.post, w.down, w.down_bias, w.down_slices);
     return r;
 }
 
@@ -59,7 +71,7 @@ void combine(const Exec& exec, const MoeInput& in, MoeResult& r) {
         if (hits.size(0) == 0) continue;
         const at::Tensor slot = hits.select(1, 0), pos = hits.select(1, 1);
         const at::Tensor y =
-            gated_mlp(exec, in.x.index_select(0, pos), in.expert(e)).out;  // [n, d_model]
+            mlp(exec, in.x.index_select(0, pos), in.expert(e)).out;  // [n, d_model]
         if (r.expert_out.defined()) r.expert_out.index_put_({pos, slot}, y);
         const at::Tensor weight = r.weights.index({pos, slot}).unsqueeze(-1);
         const at::ScalarType wide = wider(num.combine, num.dtype);
@@ -82,7 +94,7 @@ void combine_scattered(const Exec& exec, const MoeInput& in, MoeResult& r) {
         const at::Tensor hits = at::nonzero(r.indices == e);  // [n, 2] of (pos, slot)
         if (hits.size(0) == 0) continue;
         const at::Tensor last = hits.select(0, hits.size(0) - 1);
-        const at::Tensor y = gated_mlp(exec, in.x, in.expert(e)).out;  // every position
+        const at::Tensor y = mlp(exec, in.x, in.expert(e)).out;  // every position
         if (r.expert_out.defined()) {
             const at::Tensor pos = hits.select(1, 0), slot = hits.select(1, 1);
             r.expert_out.index_put_({pos, slot}, y.index_select(0, pos));
@@ -106,7 +118,7 @@ MoeResult moe(const Exec& exec, const MoeInput& in) {
     if (in.keep_expert_out) {
         r.expert_out = at::zeros({in.x.size(0), in.top_k, in.x.size(1)}, in.x.options());
     }
-    num.moe_scatter ? combine_scattered(exec, in, r) : combine(exec, in, r);
+    num.defect.moe_scatter ? combine_scattered(exec, in, r) : combine(exec, in, r);
     return r;
 }
 

@@ -4,21 +4,26 @@
 #include "core/nn/exec.h"
 
 #include <functional>
+#include <string_view>
 
 namespace driftscope {
 
-/// Weights of one gated MLP; biases may be undefined. W_gate, W_up [d_mlp, d_model], W_down
-/// [d_model, d_mlp].
+/// Weights of one MLP; biases may be undefined, so may the gate. W_gate, W_up [d_mlp, d_model],
+/// W_down [d_model, d_mlp].
 struct MlpWeights {
     at::Tensor gate, up, down, gate_bias, up_bias, down_bias;
+    at::Tensor gate_up;                    ///< both by rows: one product, as Phi3MLP
+    std::string_view activation = "silu";  ///< see activate()
+    int64_t down_slices = 1;               ///< see sliced_linear()
 };
 
 struct MlpResult {
     at::Tensor gate, up, post, out;  ///< [.., pos, d_mlp] x 3, [.., pos, d_model]
 };
 
-/// down(silu(gate x) · up x): silu and product each round to the run's dtype (LlamaMLP).
-MlpResult gated_mlp(const Exec& exec, const at::Tensor& x, const MlpWeights& weights);
+/// With a gate: down(act(gate x) · up x), act and product each rounding to the run's dtype
+/// (LlamaMLP). Without: down(act(up x)) (GPT2MLP, GPTNeoXMLP, BloomMLP); `gate` stays undefined.
+MlpResult mlp(const Exec& exec, const at::Tensor& x, const MlpWeights& weights);
 
 struct MoeResult {
     at::Tensor router_logits;   ///< [pos, n_experts]

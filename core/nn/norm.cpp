@@ -3,22 +3,71 @@
 
 namespace driftscope {
 
-NormResult rms_norm(const Exec& exec, const at::Tensor& x, const at::Tensor& weight, double eps) {
+namespace {
+
+/// mean of `terms` over the last axis, its sum's rounding included. [.., 1]
+at::Tensor rounded_mean(const Exec& exec, const at::Tensor& terms, at::ScalarType type) {
+    at::Tensor mean = terms.mean(-1, true);
+    if (exec.wants_sum_noise(type)) {
+        // A sum of d_model terms, as any product's sum.
+        const at::Tensor part = terms / static_cast<double>(terms.size(-1));
+        mean = exec.sum_noise(mean, part, at::ones({terms.size(-1), 1}, part.options()), type);
+    }
+    return exec.rounded(mean, type);
+}
+
+NormResult rms(const Exec& exec, NormKind kind, const at::Tensor& x, const NormWeights& w) {
     const at::ScalarType wide = exec.num().norm, dtype = exec.num().dtype;
     // norm.dtype=follow keeps half types; a float32 norm inside a float64 run rounds x first.
     const at::Tensor wide_x = exec.round(x, dtype, wide);
-    at::Tensor variance = wide_x.pow(2).mean(-1, true);  // [.., pos, 1]
-    if (exec.wants_sum_noise(wide)) {
-        // A sum of d_model squares, as any product's sum.
-        const double n = static_cast<double>(wide_x.size(-1));
-        const at::Tensor square = wide_x.square() / n;
-        variance = exec.sum_noise(variance, square, at::ones({wide_x.size(-1), 1}, square.options()), wide);
-    }
-    variance = exec.rounded(exec.rounded(variance, wide) + eps, wide);
+    const at::Tensor variance =
+        exec.rounded(rounded_mean(exec, wide_x.pow(2), wide) + w.eps, wide);
     const at::Tensor inverse = exec.rounded(at::rsqrt(variance), wide);
     const at::Tensor normal = exec.rounded(wide_x * inverse, wide);
-    const at::Tensor output = weight * exec.round(normal, wide, dtype);
-    return {exec.rounded(output, dtype), exec.rounded(at::sqrt(variance), wide)};
+    const at::Tensor scale = exec.rounded(at::sqrt(variance), wide);
+    if (kind == NormKind::rms) {
+        return {exec.rounded(w.weight * exec.round(normal, wide, dtype), dtype), scale};
+    }
+    const at::Tensor factor = exec.rounded(1.0 + exec.round(w.weight, dtype, wide), wide);
+    return {exec.round(exec.rounded(normal * factor, wide), wide, dtype), scale};
+}
+
+/// The steps of the kernel (ATen layer_norm_kernel.cpp): mean and variance, then
+/// (x · rstd − mean · rstd) · weight + bias, all in `wide`, then one rounding.
+NormResult layer_by_steps(const Exec& exec, const at::Tensor& x, const NormWeights& w) {
+    const at::ScalarType wide = exec.num().norm, dtype = exec.num().dtype;
+    const at::Tensor wide_x = exec.round(x, dtype, wide);
+    const at::Tensor mean = rounded_mean(exec, wide_x, wide);
+    const at::Tensor centred = exec.rounded(wide_x - mean, wide);
+    const at::Tensor variance =
+        exec.rounded(rounded_mean(exec, centred.square(), wide) + w.eps, wide);
+    const at::Tensor inverse = exec.rounded(at::rsqrt(variance), wide);
+    const at::Tensor shift = exec.rounded(mean * inverse, wide);
+    at::Tensor y = exec.rounded(exec.rounded(wide_x * inverse, wide) - shift, wide);
+    y = exec.rounded(y * exec.round(w.weight, dtype, wide), wide);
+    y = exec.rounded(y + exec.round(w.bias, dtype, wide), wide);
+    if (wide != wider(at::kFloat, dtype)) {
+        return {exec.round(y, wide, dtype), exec.rounded(at::sqrt(variance), wide)};
+    }
+    // The kernel hands 1 / scale out in the dtype; scale is its reciprocal there.
+    const at::Tensor handed = exec.round(inverse, wide, dtype);
+    return {exec.round(y, wide, dtype), exec.rounded(handed.reciprocal(), dtype)};
+}
+
+NormResult layer(const Exec& exec, const at::Tensor& x, const NormWeights& w) {
+    const at::ScalarType dtype = exec.num().dtype;
+    if (exec.judge() || exec.num().norm != wider(at::kFloat, dtype)) {
+        return layer_by_steps(exec, x, w);
+    }
+    auto [y, mean, inverse] =
+        at::native_layer_norm(x, {x.size(-1)}, w.weight, w.bias, w.eps);
+    return {y, inverse.reciprocal()};
+}
+
+}  // namespace
+
+NormResult norm(const Exec& exec, NormKind kind, const at::Tensor& x, const NormWeights& w) {
+    return kind == NormKind::layer ? layer(exec, x, w) : rms(exec, kind, x, w);
 }
 
 }  // namespace driftscope

@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/block_spec.h"
 #include "core/nn/exec.h"
 
 namespace driftscope {
 
 struct NormResult {
     at::Tensor output;  ///< [.., pos, d_model], the run's dtype
-    at::Tensor scale;   ///< [.., pos, 1], sqrt(mean(x²) + eps), the norm's type
+    at::Tensor scale;   ///< [.., pos, 1], √(mean(x²) + eps) or √(variance + eps), the norm's type
 };
 
-/// RMSNorm as LlamaRMSNorm of transformers 4.57: x to float32, x · rsqrt(mean(x²) + eps), cast to
-/// the model's dtype, then times the weight in that dtype (a second rounding).
-NormResult rms_norm(const Exec& exec, const at::Tensor& x, const at::Tensor& weight, double eps);
+struct NormWeights {
+    at::Tensor weight, bias;  ///< [d_model]; bias of LayerNorm only
+    double eps = 0;
+};
+
+/// The norm over the last axis of x, by kind:
+/// * rms: LlamaRMSNorm of transformers 4.57: x to float32, x · rsqrt(mean(x²) + eps), cast to the
+///   model's dtype, then times the weight in that dtype (a second rounding).
+/// * rms_plus_one: GemmaRMSNorm: times 1 + weight in float32 too, then one cast.
+/// * layer: torch.nn.LayerNorm: statistics, weight and bias in float32 inside the kernel, one
+///   rounding. In another type (norm.dtype) the same steps one by one.
+NormResult norm(const Exec& exec, NormKind kind, const at::Tensor& x, const NormWeights& w);
 
 }  // namespace driftscope

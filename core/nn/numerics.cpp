@@ -65,10 +65,52 @@ void resolve_order(Numerics& n, const OptionValues& o) {
     if (word == "blocks") n.order = SumOrder::blocks;
 }
 
+struct SwitchRow {
+    std::string_view id;
+    bool DefectSwitches::* member;
+};
+constexpr SwitchRow kSwitches[] = {
+    {"D-MOE-SCATTER", &DefectSwitches::moe_scatter},
+    {"D-SPLIT-QSUM", &DefectSwitches::split_qsum},
+    {"D-SPLIT-KVHEADS", &DefectSwitches::split_kvheads},
+    {"D-POS-RESTART", &DefectSwitches::pos_restart},
+    {"D-GPT2-CONV1D", &DefectSwitches::conv1d},
+    {"D-ROPE-CONVENTION", &DefectSwitches::interleaved},
+    {"D-NEOX-SOFTMAX", &DefectSwitches::neox_softmax},
+    {"D-TIED-HEAD-MISSING", &DefectSwitches::tied_head_missing},
+    {"D-SOFTCAP-DROPPED", &DefectSwitches::softcap_dropped},
+    {"D-KV-INIT", &DefectSwitches::kv_init},
+    {"D-KV-MASK", &DefectSwitches::kv_mask},
+    {"D-KV-UPDATE", &DefectSwitches::kv_update},
+};
+constexpr std::pair<std::string_view, AlibiDefect> kAlibiSwitches[] = {
+    {"D-ALIBI-TOPROWS", AlibiDefect::top_rows},
+    {"D-ALIBI-QLEN", AlibiDefect::query_length},
+    {"D-ALIBI-SLOPES", AlibiDefect::slopes},
+    {"D-ALIBI-STALE", AlibiDefect::stale},
+};
+
+DefectSwitches defect_switches(const std::vector<std::string>& ids) {
+    DefectSwitches on;
+    for (const std::string& id : ids) {
+        for (const SwitchRow& row : kSwitches)
+            if (row.id == id) on.*row.member = true;
+        for (const auto& [name, kind] : kAlibiSwitches) {
+            if (name != id) continue;
+            if (on.alibi != AlibiDefect::none) {
+                throw Error(ErrorCode::usage, "option defects",
+                            "only one of the ALiBi defects can be on at a time");
+            }
+            on.alibi = kind;
+        }
+    }
+    return on;
+}
+
 }  // namespace
 
 Numerics resolve_numerics(const OptionValues& given, at::ScalarType stored) {
-    const OptionValues o = complete(given);
+    const OptionValues o = complete(expand_aliases(given));
     Numerics n;
     n.dtype = o.at("dtype") == "as-stored" ? stored : dtype_from_name(o.at("dtype"));
     n.norm = step_type(o.at("norm.dtype"), n.dtype);
@@ -90,12 +132,11 @@ Numerics resolve_numerics(const OptionValues& given, at::ScalarType stored) {
     n.use_cache = o.at("kv_cache") == "on";
     if (o.at("prefill.chunk") != "whole") n.prefill_chunk = std::stoll(o.at("prefill.chunk"));
     n.sdpa = o.at("attention") == "sdpa";
-    n.scale = o.at("attention.scale") == "divide" ? ScaleRule::divide : ScaleRule::multiply;
+    if (o.at("attention.scale") == "multiply") n.score = ScoreRule::multiply;
+    if (o.at("attention.scale") == "divide") n.score = ScoreRule::divide;
     if (o.at("threads") != "all") n.threads = std::stoi(o.at("threads"));
     resolve_order(n, o);
-    for (const std::string& id : parse_defects(o.at("defects"))) {
-        if (id == "D-MOE-SCATTER") n.moe_scatter = true;
-    }
+    n.defect = defect_switches(parse_defects(o.at("defects")));
     if (!n.use_cache && n.prefill_chunk > 0) {
         throw Error(ErrorCode::usage, "option prefill.chunk", "needs the cache",
                     "set kv_cache=on or prefill.chunk=whole");
@@ -112,16 +153,10 @@ Numerics resolve_numerics(const OptionValues& given, at::ScalarType stored) {
 }
 
 std::map<std::string, std::string> config_overrides(const OptionValues& given) {
-    const OptionValues o = complete(given);
+    const OptionValues o = complete(expand_aliases(given));
     std::map<std::string, std::string> flags;
     for (const char* id : {"rope.base", "rope.scaling", "attention.window"}) {
         if (o.at(id) != "config") flags[id] = o.at(id);
-    }
-    for (const std::string& id : parse_defects(o.at("defects"))) {
-        const std::string alias = find_defect(id)->alias_of;
-        if (alias.empty()) continue;
-        const size_t equals = alias.find('=');
-        flags[alias.substr(0, equals)] = alias.substr(equals + 1);
     }
     return flags;
 }

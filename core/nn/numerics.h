@@ -15,7 +15,33 @@ namespace driftscope {
 enum class QkvLayout { fused, separate, split_gemm, split_einsum };
 enum class SumOrder { library, sequential, pairwise, slices, blocks };
 enum class RouterSoftmax { contract, follow, after_topk };
-enum class ScaleRule { multiply, divide };
+
+/// What is wrong with the bias of ALiBi.
+enum class AlibiDefect {
+    none,
+    top_rows,      ///< D-ALIBI-TOPROWS: rows 0 .. q−1 of the relative matrix in every call
+    query_length,  ///< D-ALIBI-QLEN: built over the call's own keys, zero before them
+    slopes,        ///< D-ALIBI-SLOPES: 2^(−8k/n) for every n
+    stale          ///< D-ALIBI-STALE: last rows of a matrix that is 512 longer
+};
+
+/// Deliberate, labelled bugs in the arithmetic of a run; those that are a config read wrongly are
+/// in core/model/defects.h.
+struct DefectSwitches {
+    bool moe_scatter = false;      ///< D-MOE-SCATTER
+    bool split_qsum = false;       ///< D-SPLIT-QSUM: q = n_heads · (x W_Q) + b_Q
+    bool split_kvheads = false;    ///< D-SPLIT-KVHEADS: n_heads copies for k and v
+    bool pos_restart = false;      ///< D-POS-RESTART: positions from 0 in every later call
+    bool conv1d = false;           ///< D-GPT2-CONV1D: c_proj not transposed
+    bool interleaved = false;      ///< D-ROPE-CONVENTION: pairs (2i, 2i+1)
+    bool neox_softmax = false;     ///< D-NEOX-SOFTMAX: rotation and scores in float32
+    bool tied_head_missing = false;  ///< D-TIED-HEAD-MISSING: zeros instead of the embedding
+    bool softcap_dropped = false;  ///< D-SOFTCAP-DROPPED: sdpa without the cap
+    bool kv_init = false;          ///< D-KV-INIT: a row of zeros in the cache is attended
+    bool kv_mask = false;          ///< D-KV-MASK: later calls see their own keys only
+    bool kv_update = false;        ///< D-KV-UPDATE: a later call's first key lands on the last one
+    AlibiDefect alibi = AlibiDefect::none;
+};
 
 /// The options of one run, resolved against one model: every step's type is named here, nothing
 /// is left to "contract" or "follow". A float64 (judge) run keeps these types as the description
@@ -36,11 +62,11 @@ struct Numerics {
     bool use_cache = true;
     int64_t prefill_chunk = 0;                   ///< tokens per call; 0 = whole prompt
     bool sdpa = false;
-    ScaleRule scale = ScaleRule::multiply;
+    std::optional<ScoreRule> score;              ///< instead of the family's own
     SumOrder order = SumOrder::library;
     int64_t order_size = 0;                      ///< N of slices or blocks
     int threads = 0;                             ///< 0 = all
-    bool moe_scatter = false;                    ///< D-MOE-SCATTER
+    DefectSwitches defect;
 };
 
 /// Short names: "float32", "bfloat16", ...

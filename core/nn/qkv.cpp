@@ -28,18 +28,30 @@ at::Tensor einsum(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
                   const at::Tensor& bias, int64_t heads) {
     const at::ScalarType dtype = exec.num().dtype;
     const int64_t d = w.size(0) / heads, n = x.size(1);
-    const at::Tensor by_head = w.view({heads, d, w.size(1)}).transpose(1, 2);  // [head, in, d]
+    const at::Tensor by_head = w.reshape({heads, d, w.size(1)}).transpose(1, 2);  // [head, in, d]
     const at::Tensor many = x.expand({heads, n, x.size(2)});                   // [head, pos, in]
     at::Tensor y = product(exec, many, by_head, dtype);                        // [head, pos, d]
     if (bias.defined()) y = exec.rounded(y + bias.view({heads, 1, d}), dtype);
     return y.transpose(0, 1).reshape({1, n, heads * d});
 }
 
-QkvResult fused(const Exec& exec, const at::Tensor& x, const QkvWeights& w) {
-    at::Tensor bias;
-    if (w.q_bias.defined()) bias = at::cat({w.q_bias, w.k_bias, w.v_bias});
-    const at::Tensor y = linear(exec, x, w.fused, bias, exec.num().dtype);
-    const int64_t n_q = w.q.size(0), n_k = w.k.size(0);
+/// One product, its columns taken apart as the checkpoint stores them.
+QkvResult fused(const Exec& exec, const at::Tensor& x, const QkvWeights& w, int64_t n_heads,
+                int64_t n_kv_heads) {
+    const at::Tensor y = linear(exec, x, w.fused, w.fused_bias, exec.num().dtype);
+    const int64_t n = x.size(1), group = n_heads / n_kv_heads;
+    const int64_t d = w.fused.size(0) / (n_heads + 2 * n_kv_heads);
+    if (w.store != QkvStore::separate && w.store != QkvStore::stacked) {
+        // [kv head][its query heads, key, value][d]; by_head is the group of one.
+        const at::Tensor groups = y.view({1, n, n_kv_heads, group + 2, d});
+        const auto rows = [&](int64_t first, int64_t count) {
+            return groups.narrow(3, first, count).reshape({1, n, n_kv_heads * count * d});
+        };
+        const bool swapped = w.store == QkvStore::by_group_swapped;
+        return {rows(0, group), rows(group + (swapped ? 1 : 0), 1),
+                rows(group + (swapped ? 0 : 1), 1)};
+    }
+    const int64_t n_q = n_heads * d, n_k = n_kv_heads * d;
     return {y.narrow(-1, 0, n_q).contiguous(), y.narrow(-1, n_q, n_k).contiguous(),
             y.narrow(-1, n_q + n_k, n_k).contiguous()};
 }
@@ -50,7 +62,7 @@ QkvResult project_qkv(const Exec& exec, const at::Tensor& x, const QkvWeights& w
                       int64_t n_kv_heads) {
     const at::ScalarType dtype = exec.num().dtype;
     switch (exec.num().qkv) {
-        case QkvLayout::fused: return fused(exec, x, w);
+        case QkvLayout::fused: return fused(exec, x, w, n_heads, n_kv_heads);
         case QkvLayout::separate:
             return {linear(exec, x, w.q, w.q_bias, dtype), linear(exec, x, w.k, w.k_bias, dtype),
                     linear(exec, x, w.v, w.v_bias, dtype)};

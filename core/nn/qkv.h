@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/block_spec.h"
 #include "core/nn/exec.h"
 
 namespace driftscope {
 
 /// Projections of one block. W_Q [n_heads·d_head, d_model], W_K and W_V [n_kv_heads·d_head,
-/// d_model]; `fused` is their concatenation by rows, needed for QkvLayout::fused only. Biases may
-/// be undefined.
+/// d_model]. For QkvLayout::fused only `fused` is needed: all rows, in the order `store` names
+/// (separate counts as stacked). Biases may be undefined.
 struct QkvWeights {
     at::Tensor q, k, v, fused;
-    at::Tensor q_bias, k_bias, v_bias;
+    at::Tensor q_bias, k_bias, v_bias, fused_bias;
+    QkvStore store = QkvStore::stacked;
 };
 
 struct QkvResult {

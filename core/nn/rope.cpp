@@ -58,8 +58,17 @@ at::Tensor yarn(const RopeConfig& rope, int64_t d) {
     return interpolated * (1 - keep) + extrapolated * keep;
 }
 
-at::Tensor float_frequencies(const ModelConfig& config, int64_t d, int64_t seq_len) {
-    const RopeConfig& rope = config.rope;
+/// _compute_longrope_parameters of transformers 4.57.
+at::Tensor longrope(const RopeConfig& rope, int64_t d, int64_t seq_len) {
+    const auto& factor = seq_len > rope.original_context ? rope.long_factor : rope.short_factor;
+    const at::Tensor divisors = at::tensor(factor, at::kDouble).to(at::kFloat);
+    const at::Tensor exponent =
+        at::arange(0, d, 2, at::kLong).to(at::kFloat) / static_cast<double>(d);
+    return 1.0 / (divisors * at::pow(at::Scalar(rope.base), exponent));
+}
+
+at::Tensor float_frequencies(const ModelConfig& config, const RopeConfig& rope, int64_t d,
+                             int64_t seq_len) {
     switch (rope.kind) {
         case RopeKind::none: return plain_frequencies(rope.base, d);
         case RopeKind::linear: return plain_frequencies(rope.base, d) / rope.factor;
@@ -68,23 +77,25 @@ at::Tensor float_frequencies(const ModelConfig& config, int64_t d, int64_t seq_l
                 dynamic_rope_base(rope, config.d_head, config.n_ctx, seq_len), d);
         case RopeKind::llama3: return llama3(rope, plain_frequencies(rope.base, d));
         case RopeKind::yarn: return yarn(rope, d);
+        case RopeKind::longrope: return longrope(rope, d, seq_len);
     }
     return {};
 }
 
 }  // namespace
 
-Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config, int64_t seq_len) {
+Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
+                                const RopeConfig& rope, int64_t seq_len) {
     const at::ScalarType type = exec.num().rope;
-    const int64_t d = static_cast<int64_t>(static_cast<double>(config.d_head) * config.rope.partial);
+    const int64_t d = static_cast<int64_t>(static_cast<double>(config.d_head) * rope.partial);
     if (exec.judge() || type == at::kDouble) {
-        const RopeTable table = rope_frequencies(config.rope, config.d_head, config.n_ctx, seq_len);
+        const RopeTable table = rope_frequencies(rope, config.d_head, config.n_ctx, seq_len);
         at::Tensor exact = at::empty({d / 2}, at::kDouble);
         std::copy(table.inv_freq_d.begin(), table.inv_freq_d.end(), exact.data_ptr<double>());
         return {exec.rounded(exact, type), table.attention_scaling};
     }
     // Half types round the finished frequencies once: what a converter that casts its buffers does.
-    return {float_frequencies(config, d, seq_len).to(type), rope_attention_scaling(config.rope)};
+    return {float_frequencies(config, rope, d, seq_len).to(type), rope_attention_scaling(rope)};
 }
 
 RopeAngles rope_angles(const Exec& exec, const Frequencies& frequencies, int64_t start,
@@ -96,24 +107,94 @@ RopeAngles rope_angles(const Exec& exec, const Frequencies& frequencies, int64_t
     // [1, d/2, 1] x [1, 1, pos] as the reference has it: one rounding per angle.
     const at::Tensor angles = exec.rounded(
         at::matmul(inv_freq.view({1, -1, 1}), positions).transpose(1, 2), type);
-    const at::Tensor both = at::cat({angles, angles}, -1);  // [1, pos, d_head]
+    // Interleaved pairs (2i, 2i+1) need each angle twice in a row.
+    const at::Tensor both = exec.num().defect.interleaved ? angles.repeat_interleave(2, -1)
+                                                          : at::cat({angles, angles}, -1);
     const at::Tensor cos = exec.rounded(both.cos() * scaling, type);
     const at::Tensor sin = exec.rounded(both.sin() * scaling, type);
+    if (exec.num().defect.neox_softmax) return {cos, sin};  // modeling_gpt_neox.py of 4.42
     return {exec.round(cos, type, dtype), exec.round(sin, type, dtype)};
 }
 
+namespace {
+
+/// (−x2, x1) of halves, or of each interleaved pair.
+at::Tensor rotate(const Exec& exec, const at::Tensor& x) {
+    if (exec.num().defect.interleaved) {
+        const at::Tensor pairs = x.unflatten(-1, {-1, 2});
+        return at::stack({-pairs.select(-1, 1), pairs.select(-1, 0)}, -1).flatten(-2);
+    }
+    const int64_t d = x.size(-1);
+    return at::cat({-x.narrow(-1, d / 2, d - d / 2), x.narrow(-1, 0, d / 2)}, -1);
+}
+
+}  // namespace
+
 at::Tensor apply_rope(const Exec& exec, const at::Tensor& x, const RopeAngles& angles) {
-    const at::ScalarType dtype = exec.num().dtype;
+    const at::ScalarType dtype =
+        exec.num().defect.neox_softmax ? exec.num().rope : exec.num().dtype;
     const int64_t d = angles.cos.size(-1);
     const bool partial = d < x.size(-1);
     const at::Tensor rotated_part = partial ? x.narrow(-1, 0, d) : x;
     const at::Tensor cos = angles.cos.unsqueeze(1), sin = angles.sin.unsqueeze(1);
-    const at::Tensor half = at::cat(
-        {-rotated_part.narrow(-1, d / 2, d - d / 2), rotated_part.narrow(-1, 0, d / 2)}, -1);
+    const at::Tensor half = rotate(exec, rotated_part);
     const at::Tensor straight = exec.rounded(rotated_part * cos, dtype);
     const at::Tensor crossed = exec.rounded(half * sin, dtype);
     const at::Tensor out = exec.rounded(straight + crossed, dtype);
-    return partial ? at::cat({out, x.narrow(-1, d, x.size(-1) - d)}, -1) : out;
+    if (!partial) return out;
+    return at::cat({out, x.narrow(-1, d, x.size(-1) - d).to(out.scalar_type())}, -1);
+}
+
+namespace {
+
+/// base^first, base^(first + step), …: `count` powers. The base is rounded to `type`, the powers
+/// again: slopes of high heads carry the first error many times.
+at::Tensor powers(const Exec& exec, double base, int64_t first, int64_t step, int64_t count,
+                  at::ScalarType type) {
+    const at::Tensor b = exec.rounded(
+        at::scalar_tensor(base, at::TensorOptions().dtype(exec.type(type))), type);
+    return exec.rounded(at::pow(b, at::arange(first, first + step * count, step, at::kInt)), type);
+}
+
+at::Tensor alibi_slopes(const Exec& exec, int64_t n_heads, at::ScalarType type) {
+    int64_t power = 1;
+    while (2 * power <= n_heads) power *= 2;
+    if (exec.num().defect.alibi == AlibiDefect::slopes) power = n_heads;
+    const auto base = [](int64_t n) {
+        return std::pow(2.0, -std::pow(2.0, -(std::log2(static_cast<double>(n)) - 3.0)));
+    };
+    const at::Tensor slopes = powers(exec, base(power), 1, 1, power, type);
+    if (power == n_heads) return slopes;
+    return at::cat({slopes, powers(exec, base(2 * power), 1, 2, n_heads - power, type)});
+}
+
+}  // namespace
+
+namespace {
+
+/// What the slopes multiply, [queries or 1, n_keys]: the key's index; defects say otherwise.
+at::Tensor alibi_index(AlibiDefect defect, int64_t n_keys, int64_t queries) {
+    const at::Tensor key = at::arange(n_keys, at::kLong).unsqueeze(0);
+    const at::Tensor row = at::arange(queries, at::kLong).unsqueeze(1);
+    switch (defect) {
+        // slope · min(key − row, 0) of the relative matrix, plus slope · row, which no softmax sees:
+        // equal to the key's index wherever row is the query's position.
+        case AlibiDefect::top_rows: return at::minimum(key, row);
+        case AlibiDefect::query_length: return (key - (n_keys - queries)).clamp_min(0);
+        case AlibiDefect::stale: return key - 512;
+        default: return key;
+    }
+}
+
+}  // namespace
+
+at::Tensor alibi_bias(const Exec& exec, int64_t n_heads, int64_t n_keys, int64_t queries) {
+    const at::ScalarType dtype = exec.num().dtype, wide = wider(at::kFloat, dtype);
+    const at::Tensor slopes = alibi_slopes(exec, n_heads, wide);
+    const at::Tensor index =
+        alibi_index(exec.num().defect.alibi, n_keys, queries).to(exec.type(wide)).unsqueeze(0);
+    const at::Tensor bias = exec.rounded(slopes.view({n_heads, 1, 1}) * index, wide);
+    return exec.round(bias, wide, dtype);
 }
 
 }  // namespace driftscope

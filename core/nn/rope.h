@@ -24,10 +24,19 @@ RopeAngles rope_angles(const Exec& exec, const Frequencies& frequencies, int64_t
                        int64_t length);
 
 /// q·cos + rotate_half(q)·sin in the run's dtype: three roundings (apply_rotary_pos_emb).
-/// x [1, head, pos, d_head].
+/// x [1, head, pos, d_head]. Angles that were left in float32 (D-NEOX-SOFTMAX) take x along.
 at::Tensor apply_rope(const Exec& exec, const at::Tensor& x, const RopeAngles& angles);
 
-/// Inverse frequencies as the run computes them. `seq_len`: positions in use (for dynamic).
-Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config, int64_t seq_len);
+/// Inverse frequencies of `rope` as the run computes them, for heads of the config's width.
+/// `seq_len`: positions in use (for dynamic and longrope).
+Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
+                                const RopeConfig& rope, int64_t seq_len);
+
+/// ALiBi's bias of keys 0 .. n_keys−1, [n_heads, 1, n_keys], in the run's dtype: slope · key index,
+/// slopes as powers in float32, the product in float32, then cast (modeling_bloom.py,
+/// build_alibi_tensor). Head counts that are no power of two take every second slope of the next.
+/// `queries`: of the call, its last key's position being the last query's; only defects look at it
+/// and may make [n_heads, queries, n_keys].
+at::Tensor alibi_bias(const Exec& exec, int64_t n_heads, int64_t n_keys, int64_t queries);
 
 }  // namespace driftscope

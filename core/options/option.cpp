@@ -171,7 +171,29 @@ std::vector<std::string> differing_options(const OptionValues& a, const OptionVa
 
 std::string why_not(const OptionSpec& spec, const ModelInfo& model) {
     if (spec.moe_only && !model.moe()) return "this model has no experts";
+    if (spec.rotary_only && !model.rotary) return "this model rotates nothing";
+    if (spec.id == "attention" && model.soft_cap)
+        return "this model's scores are capped, which the fused kernel cannot do";
     return {};
+}
+
+SiteKind DefectSpec::first_site_in(std::string_view family) const {
+    for (const auto& [name, site] : elsewhere)
+        if (name == family) return site;
+    return first_site;
+}
+
+OptionValues expand_aliases(const OptionValues& values) {
+    OptionValues out = values;
+    std::string left;
+    for (const std::string& id : parse_defects(value_of(values, "defects"))) {
+        const std::string& alias = find_defect(id)->alias_of;
+        const size_t equals = alias.find('=');
+        if (equals == std::string::npos) left += (left.empty() ? "" : "+") + id;
+        else out[alias.substr(0, equals)] = alias.substr(equals + 1);
+    }
+    out["defects"] = left.empty() ? "none" : left;
+    return out;
 }
 
 const DefectSpec* find_defect(std::string_view id) {

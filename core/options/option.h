@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/data/comparison.h"
@@ -31,6 +32,7 @@ struct OptionSpec {
     std::string fallback;              ///< the default, as text
     OptionEffect effect = OptionEffect::forward;
     bool moe_only = false;
+    bool rotary_only = false;
     std::optional<SiteKind> first_site;  ///< first site it can change
     double low = 0, high = 0;          ///< for integer and real
     std::vector<std::string> prefixes; ///< words that may carry ":N" ("split-k:4")
@@ -65,9 +67,15 @@ struct DefectSpec {
     std::string kind;      ///< expected verdict, written from the definition
     SiteKind first_site;   ///< expected first site, written from the definition
     std::string alias_of;  ///< "rope.base=10000" where the switch equals an option's value
+    bool later_calls = false;  ///< shows only in a call that reads a cache
+    /// Families in which another site is the first.
+    std::vector<std::pair<std::string, SiteKind>> elsewhere = {};
+    SiteKind first_site_in(std::string_view family) const;
 };
 const std::vector<DefectSpec>& all_defects();
 const DefectSpec* find_defect(std::string_view id);
+/// Options with every defect that is an alias replaced by the option's value it stands for.
+OptionValues expand_aliases(const OptionValues& values);
 /// "none" or "D-X+D-Y" to ids; throws usage on an unknown one.
 std::vector<std::string> parse_defects(std::string_view value);
 

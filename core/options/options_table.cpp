@@ -36,6 +36,11 @@ OptionSpec for_moe(OptionSpec spec) {
     return spec;
 }
 
+OptionSpec for_rotary(OptionSpec spec) {
+    spec.rotary_only = true;
+    return spec;
+}
+
 OptionSpec of_generation(OptionSpec spec) {
     spec.effect = OptionEffect::generation;
     spec.first_site.reset();
@@ -69,10 +74,10 @@ void add_precision(std::vector<OptionSpec>& t) {
     t.push_back(choice("softmax.dtype", "softmax", g, kFloatTypes, S::pattern,
         "Type of the attention softmax. Contract: float32, then cast.",
         "Needs attention=eager; the fused kernel has its own."));
-    t.push_back(choice("rope.dtype", "rope", g, kFloatTypes, S::rot_q,
+    t.push_back(for_rotary(choice("rope.dtype", "rope", g, kFloatTypes, S::rot_q,
         "Type of inverse frequencies, angles, cosines and sines. Contract: float32, then cast to "
         "the model's dtype.",
-        "Follow in bfloat16 is a known bug of converters: the error grows with position."));
+        "Follow in bfloat16 is a known bug of converters: the error grows with position.")));
     t.push_back(choice("logits.dtype", "logits", g, kFloatTypes, S::logits,
         "Type of the unembedding product. Contract: the model's dtype.",
         "float32 breaks the exact ties that bfloat16 logits are full of."));
@@ -99,7 +104,8 @@ void add_attention(std::vector<OptionSpec>& t) {
         "Sdpa: LibTorch's fused kernel; it never makes the pattern.",
         "Under sdpa the pattern shown is recomputed, and says so."));
     t.push_back(choice("attention.scale", "score scale", g, {"contract", "multiply", "divide"},
-        S::scores, "Scores are multiplied by d_head^-0.5 (contract) or divided by its square root.",
+        S::scores, "Scores are multiplied by d_head^-0.5 or divided by its square root. Contract: "
+        "as Hugging Face does for this family.",
         "The same for d_head 64 and 256; one more rounding apart for 80 and 128."));
     t.push_back(number(choice("attention.window", "window", g, {"config", "off"}, S::scores,
         "How many keys a query may see, itself included. Config: what the file says.",
@@ -108,12 +114,12 @@ void add_attention(std::vector<OptionSpec>& t) {
 
 void add_rope(std::vector<OptionSpec>& t) {
     const std::string g = "Positions";
-    t.push_back(number(choice("rope.base", "rope base", g, {"config"}, S::rot_q,
+    t.push_back(for_rotary(number(choice("rope.base", "rope base", g, {"config"}, S::rot_q,
         "Base of the rotary frequencies.", "A wrong base is fluent at first and drifts with "
-        "position."), K::real, 1.0001, 1e12));
-    t.push_back(choice("rope.scaling", "rope scaling", g, {"config", "off"}, S::rot_q,
+        "position."), K::real, 1.0001, 1e12)));
+    t.push_back(for_rotary(choice("rope.scaling", "rope scaling", g, {"config", "off"}, S::rot_q,
         "Off: inverse frequencies as if the config named no scaling.",
-        "Llama 3.1 opened as Llama 3: looks right until the context grows."));
+        "Llama 3.1 opened as Llama 3: looks right until the context grows.")));
 }
 
 void add_kernels(std::vector<OptionSpec>& t) {
@@ -179,22 +185,6 @@ std::vector<OptionSpec> make_table() {
 
 const std::vector<OptionSpec>& all_options() {
     static const std::vector<OptionSpec> table = make_table();
-    return table;
-}
-
-const std::vector<DefectSpec>& all_defects() {
-    static const std::vector<DefectSpec> table = {
-        {"D-MOE-SCATTER", "MoE combine indexes batch only (single-thread outcome)",
-         "For each expert in ascending order only the last routed pair of the call counts; its "
-         "weight times the expert's output is added at every position of the call.",
-         "TransformerLens 1.16.0 to 2.1.0 (PR #521, fixed by PR #652)", "at least 2 tokens in a call",
-         {"mixtral"}, "semantic", SiteKind::mlp_out, ""},
-        {"D-ROPE-BASE", "RoPE base left at its default, 10 000",
-         "rope_theta of the config is ignored.",
-         "TransformerLens 1.16.0 to 2.1.0 (Mixtral), to 2.8.0 (Llama 3)",
-         "a position of 1 or more, and a config whose base is not 10 000",
-         {"llama", "mistral", "mixtral"}, "semantic", SiteKind::rot_q, "rope.base=10000"},
-    };
     return table;
 }
 

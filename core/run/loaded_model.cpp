@@ -30,9 +30,9 @@ int64_t weight_budget() {
 }
 
 at::ScalarType most_common_type(const WeightTable& table) {
-    std::map<StoredType, int64_t> bytes;
+    std::map<StoredType, int64_t> bytes;  // by number of values
     for (const BoundWeight& weight : table.all()) {
-        bytes[weight.tensor->type] += static_cast<int64_t>(weight.tensor->bytes);
+        if (!weight.fused) bytes[weight.tensor->type] += weight.elements();
     }
     StoredType best = StoredType::F32;
     int64_t most = -1;
@@ -53,6 +53,20 @@ at::Tensor view_of(const TensorView& tensor) {
     at::Tensor copy = at::empty(tensor.shape, options);
     std::memcpy(copy.data_ptr(), data, tensor.bytes);
     return copy;
+}
+
+/// The weight [out, in] as stored: a view of the file where its layout allows one. A transposed
+/// matrix stays a view, so that products read the bytes in the order the file has them.
+at::Tensor raw_weight(const BoundWeight& weight) {
+    at::Tensor all = view_of(*weight.tensor);
+    if (weight.transposed) all = all.t();
+    const RowRuns& runs = weight.rows;
+    if (runs.whole()) return all;
+    if (runs.blocks == 1) return all.narrow(0, runs.first, runs.count);
+    std::vector<int64_t> split = all.sizes().vec();
+    split[0] = runs.step;
+    split.insert(split.begin(), all.size(0) / runs.step);
+    return all.reshape(split).narrow(1, runs.first, runs.count).flatten(0, 1);
 }
 
 std::string form_key(const std::string& name, const WeightForm& form) {
@@ -91,10 +105,12 @@ at::Tensor LoadedModel::weight(const std::string& canonical, const WeightForm& f
     const at::ScalarType stored = torch_type(bound.tensor->type);
     const bool rounds = form.rounded_to &&
                         significand_bits(*form.rounded_to) < significand_bits(stored);
-    if (!rounds && form.type == stored) return view_of(*bound.tensor);
+    const bool viewed = !rounds && form.type == stored;
+    if (viewed && bound.rows.blocks <= 1) return raw_weight(bound);
     std::string key = form_key(bound.source_name, form);
     if (const auto found = kept(key)) return *found;
-    const at::Tensor raw = view_of(*bound.tensor);
+    const at::Tensor raw = raw_weight(bound);
+    if (viewed) return keep(key, raw);
     at::Tensor made = raw.to(form.type);
     if (rounds) {
         const at::Tensor low = raw.to(*form.rounded_to).to(form.type);
@@ -143,7 +159,7 @@ void LoadedModel::forget_weights() {
 int64_t LoadedModel::bytes_in(at::ScalarType type) const {
     int64_t elements = 0;
     for (const BoundWeight& weight : weights_.all()) {
-        if (!weight.tied) elements += weight.tensor->elements();
+        if (!weight.tied && !weight.fused) elements += weight.elements();
     }
     return elements * static_cast<int64_t>(c10::elementSize(type));
 }
@@ -160,6 +176,8 @@ ModelInfo LoadedModel::info() const {
     info.n_kv_heads = c.n_kv_heads, info.d_head = c.d_head, info.d_mlp = c.d_mlp;
     info.n_experts = c.n_experts, info.top_k = c.top_k;
     info.d_vocab = c.d_vocab, info.n_ctx = c.n_ctx;
+    info.rotary = c.block.positions == PositionKind::rotary;
+    info.soft_cap = c.attn_softcap.has_value();
     for (const ConfigValue& value : c.values) {
         const char* origin = value.origin == Origin::file ? "file"
                              : value.origin == Origin::flag ? "flag"
@@ -168,16 +186,17 @@ ModelInfo LoadedModel::info() const {
         if (!value.known) info.problems.push_back("config key '" + value.key + "' is unknown and unused");
     }
     for (const BoundWeight& weight : weights_.all()) {
+        if (weight.fused) continue;
         info.tensors.push_back({weight.canonical, weight.source_name + " (" + weight.tensor->source + ")",
-                                weight.tensor->shape, std::string(type_name(weight.tensor->type)), true});
+                                weight.shape, std::string(type_name(weight.tensor->type)), true, {}});
         if (weight.tied) continue;
-        info.parameters += weight.tensor->elements();
-        info.bytes += static_cast<int64_t>(weight.tensor->bytes);
+        info.parameters += weight.elements();
+        info.bytes += weight.elements() * type_bits(weight.tensor->type) / 8;
     }
     for (const std::string& name : weights_.unused()) {
         const TensorView* view = checkpoint_->find(name);
         info.tensors.push_back({name, name + " (" + view->source + ")", view->shape,
-                                std::string(type_name(view->type)), false});
+                                std::string(type_name(view->type)), false, {}});
         info.problems.push_back("tensor '" + name + "' is in the file and not used");
     }
     for (const std::string& note : checkpoint_->notes()) info.problems.push_back(note);

@@ -3,11 +3,12 @@
 
 #include <omp.h>
 
+#include <cmath>
+#include <limits>
+
 #include "core/data/error.h"
+#include "core/nn/activation.h"
 #include "core/nn/linear.h"
-#include "core/nn/mlp.h"
-#include "core/nn/norm.h"
-#include "core/nn/qkv.h"
 
 namespace driftscope {
 
@@ -79,20 +80,73 @@ void Runner::begin(std::span<const int32_t> tokens, int64_t start, int64_t lengt
             stretch_.push_back({p, n, n, {}, {}});
         }
     }
-    const at::Tensor table = weight("embed.W_E");
     for (CallState& call : stretch_) {
-        const at::Tensor ids = at::empty({1, call.length}, at::kLong);
-        std::copy_n(tokens.begin() + call.start, call.length, ids.data_ptr<int64_t>());
-        call.x = at::embedding(table, ids);
-        const bool dynamic = config_.rope.kind == RopeKind::dynamic;
-        if (!frequencies_.inv_freq.defined() || dynamic) {
-            frequencies_ = inverse_frequencies(exec_, config_, call.start + call.length);
-        }
-        call.angles = rope_angles(exec_, frequencies_, call.start, call.length);
+        rotate_angles(call);
+        embed(tokens, call);
         calls_.push_back({call.start, call.length});
-        see(SiteKind::embed, call, call.x);
     }
     flush(tap);
+}
+
+/// Rows of the table, scaled where the family scales them, plus learned positions.
+void Runner::embed(std::span<const int32_t> tokens, CallState& call) {
+    const at::Tensor ids = at::empty({1, call.length}, at::kLong);
+    std::copy_n(tokens.begin() + call.start, call.length, ids.data_ptr<int64_t>());
+    call.x = at::embedding(weight("embed.W_E"), ids);
+    const at::ScalarType dtype = num().dtype;
+    if (config_.block.scaled_embed) {
+        // √d_model is a tensor of the dtype: rounded before it multiplies (modeling_gemma.py).
+        const at::Tensor root = exec_.rounded(
+            at::scalar_tensor(std::sqrt(static_cast<double>(config_.d_model)), call.x.options()),
+            dtype);
+        call.x = exec_.rounded(call.x * root, dtype);
+    }
+    if (config_.block.positions == PositionKind::learned) {
+        if (call.start + call.length > config_.n_ctx) {
+            throw Error(ErrorCode::usage, "positions",
+                        "this model has learned positions for " + std::to_string(config_.n_ctx) +
+                            " tokens; " + std::to_string(call.start + call.length) + " are asked for",
+                        "shorten the text");
+        }
+        const at::Tensor rows =
+            weight("embed.W_pos").narrow(0, first_position(call), call.length);
+        call.x = exec_.rounded(call.x + rows, dtype);
+    }
+    see(SiteKind::embed, call, call.x);
+    if (config_.block.embed_norm) {
+        call.x = normalise("embed_ln", call.x).output;
+        see(SiteKind::embed_ln_normalized, call, call.x);
+    }
+}
+
+void Runner::rotate_angles(CallState& call) {
+    if (config_.block.positions != PositionKind::rotary) return;
+    const bool by_length = config_.rope.kind == RopeKind::dynamic ||
+                           config_.rope.kind == RopeKind::longrope;
+    if (!frequencies_.inv_freq.defined() || by_length) {
+        frequencies_ =
+            inverse_frequencies(exec_, config_, config_.rope, call.start + call.length);
+    }
+    call.angles = rope_angles(exec_, frequencies_, first_position(call), call.length);
+    if (!config_.local_rope) return;
+    if (!local_frequencies_.inv_freq.defined()) {
+        local_frequencies_ = inverse_frequencies(exec_, config_, *config_.local_rope, 0);
+    }
+    call.local_angles = rope_angles(exec_, local_frequencies_, first_position(call), call.length);
+}
+
+/// D-POS-RESTART: every call that reads a cache counts from 0 again.
+int64_t Runner::first_position(const CallState& call) const {
+    return num().defect.pos_restart && num().use_cache ? 0 : call.start;
+}
+
+NormResult Runner::normalise(const std::string& name, const at::Tensor& x) const {
+    return norm(exec_, config_.block.norm, x,
+                {weight(name + ".w"), bias(name + ".b"), config_.norm_eps});
+}
+
+at::Tensor Runner::post_norm(const std::string& name, const at::Tensor& out) const {
+    return config_.block.post_norms ? normalise(name, out).output : out;
 }
 
 void Runner::block(int layer, Tap& tap, const std::vector<at::Tensor>* held) {
@@ -107,34 +161,87 @@ void Runner::block(int layer, Tap& tap, const std::vector<at::Tensor>* held) {
 /// One transformer block in paper order: norm, attention, residual, norm, feed-forward, residual.
 void Runner::one_call(int layer, CallState& call, const at::Tensor& held) {
     const at::ScalarType dtype = num().dtype;
+    const ResidualKind residual = config_.block.residual;
     const std::string prefix = "blocks." + std::to_string(layer) + ".";
     see(SiteKind::resid_pre, call, call.x);
-    const NormResult ln1 = rms_norm(exec_, call.x, weight(prefix + "ln1.w"), config_.norm_eps);
+    const NormResult ln1 = normalise(prefix + "ln1", call.x);
     see(SiteKind::ln1_scale, call, ln1.scale);
     see(SiteKind::ln1_normalized, call, ln1.output);
-    const at::Tensor attn_out = attend(layer, call, ln1.output);
+    const at::Tensor attn_out =
+        post_norm(prefix + "ln1_post", attend(layer, call, ln1.output));
     see(SiteKind::attn_out, call, attn_out);
-    call.x = exec_.rounded(call.x + attn_out, dtype);
-    see(SiteKind::resid_mid, call, call.x);
-    const NormResult ln2 = rms_norm(exec_, call.x, weight(prefix + "ln2.w"), config_.norm_eps);
+    const at::Tensor entering = call.x;
+    if (residual == ResidualKind::serial) call.x = exec_.rounded(call.x + attn_out, dtype);
+    if (residual == ResidualKind::from_norm) call.x = exec_.rounded(ln1.output + attn_out, dtype);
+    if (residual != ResidualKind::parallel) see(SiteKind::resid_mid, call, call.x);
+    const NormResult ln2 = normalise(prefix + "ln2", call.x);
     see(SiteKind::ln2_scale, call, ln2.scale);
     see(SiteKind::ln2_normalized, call, ln2.output);
-    const at::Tensor mlp_out = feed_forward(layer, call, ln2.output, held);
+    const at::Tensor mlp_out =
+        post_norm(prefix + "ln2_post", mlp_of(layer, call, ln2.output, held));
     see(SiteKind::mlp_out, call, mlp_out);
-    call.x = exec_.rounded(call.x + mlp_out, dtype);
+    switch (residual) {
+        case ResidualKind::serial: call.x = exec_.rounded(call.x + mlp_out, dtype); break;
+        case ResidualKind::from_norm: call.x = exec_.rounded(ln2.output + mlp_out, dtype); break;
+        case ResidualKind::parallel:
+            // (mlp + attn) + x, in that order (modeling_gpt_neox.py, GPTNeoXLayer).
+            call.x = exec_.rounded(exec_.rounded(mlp_out + attn_out, dtype) + entering, dtype);
+            break;
+    }
     see(SiteKind::resid_post, call, call.x);
 }
 
 QkvResult Runner::project(int layer, const at::Tensor& x) const {
     const std::string prefix = "blocks." + std::to_string(layer) + ".attn.";
     QkvWeights w;
+    if (num().qkv == QkvLayout::fused && model_->has(prefix + "W_QKV")) {
+        w.fused = weight(prefix + "W_QKV");
+        w.fused_bias = bias(prefix + "b_QKV");
+        w.store = config_.block.qkv;
+        return project_qkv(exec_, x, w, config_.n_heads, config_.n_kv_heads);
+    }
     w.q = weight(prefix + "W_Q"), w.k = weight(prefix + "W_K"), w.v = weight(prefix + "W_V");
     w.q_bias = bias(prefix + "b_Q"), w.k_bias = bias(prefix + "b_K"), w.v_bias = bias(prefix + "b_V");
     if (num().qkv == QkvLayout::fused) {
         w.fused = model_->fused_weight({prefix + "W_Q", prefix + "W_K", prefix + "W_V"},
                                        {w.q, w.k, w.v}, form(prefix + "W_Q"));
+        if (w.q_bias.defined()) w.fused_bias = at::cat({w.q_bias, w.k_bias, w.v_bias});
     }
     return project_qkv(exec_, x, w, config_.n_heads, config_.n_kv_heads);
+}
+
+/// D-SPLIT-QSUM: the einsum sums over the copies of the input, q = n_heads · (x W_Q) + b_Q
+/// (TransformerLens 1.13 to 1.15 with grouped heads; the bias is added once).
+at::Tensor Runner::summed_copies(int layer, const at::Tensor& q) const {
+    const std::string name = "blocks." + std::to_string(layer) + ".attn.b_Q";
+    const at::Tensor b = bias(name);
+    const auto copies = static_cast<double>(config_.n_heads);
+    const at::Tensor bare = b.defined() ? q - b : q;
+    const at::Tensor sum = exec_.rounded(bare * copies, num().dtype);
+    return b.defined() ? exec_.rounded(sum + b, num().dtype) : sum;
+}
+
+at::Tensor Runner::condition(const std::string& letter, int layer, const at::Tensor& x) const {
+    const std::string name = "blocks." + std::to_string(layer) + ".attn." + letter + "_norm";
+    at::Tensor y = x;
+    if (config_.block.qk_norm == QkNorm::whole) y = normalise(name, x).output;
+    if (config_.block.qk_norm == QkNorm::per_head) {
+        const at::Tensor heads = x.view({1, x.size(1), -1, config_.d_head});
+        y = normalise(name, heads).output.flatten(2, 3);
+    }
+    return y;
+}
+
+AttentionInput Runner::attention_input(int layer, const CallState& call) const {
+    AttentionInput in = attention_setting(config_, layer);
+    in.start = call.start;
+    if (num().defect.softcap_dropped && num().sdpa) in.soft_cap.reset();
+    if (in.soft_cap && num().sdpa) {
+        throw Error(ErrorCode::usage, "option attention",
+                    "LibTorch's fused kernel has no soft cap, which this model needs",
+                    "set attention=eager");
+    }
+    return in;
 }
 
 at::Tensor Runner::attend(int layer, CallState& call, const at::Tensor& normal) {
@@ -143,28 +250,53 @@ at::Tensor Runner::attend(int layer, CallState& call, const at::Tensor& normal) 
         see(kind, call, normal);
     }
     const int64_t d = config_.d_head, n = call.length;
-    const QkvResult p = project(layer, normal);
-    const at::Tensor q = p.q.view({1, n, config_.n_heads, d});
-    const at::Tensor k = p.k.view({1, n, config_.n_kv_heads, d});
-    const at::Tensor v = p.v.view({1, n, config_.n_kv_heads, d});
-    see(SiteKind::q, call, q);
-    see(SiteKind::k, call, k);
-    see(SiteKind::v, call, v);
+    QkvResult p = project(layer, normal);
+    if (num().defect.split_kvheads && config_.n_kv_heads < config_.n_heads) {
+        // n_heads copies of the input against the weights of n_kv_heads heads.
+        throw StepFailed(SiteKind::k, layer,
+                         "keys of " + std::to_string(config_.n_kv_heads) + " heads do not fit " +
+                             std::to_string(config_.n_heads) + " copies of the input");
+    }
+    if (num().defect.split_qsum) p.q = summed_copies(layer, p.q);
+    const auto by_head = [&](const at::Tensor& x) { return x.view({1, n, x.size(2) / d, d}); };
+    see(SiteKind::q, call, by_head(p.q));
+    see(SiteKind::k, call, by_head(p.k));
+    see(SiteKind::v, call, by_head(p.v));
+    if (config_.block.qk_norm != QkNorm::none) {
+        p.q = condition("q", layer, p.q);
+        p.k = condition("k", layer, p.k);
+        see(SiteKind::q_norm, call, by_head(p.q));
+        see(SiteKind::k_norm, call, by_head(p.k));
+    }
+    if (config_.clip_qkv) {
+        for (at::Tensor* x : {&p.q, &p.k, &p.v}) *x = x->clamp(-*config_.clip_qkv, *config_.clip_qkv);
+    }
     // [1, pos, head, d_head] to [1, head, pos, d_head], as the reference transposes.
-    const at::Tensor rot_q = apply_rope(exec_, q.transpose(1, 2), call.angles);
-    const at::Tensor rot_k = apply_rope(exec_, k.transpose(1, 2), call.angles);
-    see(SiteKind::rot_q, call, rot_q.transpose(1, 2));
-    see(SiteKind::rot_k, call, rot_k.transpose(1, 2));
-    const auto [keys, values] = remember(layer, call, rot_k, v.transpose(1, 2));
-    AttentionInput in{rot_q, keys, values, call.start,
-                      call.start + call.length - keys.size(2), config_.sliding_window};
+    AttentionInput in = attention_input(layer, call);
+    in.q = by_head(p.q).transpose(1, 2);
+    at::Tensor k = by_head(p.k).transpose(1, 2);
+    if (config_.block.positions == PositionKind::rotary) {
+        const bool local = &config_.layer_rope(layer) != &config_.rope;
+        const RopeAngles& angles = local ? call.local_angles : call.angles;
+        in.q = apply_rope(exec_, in.q, angles);
+        k = apply_rope(exec_, k, angles);
+        see(SiteKind::rot_q, call, in.q.transpose(1, 2));
+        see(SiteKind::rot_k, call, k.transpose(1, 2));
+    }
+    std::tie(in.k, in.v) = remember(layer, call, k, by_head(p.v).transpose(1, 2));
+    in.key_start = call.start + call.length - in.k.size(2);
+    if (config_.block.positions == PositionKind::alibi) {
+        in.key_bias = alibi_bias(exec_, config_.n_heads, call.start + call.length, n)
+                          .narrow(2, in.key_start, in.k.size(2));
+    }
     const AttentionResult r = attention(exec_, in);
     see_keys(SiteKind::scores, call, r.scores, in.key_start);
     see_keys(SiteKind::pattern, call, r.pattern, in.key_start);
     const at::Tensor z = r.z.transpose(1, 2);  // [1, pos, head, d_head]
     see(SiteKind::z, call, z);
-    return linear(exec_, z.contiguous().view({1, n, config_.n_heads * d}),
-                  weight(prefix + "W_O"), bias(prefix + "b_O"), num().dtype);
+    return sliced_linear(exec_, z.contiguous().view({1, n, config_.n_heads * d}),
+                         num().defect.conv1d ? weight(prefix + "W_O").t() : weight(prefix + "W_O"),
+                         bias(prefix + "b_O"), config_.row_slices);
 }
 
 std::pair<at::Tensor, at::Tensor> Runner::remember(int layer, const CallState& call,
@@ -175,46 +307,62 @@ std::pair<at::Tensor, at::Tensor> Runner::remember(int layer, const CallState& c
     const at::Tensor new_v = exec_.round(v, num().dtype, num().cache);
     see(SiteKind::cache_k, call, new_k.transpose(1, 2));
     see(SiteKind::cache_v, call, new_v.transpose(1, 2));
+    if (num().defect.kv_update && cache.k.defined()) {
+        const int64_t last = cache.k.size(2) - 1;
+        cache.k = at::cat({cache.k.narrow(2, 0, last), new_k.narrow(2, 0, 1)}, 2);
+        cache.v = at::cat({cache.v.narrow(2, 0, last), new_v.narrow(2, 0, 1)}, 2);
+    }
     cache.k = cache.k.defined() ? at::cat({cache.k, new_k}, 2) : new_k;
     cache.v = cache.v.defined() ? at::cat({cache.v, new_v}, 2) : new_v;
     at::Tensor keys = exec_.round(cache.k, num().cache, num().dtype);
     at::Tensor values = exec_.round(cache.v, num().cache, num().dtype);
-    if (config_.sliding_window) {
+    if (const auto window = config_.window(layer)) {
         // The rolling cache of transformers 4.57 keeps window − 1 past positions.
-        const int64_t visible = std::min(keys.size(2), *config_.sliding_window - 1 + call.length);
+        const int64_t visible = std::min(keys.size(2), *window - 1 + call.length);
         keys = keys.narrow(2, keys.size(2) - visible, visible);
         values = values.narrow(2, values.size(2) - visible, visible);
     }
     return {keys, values};
 }
 
-at::Tensor Runner::feed_forward(int layer, CallState& call, const at::Tensor& normal,
-                                const at::Tensor& held) {
-    const std::string prefix = "blocks." + std::to_string(layer) + ".";
-    if (config_.n_experts == 0) {
-        const std::string mlp = prefix + "mlp.";
-        const MlpResult r = gated_mlp(exec_, normal,
-            {weight(mlp + "W_gate"), weight(mlp + "W_up"), weight(mlp + "W_down"),
-             bias(mlp + "b_gate"), bias(mlp + "b_up"), bias(mlp + "b_down")});
-        see(SiteKind::mlp_gate, call, r.gate);
-        see(SiteKind::mlp_up, call, r.up);
-        see(SiteKind::mlp_post, call, r.post);
-        return r.out;
+MlpWeights Runner::mlp_weights(const std::string& prefix) const {
+    const auto maybe = [&](const char* name) { return bias(prefix + name); };
+    MlpWeights w;
+    w.gate_up = maybe("W_gate_up");
+    if (!w.gate_up.defined()) {
+        w.gate = maybe("W_gate"), w.up = weight(prefix + "W_up");
+        w.gate_bias = maybe("b_gate"), w.up_bias = maybe("b_up");
     }
-    const std::string moe_prefix = prefix + "moe.";
+    w.down = weight(prefix + "W_down"), w.down_bias = maybe("b_down");
+    w.activation = config_.activation;
+    w.down_slices = config_.row_slices;
+    return w;
+}
+
+at::Tensor Runner::mlp_of(int layer, CallState& call, const at::Tensor& normal,
+                          const at::Tensor& held) {
+    if (config_.moe_layer(layer)) return mix_experts(layer, call, normal, held);
+    if (config_.n_experts > 0) routes_.emplace_back();  // a dense layer of a mixture
+    const MlpResult r =
+        mlp(exec_, normal, mlp_weights("blocks." + std::to_string(layer) + ".mlp."));
+    see(SiteKind::mlp_gate, call, r.gate);
+    see(SiteKind::mlp_up, call, r.up);
+    see(SiteKind::mlp_post, call, r.post);
+    return r.out;
+}
+
+at::Tensor Runner::mix_experts(int layer, CallState& call, const at::Tensor& normal,
+                               const at::Tensor& held) {
+    const std::string prefix = "blocks." + std::to_string(layer) + ".moe.";
     MoeInput in;
     in.x = normal.view({-1, config_.d_model});
-    in.router = weight(moe_prefix + "W_router");
+    in.router = weight(prefix + "W_router");
     in.n_experts = config_.n_experts;
     in.top_k = config_.top_k;
     in.normalise = config_.norm_topk_prob;
     in.held = held;
     in.keep_expert_out = tap_->wants(SiteKind::expert_out);
-    in.expert = [&](int64_t e) {
-        const std::string name = moe_prefix + std::to_string(e) + ".";
-        return MlpWeights{weight(name + "W_gate"), weight(name + "W_up"), weight(name + "W_down"),
-                          {}, {}, {}};
-    };
+    in.expert = [&](int64_t e) { return mlp_weights(prefix + std::to_string(e) + "."); };
     const MoeResult r = moe(exec_, in);
     routes_.push_back(r.indices);
     see(SiteKind::router_logits, call, r.router_logits.unsqueeze(0));
@@ -227,15 +375,20 @@ at::Tensor Runner::feed_forward(int layer, CallState& call, const at::Tensor& no
 at::Tensor Runner::finish(Tap& tap, bool last_only) {
     tap_ = &tap;
     std::vector<at::Tensor> parts;
-    const at::Tensor norm = weight("ln_final.w"), head = weight("unembed.W_U");
+    const at::Tensor head = num().defect.tied_head_missing && config_.tied
+                                ? at::zeros_like(weight("unembed.W_U"))
+                                : weight("unembed.W_U");
     for (CallState& call : stretch_) {
-        const NormResult r = rms_norm(exec_, call.x, norm, config_.norm_eps);
+        const NormResult r = normalise("ln_final", call.x);
         see(SiteKind::ln_final_normalized, call, r.output);
         const int64_t keep = last_only ? 1 : call.keep;
         const at::Tensor x = last_only ? r.output.narrow(1, call.length - 1, 1) : r.output;
         const at::Tensor wide = exec_.round(x, num().dtype, num().logits);
-        const at::Tensor logits =
+        at::Tensor logits =
             linear(exec_, wide, head.to(exec_.type(num().logits)), {}, num().logits);
+        if (config_.final_softcap) {
+            logits = soft_cap(exec_, logits, *config_.final_softcap, num().logits);
+        }
         parts.push_back(logits.squeeze(0).narrow(0, logits.size(1) - keep, keep));
         if (!last_only) see(SiteKind::logits, call, logits);
     }

@@ -11,14 +11,29 @@
 #include <vector>
 
 #include "core/data/comparison.h"
+#include "core/data/error.h"
 #include "core/nn/attention.h"
 #include "core/nn/exec.h"
+#include "core/nn/mlp.h"
+#include "core/nn/norm.h"
 #include "core/nn/qkv.h"
 #include "core/nn/rope.h"
 #include "core/run/loaded_model.h"
 #include "core/run/tap.h"
 
 namespace driftscope {
+
+/// A run that cannot go on, and where: shapes that do not fit. A finding where it is run B.
+class StepFailed : public Error {
+public:
+    StepFailed(SiteKind site, int layer, std::string text)
+        : Error(ErrorCode::mismatch, to_string(Site{site, layer}), std::move(text)),
+          site_{site, layer} {}
+    const Site& site() const { return site_; }
+
+private:
+    Site site_;
+};
 
 /// One run of one model under one Numerics: hidden state, cache, block by block.
 ///
@@ -62,7 +77,7 @@ private:
         int64_t start = 0, length = 0;  ///< positions computed
         int64_t keep = 0;               ///< of these the last `keep` belong to the stretch
         at::Tensor x;                   ///< [1, length, d_model]
-        RopeAngles angles;
+        RopeAngles angles = {}, local_angles = {};
     };
     struct LayerCache {
         at::Tensor k, v;                ///< [1, n_kv_heads, pos, d_head], the cache's type
@@ -71,11 +86,25 @@ private:
     WeightForm form(const std::string& name) const;
     at::Tensor weight(const std::string& name) const;
     at::Tensor bias(const std::string& name) const;
+    void embed(std::span<const int32_t> tokens, CallState& call);
+    void rotate_angles(CallState& call);
+    int64_t first_position(const CallState& call) const;
+    at::Tensor summed_copies(int layer, const at::Tensor& q) const;
+    /// The norm called `name` ("blocks.0.ln1") of x.
+    NormResult normalise(const std::string& name, const at::Tensor& x) const;
+    /// `out` through the norm called `name` where the model has one before the residual add.
+    at::Tensor post_norm(const std::string& name, const at::Tensor& out) const;
     void one_call(int layer, CallState& call, const at::Tensor& held);
     at::Tensor attend(int layer, CallState& call, const at::Tensor& normal);
-    at::Tensor feed_forward(int layer, CallState& call, const at::Tensor& normal,
-                            const at::Tensor& held);
+    at::Tensor mlp_of(int layer, CallState& call, const at::Tensor& normal,
+                      const at::Tensor& held);
+    at::Tensor mix_experts(int layer, CallState& call, const at::Tensor& normal,
+                           const at::Tensor& held);
+    MlpWeights mlp_weights(const std::string& prefix) const;
     QkvResult project(int layer, const at::Tensor& x) const;
+    /// q or k ("q"): the norm before the rotation, clipping. x [1, pos, heads·d_head].
+    at::Tensor condition(const std::string& letter, int layer, const at::Tensor& x) const;
+    AttentionInput attention_input(int layer, const CallState& call) const;
     std::pair<at::Tensor, at::Tensor> remember(int layer, const CallState& call,
                                                const at::Tensor& k, const at::Tensor& v);
     void see(SiteKind kind, const CallState& call, const at::Tensor& value);
@@ -86,7 +115,7 @@ private:
     std::shared_ptr<LoadedModel> model_;
     ModelConfig config_;
     Exec exec_;
-    Frequencies frequencies_;
+    Frequencies frequencies_, local_frequencies_;
     std::vector<LayerCache> cache_;
     std::vector<CallState> stretch_;
     std::vector<Call> calls_;

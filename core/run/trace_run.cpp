@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/data/error.h"
@@ -25,9 +26,27 @@ public:
     void set_layer(int layer) { layer_ = layer; }
     bool wants(SiteKind kind) const override { return asked(name_of(kind)); }
     void take(SiteKind kind, const at::Tensor& value) override {
-        kept[name_of(kind)] = value.contiguous().clone();
+        parts_[name_of(kind)].emplace_back(kind, value.contiguous().clone());
     }
-    std::map<std::string, at::Tensor> kept;
+    /// Every site over all stretches; keys that a stretch did not have yet are masked.
+    std::map<std::string, at::Tensor> joined() const {
+        std::map<std::string, at::Tensor> all;
+        for (const auto& [name, parts] : parts_) {
+            const SiteKind kind = parts.front().first;
+            const bool by_key = site_info(kind).values == SiteValues::masked;
+            const double fill =
+                kind == SiteKind::pattern ? 0.0 : -std::numeric_limits<double>::infinity();
+            std::vector<at::Tensor> values;
+            for (const auto& [ignored, value] : parts) {
+                const int64_t missing =
+                    by_key ? parts.back().second.size(2) - value.size(2) : 0;
+                values.push_back(missing > 0 ? at::constant_pad_nd(value, {0, missing}, fill)
+                                             : value);
+            }
+            all[name] = values.size() == 1 ? values.front() : at::cat(values, by_key ? 1 : 0);
+        }
+        return all;
+    }
 
 private:
     std::string name_of(SiteKind kind) const {
@@ -39,6 +58,7 @@ private:
             [&](const std::string& p) { return p == name || glob_match(p, name); });
     }
     std::vector<std::string> patterns_;
+    std::map<std::string, std::vector<std::pair<SiteKind, at::Tensor>>> parts_;
     int layer_ = -1;
 };
 
@@ -47,23 +67,33 @@ private:
 std::map<std::string, at::Tensor> trace_sites(const RunPlan& plan,
                                               const std::vector<int32_t>& tokens,
                                               const std::vector<std::string>& wanted,
-                                              std::stop_token stop) {
+                                              int64_t n_prompt, std::stop_token stop) {
     Runner runner(plan.model, plan.config, Exec(plan.numerics, false));
     Collector tap(wanted);
-    const auto n = static_cast<int64_t>(tokens.size());
-    runner.use_threads();
-    runner.begin(tokens, 0, n, plan.numerics.prefill_chunk, tap);
-    for (int layer = 0; layer < static_cast<int>(plan.config.n_layers); ++layer) {
-        if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "trace", "stopped");
-        tap.set_layer(layer);
-        runner.block(layer, tap);
+    const auto total = static_cast<int64_t>(tokens.size());
+    if (n_prompt < 0 || n_prompt > total) {
+        throw Error(ErrorCode::usage, "trace", "the prompt is " + std::to_string(n_prompt) +
+                    " of " + std::to_string(total) + " tokens", "give a number from 1 to the length");
     }
-    runner.finish(tap);
-    if (tap.kept.empty()) {
+    runner.use_threads();
+    for (int64_t start = 0; start < total;) {
+        const int64_t length = start > 0 ? 1 : n_prompt > 0 ? n_prompt : total;
+        tap.set_layer(-1);
+        runner.begin(tokens, start, length, plan.numerics.prefill_chunk, tap);
+        for (int layer = 0; layer < static_cast<int>(plan.config.n_layers); ++layer) {
+            if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "trace", "stopped");
+            tap.set_layer(layer);
+            runner.block(layer, tap);
+        }
+        runner.finish(tap);
+        start += length;
+    }
+    std::map<std::string, at::Tensor> kept = tap.joined();
+    if (kept.empty()) {
         throw Error(ErrorCode::usage, "sites", "none of this model's sites fits what was asked",
                     "'driftscope options --json' lists the site names");
     }
-    return std::move(tap.kept);
+    return kept;
 }
 
 namespace {

@@ -13,10 +13,11 @@ namespace driftscope {
 
 /// Runs the plan over `tokens` and collects the sites whose canonical name fits one of `wanted`
 /// (names in any accepted spelling, or globs; empty = all): name to value, in the run's types.
+/// `n_prompt`: so many tokens as the prompt, the rest one a call, as in decoding; 0: all at once.
 std::map<std::string, at::Tensor> trace_sites(const RunPlan& plan,
                                               const std::vector<int32_t>& tokens,
                                               const std::vector<std::string>& wanted,
-                                              std::stop_token stop);
+                                              int64_t n_prompt, std::stop_token stop);
 
 /// Writes tensors as a safetensors file, atomically. Bytes written.
 /// Errors: unreadable when the place cannot be written.

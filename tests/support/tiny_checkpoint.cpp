@@ -68,15 +68,18 @@ std::string weight_bytes(const TinyModel& model, const std::string& canonical,
                          const std::vector<int64_t>& shape) {
     Random random(model.seed, canonical);
     const bool is_norm = canonical.ends_with(".w");
-    const bool is_bias = canonical.find(".b_") != std::string::npos;
-    const bool is_embed = canonical == "embed.W_E";
+    const bool is_bias =
+        canonical.find(".b_") != std::string::npos || canonical.ends_with(".b");
+    const bool is_embed = canonical == "embed.W_E" || canonical == "embed.W_pos";
+    const bool plus_one = family_by_id(model.family).block.norm == NormKind::rms_plus_one;
+    const double centre = is_norm && !plus_one ? 1.0 : 0.0;
     const auto fan_in = static_cast<double>(is_embed ? 1 : shape.back());
     const double spread = is_norm || is_bias ? 0.2 : std::sqrt(3.0 / fan_in);
     size_t count = 1;
     for (const int64_t size : shape) count *= static_cast<size_t>(size);
     std::string bytes;
     for (size_t i = 0; i < count; ++i)
-        bytes += stored_bytes((is_norm ? 1.0 : 0.0) + spread * random.uniform(), model.type);
+        bytes += stored_bytes(centre + spread * random.uniform(), model.type);
     return bytes;
 }
 
@@ -84,31 +87,63 @@ std::string weight_bytes(const TinyModel& model, const std::string& canonical,
 template <typename Visit>
 void each_weight(const FamilySpec& family, const ModelConfig& config, Visit visit) {
     for (const WeightRow& row : family.weights) {
-        if (row.kind == WeightKind::tied || !eval_condition(row.condition, config)) continue;
+        if (row.kind == WeightKind::tied || row.kind == WeightKind::fused) continue;
         const bool layered = row.canonical.find("{L}") != std::string::npos;
         const bool experts = row.canonical.find("{E}") != std::string::npos;
-        for (int64_t layer = 0; layer < (layered ? config.n_layers : 1); ++layer)
+        for (int64_t layer = 0; layer < (layered ? config.n_layers : 1); ++layer) {
+            if (!eval_condition(row.condition, config, layered ? layer : -1)) continue;
             for (int64_t expert = 0; expert < (experts ? config.n_experts : 1); ++expert)
                 visit(fill_pattern(row.canonical, layer, expert), row, layer, expert);
+        }
+    }
+}
+
+/// The tensor called `name`, made of zeros on first sight.
+std::vector<RawTensor>::iterator shared_tensor(std::vector<RawTensor>& tensors,
+                                               const std::string& name, StoredType type,
+                                               const std::vector<std::string>& shape,
+                                               const ModelConfig& config) {
+    const auto found =
+        std::find_if(tensors.begin(), tensors.end(),
+                     [&name](const RawTensor& tensor) { return tensor.name == name; });
+    if (found != tensors.end()) return found;
+    RawTensor made{name, type, {}, {}};
+    size_t bytes = static_cast<size_t>(type_bits(type)) / 8;
+    for (const std::string& size : shape) {
+        made.shape.push_back(eval_size(size, config));
+        bytes *= static_cast<size_t>(made.shape.back());
+    }
+    made.bytes.assign(bytes, '\0');
+    return tensors.insert(tensors.end(), std::move(made));
+}
+
+/// Writes the weight into its rows, or columns, of a packed or transposed tensor.
+void put_packed(std::vector<RawTensor>& tensors, const WeightRow& row, const RawTensor& part,
+                const ModelConfig& config) {
+    const auto found = shared_tensor(tensors, part.name, part.type,
+                                     row.stored.empty() ? row.shape : row.stored, config);
+    const size_t width = static_cast<size_t>(type_bits(part.type)) / 8;
+    const auto rows = static_cast<size_t>(part.shape[0]);
+    const size_t columns = part.shape.size() > 1 ? static_cast<size_t>(part.shape[1]) : 1;
+    const auto size = [&](const std::string& text) {
+        return text.empty() ? rows : static_cast<size_t>(eval_size(text, config));
+    };
+    const size_t first = size(row.rows.first), count = size(row.rows.count);
+    const auto stored_columns = static_cast<size_t>(found->shape.back());
+    for (size_t r = 0; r < rows; ++r) {
+        const size_t at = first + r / count * size(row.rows.step) + r % count;
+        for (size_t c = 0; c < columns; ++c) {
+            const size_t place = row.transposed ? c * stored_columns + at : at * columns + c;
+            found->bytes.replace(place * width, width, part.bytes, (r * columns + c) * width,
+                                 width);
+        }
     }
 }
 
 /// Writes the weight into its expert's rows of the stacked tensor, made on first sight.
-void put_stacked(std::vector<RawTensor>& tensors, const AltSource& source, RawTensor part,
-                 const ModelConfig& config, int64_t layer, int64_t expert) {
-    const std::string name = fill_pattern(source.pattern, layer, expert);
-    auto found = std::find_if(tensors.begin(), tensors.end(),
-                              [&name](const RawTensor& tensor) { return tensor.name == name; });
-    if (found == tensors.end()) {
-        RawTensor stacked{name, part.type, {}, {}};
-        size_t bytes = static_cast<size_t>(type_bits(part.type)) / 8;
-        for (const std::string& size : source.shape) {
-            stacked.shape.push_back(eval_size(size, config));
-            bytes *= static_cast<size_t>(stacked.shape.back());
-        }
-        stacked.bytes.assign(bytes, '\0');
-        found = tensors.insert(tensors.end(), std::move(stacked));
-    }
+void put_stacked(std::vector<RawTensor>& tensors, const AltSource& source, const RawTensor& part,
+                 const ModelConfig& config, const std::string& name, int64_t expert) {
+    const auto found = shared_tensor(tensors, name, part.type, source.shape, config);
     const size_t row_bytes = part.bytes.size() / static_cast<size_t>(part.shape[0]);
     const auto first =
         static_cast<size_t>(expert * found->shape[1] + eval_size(source.first_row, config));
@@ -141,15 +176,17 @@ std::string tiny_config(const TinyModel& model) {
         {ConfigField::n_heads, model.n_heads},   {ConfigField::n_kv_heads, model.n_kv_heads},
         {ConfigField::d_mlp, model.d_mlp},       {ConfigField::d_vocab, model.d_vocab},
         {ConfigField::n_ctx, model.n_ctx},       {ConfigField::n_experts, model.n_experts},
-        {ConfigField::top_k, model.top_k},
+        {ConfigField::top_k, model.top_k},       {ConfigField::d_mlp_dense, model.d_mlp + 8},
     };
     std::map<std::string, std::string> keys;
     for (const KeyRow& row : family.keys) {
         const std::string& key = row.keys.front();
         if (const auto size = sizes.find(row.field); size != sizes.end())
             keys[key] = std::to_string(size->second);
-        if (row.field == ConfigField::d_head && model.d_head > 0)
-            keys[key] = std::to_string(model.d_head);
+        // A class default such as Gemma's 256 would be no tiny model.
+        if (row.field == ConfigField::d_head && (model.d_head > 0 || row.default_json != "null"))
+            keys[key] =
+                std::to_string(model.d_head > 0 ? model.d_head : model.d_model / model.n_heads);
         if (row.field == ConfigField::tied) keys[key] = model.tied ? "true" : "false";
     }
     keys["model_type"] = quoted_key(family.model_types.front());
@@ -165,22 +202,27 @@ std::string tiny_config(const TinyModel& model) {
 
 std::vector<RawTensor> tiny_tensors(const TinyModel& model) {
     const ModelConfig config = parse_config(tiny_config(model), "tiny config.json");
+    const FamilySpec& family = family_by_id(model.family);
+    const std::string prefix = family.prefixes.empty() ? "" : family.prefixes.front();
     std::vector<RawTensor> tensors;
     each_weight(
-        family_by_id(model.family), config,
+        family, config,
         [&](const std::string& canonical, const WeightRow& row, int64_t layer, int64_t expert) {
             RawTensor tensor;
-            tensor.name = fill_pattern(row.pattern, layer, expert);
+            tensor.name = fill_pattern(row.pattern, layer, expert, prefix);
             tensor.type = model.type;
             for (const std::string& size : row.shape)
                 tensor.shape.push_back(eval_size(size, config));
             tensor.bytes = weight_bytes(model, canonical, tensor.shape);
-            if (!model.stacked_experts || row.alternatives.empty()) {
+            if (!row.stored.empty()) {
+                put_packed(tensors, row, tensor, config);
+            } else if (!model.stacked_experts || row.alternatives.empty()) {
                 tensors.push_back(std::move(tensor));
             } else if (const AltSource& source = row.alternatives.front(); source.per_expert) {
-                put_stacked(tensors, source, std::move(tensor), config, layer, expert);
+                put_stacked(tensors, source, tensor, config,
+                            fill_pattern(source.pattern, layer, expert, prefix), expert);
             } else {
-                tensor.name = fill_pattern(source.pattern, layer, expert);
+                tensor.name = fill_pattern(source.pattern, layer, expert, prefix);
                 tensors.push_back(std::move(tensor));
             }
         });

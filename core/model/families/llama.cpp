@@ -19,9 +19,9 @@ FamilySpec llama_family() {
     spec.keys.push_back({{"attention_bias"}, ConfigField::attention_bias, "false"});
     spec.keys.push_back({{"mlp_bias"}, ConfigField::mlp_bias, "false"});
     spec.ignored_keys = llama_like_ignored_keys();
-    spec.ignored_tensors = {"model.layers.{L}.self_attn.rotary_emb.inv_freq"};
+    spec.ignored_tensors = {"~model.layers.{L}.self_attn.rotary_emb.inv_freq"};
     spec.activations = {"silu", "swish"};
-    spec.weights = llama_like_attention_rows(true);
+    spec.weights = llama_like_attention_rows(LlamaLikeBiases::by_config);
     append_rows(spec.weights, llama_like_mlp_rows(true));
     append_rows(spec.weights, llama_like_head_rows());
     return spec;

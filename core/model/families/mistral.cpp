@@ -19,9 +19,9 @@ FamilySpec mistral_family() {
                                  .rope_base = "10000.0"});
     spec.keys.push_back({{"sliding_window"}, ConfigField::sliding_window, "4096"});
     spec.ignored_keys = llama_like_ignored_keys();
-    spec.ignored_tensors = {"model.layers.{L}.self_attn.rotary_emb.inv_freq"};
+    spec.ignored_tensors = {"~model.layers.{L}.self_attn.rotary_emb.inv_freq"};
     spec.activations = {"silu", "swish"};
-    spec.weights = llama_like_attention_rows(false);
+    spec.weights = llama_like_attention_rows(LlamaLikeBiases::none);
     append_rows(spec.weights, llama_like_mlp_rows(false));
     append_rows(spec.weights, llama_like_head_rows());
     return spec;

@@ -56,13 +56,13 @@ FamilySpec mixtral_family() {
     spec.ignored_keys = llama_like_ignored_keys();
     for (const char* key : {"output_router_logits", "router_aux_loss_coef", "router_jitter_noise"})
         spec.ignored_keys.emplace_back(key);
-    spec.ignored_tensors = {"model.layers.{L}.self_attn.rotary_emb.inv_freq"};
+    spec.ignored_tensors = {"~model.layers.{L}.self_attn.rotary_emb.inv_freq"};
     spec.activations = {"silu", "swish"};
-    spec.weights = llama_like_attention_rows(false);
+    spec.weights = llama_like_attention_rows(LlamaLikeBiases::none);
     append_rows(spec.weights, expert_rows());
     append_rows(spec.weights, llama_like_head_rows());
-    spec.ffn = FfnKind::experts;
-    spec.router = RouterRule::softmax_then_topk;
+    spec.block.ffn = FfnKind::experts;
+    spec.block.router = RouterRule::softmax_then_topk;
     spec.norm_topk_prob = true;
     return spec;
 }

@@ -82,7 +82,8 @@ private Q_SLOTS:
         const std::string key = (type + "." + cache).toStdString();
         const std::vector<double> theirs = numbers(*find(golden, "logits." + key));
         const std::vector<double> exact = numbers(*find(golden, "logits.fp32.nocache"));
-        const std::vector<double> ours = traced(name, options(type, cache, name), "logits");
+        const std::vector<double> ours =
+            traced(name, options(type, name), "logits", cache == QLatin1String("cache"));
         QCOMPARE(ours.size(), theirs.size());
         size_t equal = 0;
         for (size_t i = 0; i < ours.size(); ++i) equal += ours[i] == theirs[i] ? 1 : 0;
@@ -106,7 +107,7 @@ private Q_SLOTS:
             if (!tensor.name.starts_with("site.")) continue;
             const std::vector<double> theirs = numbers(tensor);
             const std::vector<double> ours =
-                traced(name, options("fp32", "nocache", name), tensor.name.substr(5));
+                traced(name, options("fp32", name), tensor.name.substr(5), false);
             QVERIFY2(ours.size() == theirs.size(), tensor.name.c_str());
             QVERIFY2(distance(ours, theirs) <= 5e-6 * norm(theirs), tensor.name.c_str());
             ++compared;
@@ -132,7 +133,7 @@ private Q_SLOTS:
         request.model = path(name, "");
         request.tokens = golden["tokens"].get<std::vector<int32_t>>();
         request.max_new_tokens = static_cast<int>(theirs.size());
-        request.options = parse_options(options(type, "cache", name, false));
+        request.options = parse_options(options(type, name));
         const GenerateResult result = engine_->generate(request, {}, {});
         for (size_t i = 0; i < theirs.size(); ++i) {
             if (i == result.text.steps.size()) {
@@ -173,30 +174,31 @@ private:
                 for (const char* cache : {"nocache", "cache"}) {
                     // Dynamic scaling past the context rotates cached keys by the base of their
                     // call: 8 and then single tokens is another function than token by token.
-                    if (name.contains(QLatin1String("dynamic")) && *cache == 'c') continue;
+                    if (*cache == 'c' && !facts(name).value("cached", true)) continue;
                     QTest::newRow(qPrintable(name + " " + type + " " + cache)) << name << type << cache;
                 }
             }
         }
     }
-    /// The reference's prefill, then a token a call, is chunk 8 then chunks of 1: the trace has one
-    /// chunk size, so the cached run is traced token by token.
-    static std::string options(const QString& type, const QString& cache, const QString&,
-                               bool chunked = true) {
+    static std::string options(const QString& type, const QString& name) {
         const std::string dtype = type == QLatin1String("fp32")   ? "float32"
                                   : type == QLatin1String("bf16") ? "bfloat16"
                                                                   : "float16";
-        std::string text = "threads=1,qkv=separate,dtype=" + dtype;
-        if (cache == QLatin1String("cache") && chunked) text += ",prefill.chunk=1";
+        std::string text = "threads=1,dtype=" + dtype;
+        const std::string own = facts(name).value("options", "qkv=separate");
+        if (!own.empty()) text += "," + own;
         return text;
     }
-    std::vector<double> traced(const QString& name, const std::string& set, const std::string& site) {
+    /// `cached`: the reference's calls, a prefill and then one token at a time.
+    std::vector<double> traced(const QString& name, const std::string& set, const std::string& site,
+                               bool cached) {
         const QString out = dir_.filePath(QStringLiteral("trace.safetensors"));
         TraceRequest request;
         request.model = path(name, "");
         request.tokens = facts(name)["tokens"].get<std::vector<int32_t>>();
         request.options = parse_options(set);
         request.sites = {site};
+        if (cached) request.n_prompt = facts(name).value("prefill", 8);
         request.out = out.toStdString();
         engine_->trace(request, {});
         const SafetensorsFile file = SafetensorsFile::open(out.toStdString());

@@ -30,8 +30,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("family");
         QTest::addColumn<QString>("options");
         for (const FamilySpec& family : all_families()) {
+            const auto info = engine_->open(folder(family.id));
             for (const char* dtype : {"float64", "float32", "bfloat16", "float16"}) {
                 for (const char* attention : {"eager", "sdpa"}) {
+                    if (*attention == 's' && info->soft_cap) continue;
                     for (const std::string& qkv : option("qkv").values) {
                         for (const char* cache : {"on", "off"}) {
                             add(family.id, std::string("dtype=") + dtype + ",attention=" + attention +
@@ -41,9 +43,7 @@ private Q_SLOTS:
                 }
             }
             for (const OptionSpec& spec : all_options()) {
-                if (spec.kind != OptionKind::choice || (spec.moe_only && family.id != "mixtral")) {
-                    continue;
-                }
+                if (spec.kind != OptionKind::choice || !why_not(spec, *info).empty()) continue;
                 for (const std::string& value : spec.values) add(family.id, spec.id + "=" + value);
             }
             for (const char* threads : {"1", "2", "3"}) {

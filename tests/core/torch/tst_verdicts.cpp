@@ -24,7 +24,10 @@ private Q_SLOTS:
             test::TinyModel model;
             model.family = family.id;
             model.type = StoredType::BF16;
-            model.config["rope_theta"] = "1000000.0";
+            // A base that D-ROPE-BASE does not leave as it is; families without one have no key.
+            for (const KeyRow& row : family.keys)
+                if (row.field == ConfigField::rope_base)
+                    model.config[row.keys.front()] = "1000000.0";
             test::write_tiny_checkpoint(folder(family.id), model);
         }
     }
@@ -70,6 +73,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("a");
         QTest::addColumn<QString>("b");
         for (const FamilySpec& family : all_families()) {
+            const bool capped = engine_->open(folder(family.id))->soft_cap;
             for (const char* b : {"dtype=bfloat16", "dtype=float16", "dtype=float64",
                                   "dtype=float32,matmul.order=split-k",
                                   "dtype=float32,matmul.order=sequential",
@@ -79,6 +83,7 @@ private Q_SLOTS:
                                   "dtype=float32,kv_cache=off", "dtype=float32,prefill.chunk=3",
                                   "dtype=float32,kv_cache.dtype=bfloat16",
                                   "dtype=float32,attention.scale=divide"}) {
+                if (capped && std::string(b).find("sdpa") != std::string::npos) continue;
                 const QString name = QString::fromStdString(family.id + " " + b);
                 QTest::newRow(qPrintable(name)) << QString::fromStdString(family.id)
                                                 << "dtype=float32" << b;
@@ -112,26 +117,53 @@ private Q_SLOTS:
         QFETCH(QString, family);
         QFETCH(QString, id);
         const DefectSpec& defect = *find_defect(id.toStdString());
+        const Stage stage = stage_for(defect, family.toStdString());
+        test::write_tiny_checkpoint(folder("staged"), stage.model);
         for (const char* dtype : {"float32", "bfloat16"}) {
-            const QString type = QStringLiteral("dtype=") + dtype;
-            const ComparisonPtr c = compare(family, type, type + ",defects=" + id);
-            QCOMPARE(to_string(c->verdict.kind), defect.kind);
+            const std::string type = std::string("dtype=") + dtype;
+            CompareRequest request = one_side("staged");
+            request.max_new_tokens = 3;
+            request.options_a = parse_options(type);
+            request.options_b = parse_options(type + stage.options_b + ",defects=" + defect.id);
+            const ComparisonPtr c = engine_->compare(request, {}, {});
+            const std::string kind = to_string(c->verdict.kind);
+            if (defect.kind == "rounding") {
+                QVERIFY2(kind == "rounding" || kind == "identical", kind.c_str());
+                continue;
+            }
+            QVERIFY2(kind == defect.kind, (kind + ": " + c->verdict.rule).c_str());
+            if (kind == "identical") {
+                QCOMPARE(c->verdict.not_exercised.size(), size_t{1});
+                continue;
+            }
+            const SiteKind first = defect.first_site_in(family.toStdString());
+            const bool in_block = site_info(first).scope == SiteScope::layer;
             QVERIFY(c->verdict.site.has_value());
-            QCOMPARE(to_string(*c->verdict.site), to_string(Site{defect.first_site, 0}));
+            QCOMPARE(to_string(*c->verdict.site), to_string(Site{first, in_block ? 0 : -1}));
             QVERIFY(c->verdict.cause.has_value());
             QCOMPARE(c->verdict.cause->id, defect.id);
-            if (c->routing) QCOMPARE(c->routing->layers.front().disagreement, 0.0);
+            if (defect.id == "D-MOE-SCATTER") {
+                QCOMPARE(c->routing->layers.front().disagreement, 0.0);
+            }
         }
     }
 
     void defects_hide_in_one_token() {
-        for (const DefectSpec& defect : all_defects()) {
-            CompareRequest request = one_side(defect.families.front());
+        for (const char* id :
+             {"D-MOE-SCATTER", "D-ROPE-BASE", "D-ROPE-CONVENTION", "D-ROPE-SCALING-IGNORED",
+              "D-ROPE-OLDCTX", "D-ROPE-DYN-DROPPED", "D-POS-RESTART", "D-ALIBI-TOPROWS",
+              "D-ALIBI-QLEN", "D-ALIBI-SLOPES", "D-KV-MASK", "D-KV-UPDATE", "D-SWA-WINDOW",
+              "D-SWA-DROPPED"}) {
+            const DefectSpec& defect = *find_defect(id);
+            const Stage stage = stage_for(defect, defect.families.front());
+            test::write_tiny_checkpoint(folder("staged"), stage.model);
+            CompareRequest request = one_side("staged");
             request.tokens = {5};
             request.options_b = parse_options("defects=" + defect.id);
             const ComparisonPtr c = engine_->compare(request, {}, {});
-            QCOMPARE(to_string(c->verdict.kind), std::string("identical"));
-            QCOMPARE(c->verdict.not_exercised.size(), size_t{1});
+            QVERIFY2(c->verdict.kind == VerdictKind::identical, id);
+            QVERIFY(!c->verdict.not_exercised.empty());
+            QVERIFY(c->verdict.not_exercised.front().starts_with(id));
             QVERIFY(!c->warnings.empty());
         }
     }
@@ -199,6 +231,51 @@ private Q_SLOTS:
     }
 
 private:
+    /// A model and options under which a defect shows.
+    struct Stage {
+        test::TinyModel model;
+        std::string options_b;
+    };
+    static Stage stage_for(const DefectSpec& defect, const std::string& family) {
+        Stage stage;
+        test::TinyModel& m = stage.model;
+        m.family = family;
+        m.type = StoredType::BF16;
+        for (const KeyRow& row : family_by_id(family).keys) {
+            const std::string& key = row.keys.front();
+            if (row.field == ConfigField::rope_base) m.config[key] = "1000000.0";
+            if (row.field == ConfigField::partial_rotary) m.config[key] = "1.0";
+            if (row.field == ConfigField::norm_topk_prob) m.config[key] = "true";
+            if (!defect.id.starts_with("D-SWA")) {
+                // Layers with a window have rotary frequencies of their own in Gemma 3.
+                if (row.field == ConfigField::window_pattern) m.config[key] = "1";
+                continue;
+            }
+            if (row.field == ConfigField::sliding_window) m.config[key] = "3";
+            if (row.field == ConfigField::use_window) m.config[key] = "true";
+            if (row.field == ConfigField::max_window_layers) m.config[key] = "0";
+        }
+        if (defect.id == "D-ROPE-SCALING-IGNORED" || defect.id == "D-ROPE-OLDCTX") {
+            m.config["rope_scaling"] =
+                R"({"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+                    "high_freq_factor": 4.0, "original_max_position_embeddings": 64})";
+        }
+        if (defect.id == "D-ROPE-DYN-DROPPED") {
+            m.config["rope_scaling"] = R"({"rope_type": "dynamic", "factor": 2.0})";
+            m.n_ctx = 6;
+        }
+        if (defect.id == "D-LONGROPE-IGNORED") {
+            m.config["rope_scaling"] =
+                R"({"type": "longrope", "short_factor": [1.1, 1.2, 1.3, 1.4],
+                    "long_factor": [2.0, 3.0, 4.0, 5.0]})";
+        }
+        if (defect.id == "D-ALIBI-SLOPES") m.n_heads = 6, m.d_model = 48;
+        if (defect.id == "D-TIED-HEAD-MISSING") m.tied = true;
+        if (defect.id == "D-WQKV-NEOX") m.n_kv_heads = m.n_heads;
+        if (defect.id == "D-SOFTCAP-DROPPED") stage.options_b = ",attention=sdpa";
+        return stage;
+    }
+
     /// What both runs have besides: an option may act in one of these types only.
     static std::vector<std::string> bases_for(const OptionSpec& spec) {
         if (spec.id == "dtype") return {""};
