@@ -104,12 +104,12 @@ GEMMA2 = BLOCK + SEPARATE + GATED + OUT[:1] + [
     ("input_layernorm", "ln1.normalized", same), ("post_attention_layernorm", "attn_out", same),
     ("<pre_feedforward_layernorm", "resid_mid", same), ("pre_feedforward_layernorm", "ln2.normalized", same),
     ("post_feedforward_layernorm", "mlp_out", same)]
-NEOX = BLOCK + NORMS + fused("attention.query_key_value", within_head) + [
+NEOX = BLOCK + NORMS + MID + fused("attention.query_key_value", within_head) + [
     ("<attention.dense", "attn.z", heads), ("attention.dense", "attn_out", same),
     ("mlp.dense_h_to_4h", "mlp.up", same), ("<mlp.dense_4h_to_h", "mlp.post", same),
     ("mlp.dense_4h_to_h", "mlp_out", same)]
 BLOOM = [(path.replace("attention.", "self_attention.") if "layernorm" not in path else path, site, pick)
-         for path, site, pick in NEOX] + MID
+         for path, site, pick in NEOX]
 GPT2 = BLOCK + fused("attn.c_attn", third) + [
     ("ln_1", "ln1.normalized", same), ("<attn.c_proj", "attn.z", heads), ("attn.c_proj", "attn_out", same),
     ("<ln_2", "resid_mid", same), ("ln_2", "ln2.normalized", same), ("mlp.c_fc", "mlp.up", same),
