@@ -59,7 +59,7 @@ public:
         return guarded("compare", [&]() -> ComparisonPtr {
             CompareContext context;
             context.model_a = load(request.model_a);
-            context.model_b = request.model_b.empty() ? context.model_a : load(request.model_b);
+            context.model_b = load_b(request, context.model_a);
             context.provenance = provenance_;
             context.plain_runs = &plain_runs_;
             context.callbacks = &callbacks;
@@ -85,7 +85,7 @@ public:
             const Kept& kept = find_kept(comparison, "values");
             const CompareRequest& request = kept.recipe.request;
             const auto model_a = load(request.model_a);
-            const auto model_b = request.model_b.empty() ? model_a : load(request.model_b);
+            const auto model_b = load_b(request, model_a);
             auto pair = std::make_shared<ValuePair>(
                 site_values(kept.recipe, model_a, model_b, site, stop));
             pair->comparison = comparison;
@@ -147,28 +147,34 @@ private:
         std::shared_ptr<PatternStore> patterns;
         ValueRecipe recipe;
     };
+    std::shared_ptr<LoadedModel> load_b(const CompareRequest& request,
+                                        const std::shared_ptr<LoadedModel>& model_a) {
+        if (request.model_b.empty() && request.config_b.empty()) return model_a;
+        return load(request.model_b.empty() ? request.model_a : request.model_b, request.config_b);
+    }
+
     struct Open {
-        std::string folder;
+        std::string folder, config;
         std::shared_ptr<LoadedModel> model;
     };
 
     /// Opened models stay open; one whose files changed is opened anew.
-    std::shared_ptr<LoadedModel> load(const std::string& given) {
+    std::shared_ptr<LoadedModel> load(const std::string& given, const std::string& config = {}) {
         if (given.empty()) {
             throw Error(ErrorCode::usage, "model", "no folder is given", "name a model folder");
         }
         const std::string folder =
             std::filesystem::weakly_canonical(model_folder(given)).string();
         for (auto it = models_.begin(); it != models_.end(); ++it) {
-            if (it->folder != folder) continue;
-            if (it->model->checkpoint().still_unchanged()) {
+            if (it->folder != folder || it->config != config) continue;
+            if (config.empty() && it->model->checkpoint().still_unchanged()) {
                 models_.splice(models_.begin(), models_, it);
                 return models_.front().model;
             }
             models_.erase(it);
             break;
         }
-        models_.push_front({folder, LoadedModel::open(folder)});
+        models_.push_front({folder, config, LoadedModel::open(folder, config)});
         if (models_.size() > kKeptModels) models_.pop_back();
         return models_.front().model;
     }

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <set>
 
+#include "core/compare/attribution.h"
 #include "core/compare/weight_diff.h"
 #include "core/data/error.h"
+#include "core/data/sha256.h"
 #include "core/judge/cause.h"
 #include "core/options/option.h"
 #include "core/run/generate.h"
@@ -81,6 +83,7 @@ public:
                 first = std::move(judged);
             }
         }
+        take_apart(job, first);
         finish(job, first);
         return {out_, first.patterns, recipe(job, first)};
     }
@@ -95,7 +98,8 @@ private:
     }
 
     static double work(const CompareRequest& request) {
-        return 2 + 2 + (request.judge ? 10 : 0) + (request.max_new_tokens > 0 ? 2 : 0) + 0.5;
+        return 2 + 2 + (request.judge ? 10 : 0) + (request.max_new_tokens > 0 ? 2 : 0) +
+               (request.attribute ? 40 : 0) + 0.5;
     }
 
     [[noreturn]] static void cancelled() {
@@ -129,10 +133,30 @@ private:
         out_->n_prompt = static_cast<int>(prompt_.size());
         out_->differing = differing_options(r.options_a, r.options_b);
         if (!one_model()) out_->differing.insert(out_->differing.begin(), "model");
+        if (!r.config_b.empty()) warn_of_config();
         summary(out_->a, a_, r.options_a);
         summary(out_->b, b_, r.options_b);
         if (tokens_differ_) out_->warnings.push_back(
             "The tokenizers of A and B give different ids; B runs on A's ids");
+    }
+
+    /// B's own config over the same weights: every value in force that differs.
+    void warn_of_config() {
+        std::string text = "B reads these weights under " + b_.model->config_path().string() +
+                           ": shapes match, meaning differs";
+        int listed = 0;
+        for (const ConfigValue& value : a_.config.values) {
+            const ConfigValue* other = b_.config.value(value.key);
+            if (!value.used || (other && other->value == value.value)) continue;
+            text += (listed++ == 0 ? ": " : "; ") + value.key + " " + value.value + " | " +
+                    (other ? other->value : "absent");
+        }
+        for (const ConfigValue& value : b_.config.values) {
+            if (!value.used || a_.config.value(value.key)) continue;
+            text += (listed++ == 0 ? ": " : "; ") + value.key + " absent | " + value.value;
+        }
+        if (listed == 0) text += " nowhere: every value that is read is the same";
+        out_->warnings.push_back(text);
     }
 
     static void summary(RunSummary& s, const RunPlan& plan, const OptionValues& options) {
@@ -356,10 +380,30 @@ private:
         std::string key = summary.model + '|' + format_options(summary.options) + '|' +
                           std::to_string(job.first_stretch);
         for (const auto& file : plan.model->checkpoint().files()) key += '|' + file->cache_key();
+        key += '|' + sha256_hex(plan.model->config_text());
         for (int32_t id : job.tokens) key += ',' + std::to_string(id);
         auto& known = *context_.plain_runs;
         if (const auto found = known.find(key); found != known.end()) return found->second;
         return known[key] = run_plain(plan, job);
+    }
+
+    /// The parts of A | B, when they were asked for and there is a difference to take apart.
+    void take_apart(const LockstepJob& job, const LockstepResult& r) {
+        const bool same = out_->verdict.kind == VerdictKind::identical;
+        if (!out_->request.attribute || same || !r.failed.empty() || tokens_differ_) return;
+        if (context_.stop.stop_requested()) return;
+        meter_.stage("attribute", 40);
+        AttributionJob parts{job, out_->request.options_a, out_->request.options_b, one_model(), {},
+                             [this](double done, double total) { meter_.tell(done, total); }};
+        if (out_->generation && out_->generation->first_split) {
+            const auto at = static_cast<int64_t>(prompt_.size()) - 1 + *out_->generation->first_split;
+            if (at < r.positions) parts.split = at;
+        }
+        try {
+            out_->attribution = attribute(parts);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::cancelled) throw;
+        }
     }
 
     void observe(const LockstepJob& job, const LockstepResult& r) {

@@ -224,4 +224,18 @@ PlainRun run_plain(const RunPlan& plan, const LockstepJob& job) {
     return {sum.hex(), (all - hashing).count()};
 }
 
+at::Tensor plain_logits(const RunPlan& plan, const LockstepJob& job) {
+    Runner runner(plan.model, plan.config, Exec(plan.numerics, false));
+    NullTap tap;
+    std::vector<at::Tensor> parts;
+    const auto total = static_cast<int64_t>(job.tokens.size());
+    for (int64_t start = 0; start < total;) {
+        const int64_t length = start == 0 ? job.first_stretch : 1;
+        parts.push_back(runner.step(job.tokens, start, length, plan.numerics.prefill_chunk, tap,
+                                    job.stop));
+        start += length;
+    }
+    return at::cat(parts, 0);
+}
+
 }  // namespace driftscope

@@ -64,4 +64,7 @@ struct PlainRun {
 };
 PlainRun run_plain(const RunPlan& plan, const LockstepJob& job);
 
+/// The logits of a run over the job's calls, [pos, d_vocab], in the run's type.
+at::Tensor plain_logits(const RunPlan& plan, const LockstepJob& job);
+
 }  // namespace driftscope

@@ -29,6 +29,8 @@ std::string CompareRequest::fingerprint() const {
     std::string text;
     add(text, model_a);
     add(text, model_b);
+    add(text, config_b);
+    if (attribute) text += "attribute;";
     add(text, tokens.empty() ? prompt : std::string());
     for (int32_t id : tokens) text += std::to_string(id) + ",";
     text += ";" + std::to_string(max_new_tokens) + (judge ? ";judge;" : ";plain;");

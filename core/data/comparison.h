@@ -28,6 +28,8 @@ struct CompareRequest {
     std::vector<int32_t> tokens;       ///< ids given directly
     int max_new_tokens = 0;
     OptionValues options_a, options_b; ///< unknown ids are an error
+    std::string config_b;              ///< another config.json for run B, over the same weights
+    bool attribute = false;            ///< also say which option and which step makes how much
     bool judge = true;                 ///< false: no float64 runs, verdict only identical or none
     /// Canonical text of everything that decides the result; equal text, equal result.
     std::string fingerprint() const;
@@ -93,6 +95,28 @@ struct Verdict {
     std::vector<std::string> not_exercised;
     std::vector<std::string> remarks;  ///< another representation, one-token warning, ...
     std::optional<Cause> cause;
+};
+
+/// What one option, or one step's arithmetic, contributes to the distance of B from A.
+struct Share {
+    std::string id;       ///< option id, or step: "embed", "blocks.3.attn", "unembed"
+    double mean = 0;      ///< nats of KL: mean of the forward and the reverse order
+    double half_gap = 0;  ///< half the difference of the two orders: the interaction
+    double repaired = 0;  ///< KL left when this alone is as in A
+    bool undoes_split = false;  ///< with this alone as in A, the first split token is A's
+};
+
+/// A | B taken apart by switching arithmetic, never stored values. Shares sum to `whole`.
+struct Attribution {
+    double whole = 0;     ///< mean KL(A ‖ B) over the compared positions, nats
+    std::vector<Share> options, steps;
+    /// Smallest set of steps found that, computed as in A, leaves at most `plan_target`: none of
+    /// them can be dropped, each drop was run.
+    std::vector<std::string> plan;
+    double plan_target = 0, plan_kl = 0;
+    std::string note;     ///< why a part is missing; empty: nothing is
+    int runs = 0;
+    double seconds = 0;
 };
 
 struct Divergence {
@@ -189,6 +213,7 @@ struct Comparison {
     int n_prompt = 0;
     Verdict verdict;
     std::optional<Divergence> first_divergence;
+    std::optional<Attribution> attribution;
     std::vector<SiteMetrics> sites;      ///< forward order
     LogitMetrics logits;
     std::optional<Routing> routing;

@@ -76,6 +76,7 @@ struct BlockSpec {
     bool embed_norm = false;      ///< a norm after the embedding
     bool scaled_embed = false;    ///< embedding times √d_model, the factor rounded to the dtype
     bool partial_rotary = false;  ///< the config may rotate part of a head
+    bool scaled_positions = false;  ///< linear rope scaling divides positions, not frequencies
     bool local_rope = false;      ///< sliding layers have rotary frequencies of their own
 };
 

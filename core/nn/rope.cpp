@@ -67,14 +67,30 @@ at::Tensor longrope(const RopeConfig& rope, int64_t d, int64_t seq_len) {
     return 1.0 / (divisors * at::pow(at::Scalar(rope.base), exponent));
 }
 
+/// _compute_dynamic_ntk_parameters of transformers 4.57: past the context the length is a tensor, so
+/// that the base is computed in float32, operation by operation. InternLM2's own code has a double.
+at::Tensor dynamic(const ModelConfig& config, const RopeConfig& rope, int64_t d, int64_t seq_len) {
+    if (seq_len <= config.n_ctx || config.block.scaled_positions) {
+        return plain_frequencies(dynamic_rope_base(rope, config.d_head, config.n_ctx, seq_len), d);
+    }
+    const at::Tensor length = at::scalar_tensor(seq_len, at::TensorOptions().dtype(at::kLong));
+    const at::Tensor ratio =
+        rope.factor * length / static_cast<double>(config.n_ctx) - (rope.factor - 1);
+    const double power = static_cast<double>(d) / static_cast<double>(d - 2);
+    const at::Tensor base = rope.base * at::pow(ratio, power);
+    const at::Tensor i = at::arange(0, d, 2, at::kLong).to(at::kFloat) / static_cast<double>(d);
+    return 1.0 / at::pow(base, i);
+}
+
 at::Tensor float_frequencies(const ModelConfig& config, const RopeConfig& rope, int64_t d,
                              int64_t seq_len) {
     switch (rope.kind) {
         case RopeKind::none: return plain_frequencies(rope.base, d);
-        case RopeKind::linear: return plain_frequencies(rope.base, d) / rope.factor;
-        case RopeKind::dynamic:
-            return plain_frequencies(
-                dynamic_rope_base(rope, config.d_head, config.n_ctx, seq_len), d);
+        case RopeKind::linear: {
+            const at::Tensor plain = plain_frequencies(rope.base, d);
+            return config.block.scaled_positions ? plain : plain / rope.factor;
+        }
+        case RopeKind::dynamic: return dynamic(config, rope, d, seq_len);
         case RopeKind::llama3: return llama3(rope, plain_frequencies(rope.base, d));
         case RopeKind::yarn: return yarn(rope, d);
         case RopeKind::longrope: return longrope(rope, d, seq_len);
@@ -95,15 +111,18 @@ Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
         return {exec.rounded(exact, type), table.attention_scaling};
     }
     // Half types round the finished frequencies once: what a converter that casts its buffers does.
-    return {float_frequencies(config, rope, d, seq_len).to(type), rope_attention_scaling(rope)};
+    const bool divides = config.block.scaled_positions && rope.kind == RopeKind::linear;
+    return {float_frequencies(config, rope, d, seq_len).to(type), rope_attention_scaling(rope),
+            divides ? rope.factor : 1.0};
 }
 
 RopeAngles rope_angles(const Exec& exec, const Frequencies& frequencies, int64_t start,
                        int64_t length) {
     const at::ScalarType type = exec.num().rope, dtype = exec.num().dtype;
-    const auto& [inv_freq, scaling] = frequencies;
-    const at::Tensor positions =
+    const auto& [inv_freq, scaling, divisor] = frequencies;
+    at::Tensor positions =
         at::arange(start, start + length, at::kLong).to(exec.type(type)).view({1, 1, length});
+    if (divisor != 1.0) positions = exec.rounded(positions / divisor, type);
     // [1, d/2, 1] x [1, 1, pos] as the reference has it: one rounding per angle.
     const at::Tensor angles = exec.rounded(
         at::matmul(inv_freq.view({1, -1, 1}), positions).transpose(1, 2), type);

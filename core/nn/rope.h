@@ -10,6 +10,7 @@ namespace driftscope {
 struct Frequencies {
     at::Tensor inv_freq;
     double scaling = 1;
+    double position_divisor = 1;  ///< InternLM2's linear scaling: positions over the factor
 };
 
 /// cos and sin of one call, [1, pos, d_head], in the run's dtype.

@@ -39,9 +39,9 @@ std::string short_number(double value) {
 
 std::string allowed(const OptionSpec& spec) {
     if (spec.kind == OptionKind::list) {
-        std::vector<std::string> ids = {"none"};
-        for (const DefectSpec& defect : all_defects()) ids.push_back(defect.id);
-        return joined(ids, ", ") + " (several joined by +)";
+        return "none, or some of " + std::to_string(all_defects().size()) +
+               " ids joined by +, such as " + all_defects().front().id +
+               "; 'driftscope options' lists them";
     }
     std::string text = joined(spec.values, ", ");
     if (spec.kind != OptionKind::choice) {

@@ -77,10 +77,12 @@ std::string form_key(const std::string& name, const WeightForm& form) {
 
 }  // namespace
 
-std::shared_ptr<LoadedModel> LoadedModel::open(const std::filesystem::path& path) {
+std::shared_ptr<LoadedModel> LoadedModel::open(const std::filesystem::path& path,
+                                               const std::filesystem::path& config) {
     std::shared_ptr<LoadedModel> model(new LoadedModel);
     const std::filesystem::path folder = model_folder(path);
-    const std::filesystem::path config_path = folder / "config.json";
+    const std::filesystem::path config_path = config.empty() ? folder / "config.json" : config;
+    model->config_path_ = config_path;
     model->config_text_ = read_text_file(config_path, max_config_bytes);
     model->config_ = parse_config(model->config_text_, config_path.string());
     model->checkpoint_ = Checkpoint::open(folder);
@@ -97,7 +99,7 @@ std::shared_ptr<LoadedModel> LoadedModel::open(const std::filesystem::path& path
 
 ModelConfig LoadedModel::config_with(const std::map<std::string, std::string>& flags) const {
     if (flags.empty()) return config_;
-    return parse_config(config_text_, (folder() / "config.json").string(), flags);
+    return parse_config(config_text_, config_path_.string(), flags);
 }
 
 at::Tensor LoadedModel::weight(const std::string& canonical, const WeightForm& form) {

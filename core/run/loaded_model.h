@@ -33,11 +33,15 @@ struct WeightForm {
 class LoadedModel {
 public:
     /// Errors: as Checkpoint::open, load_config, WeightTable::bind.
-    static std::shared_ptr<LoadedModel> open(const std::filesystem::path& folder);
+    /// `config`: another file to read as config.json, over the same weights.
+    static std::shared_ptr<LoadedModel> open(const std::filesystem::path& folder,
+                                             const std::filesystem::path& config = {});
 
     const std::filesystem::path& folder() const { return checkpoint_->folder(); }
     const Checkpoint& checkpoint() const { return *checkpoint_; }
     const ModelConfig& config() const { return config_; }
+    const std::filesystem::path& config_path() const { return config_path_; }
+    const std::string& config_text() const { return config_text_; }
     const FamilySpec& family() const { return *family_; }
     const WeightTable& weights() const { return weights_; }
     /// The config with flags such as rope.base; weights are those of this folder.
@@ -70,6 +74,7 @@ private:
     std::optional<at::Tensor> kept(const std::string& key);
 
     std::shared_ptr<const Checkpoint> checkpoint_;
+    std::filesystem::path config_path_;
     std::string config_text_;
     ModelConfig config_;
     const FamilySpec* family_ = nullptr;

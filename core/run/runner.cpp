@@ -72,12 +72,12 @@ void Runner::begin(std::span<const int32_t> tokens, int64_t start, int64_t lengt
     stretch_.clear();
     const int64_t end = start + length;
     if (!num().use_cache) {
-        stretch_.push_back({0, end, length, {}, {}});
+        stretch_.push_back({.start = 0, .length = end, .keep = length, .x = {}});
     } else {
         const int64_t step = chunk > 0 ? chunk : length;
         for (int64_t p = start; p < end; p += step) {
             const int64_t n = std::min(step, end - p);
-            stretch_.push_back({p, n, n, {}, {}});
+            stretch_.push_back({.start = p, .length = n, .keep = n, .x = {}});
         }
     }
     for (CallState& call : stretch_) {
@@ -149,17 +149,39 @@ at::Tensor Runner::post_norm(const std::string& name, const at::Tensor& out) con
     return config_.block.post_norms ? normalise(name, out).output : out;
 }
 
+/// Call by call: a later call of the stretch reads nothing of this block but its cache.
 void Runner::block(int layer, Tap& tap, const std::vector<at::Tensor>* held) {
     tap_ = &tap;
     routes_.clear();
     for (size_t i = 0; i < stretch_.size(); ++i) {
-        one_call(layer, stretch_[i], held ? held->at(i) : at::Tensor());
+        attention_half(layer, stretch_[i]);
+        mlp_half(layer, stretch_[i], held ? held->at(i) : at::Tensor());
     }
     flush(tap);
 }
 
-/// One transformer block in paper order: norm, attention, residual, norm, feed-forward, residual.
-void Runner::one_call(int layer, CallState& call, const at::Tensor& held) {
+void Runner::attention_half(int layer, Tap& tap) {
+    tap_ = &tap;
+    for (CallState& call : stretch_) attention_half(layer, call);
+    flush(tap);
+}
+
+void Runner::mlp_half(int layer, Tap& tap, const std::vector<at::Tensor>* held) {
+    tap_ = &tap;
+    routes_.clear();
+    for (size_t i = 0; i < stretch_.size(); ++i)
+        mlp_half(layer, stretch_[i], held ? held->at(i) : at::Tensor());
+    flush(tap);
+}
+
+void Runner::set_stream(size_t i, const Stream& from) {
+    const at::ScalarType type = exec_.type(num().dtype);
+    stretch_.at(i).x = from.x.to(type);
+    stretch_[i].pending = from.pending.defined() ? from.pending.to(type) : at::Tensor();
+}
+
+/// The first half of a block in paper order: norm, attention, residual.
+void Runner::attention_half(int layer, CallState& call) {
     const at::ScalarType dtype = num().dtype;
     const ResidualKind residual = config_.block.residual;
     const std::string prefix = "blocks." + std::to_string(layer) + ".";
@@ -170,22 +192,32 @@ void Runner::one_call(int layer, CallState& call, const at::Tensor& held) {
     const at::Tensor attn_out =
         post_norm(prefix + "ln1_post", attend(layer, call, ln1.output));
     see(SiteKind::attn_out, call, attn_out);
-    const at::Tensor entering = call.x;
-    if (residual == ResidualKind::serial) call.x = exec_.rounded(call.x + attn_out, dtype);
-    if (residual == ResidualKind::from_norm) call.x = exec_.rounded(ln1.output + attn_out, dtype);
-    if (residual != ResidualKind::parallel) see(SiteKind::resid_mid, call, call.x);
+    if (residual == ResidualKind::parallel) {
+        call.pending = attn_out;
+        return;
+    }
+    const at::Tensor& from = residual == ResidualKind::from_norm ? ln1.output : call.x;
+    call.x = exec_.rounded(from + attn_out, dtype);
+    see(SiteKind::resid_mid, call, call.x);
+}
+
+/// The second half: norm, feed-forward, residual.
+void Runner::mlp_half(int layer, CallState& call, const at::Tensor& held) {
+    const at::ScalarType dtype = num().dtype;
+    const std::string prefix = "blocks." + std::to_string(layer) + ".";
     const NormResult ln2 = normalise(prefix + "ln2", call.x);
     see(SiteKind::ln2_scale, call, ln2.scale);
     see(SiteKind::ln2_normalized, call, ln2.output);
     const at::Tensor mlp_out =
         post_norm(prefix + "ln2_post", mlp_of(layer, call, ln2.output, held));
     see(SiteKind::mlp_out, call, mlp_out);
-    switch (residual) {
+    switch (config_.block.residual) {
         case ResidualKind::serial: call.x = exec_.rounded(call.x + mlp_out, dtype); break;
         case ResidualKind::from_norm: call.x = exec_.rounded(ln2.output + mlp_out, dtype); break;
         case ResidualKind::parallel:
             // (mlp + attn) + x, in that order (modeling_gpt_neox.py, GPTNeoXLayer).
-            call.x = exec_.rounded(exec_.rounded(mlp_out + attn_out, dtype) + entering, dtype);
+            call.x = exec_.rounded(exec_.rounded(mlp_out + call.pending, dtype) + call.x, dtype);
+            call.pending = at::Tensor();
             break;
     }
     see(SiteKind::resid_post, call, call.x);

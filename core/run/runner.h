@@ -57,6 +57,20 @@ public:
                Tap& tap);
     /// Runs block `layer` over the stretch. `held`: per call, choices to take instead of the own.
     void block(int layer, Tap& tap, const std::vector<at::Tensor>* held = nullptr);
+    /// The two halves of block(), for runs that mix the arithmetic of two: attention with its
+    /// residual add, then the MLP with its own.
+    void attention_half(int layer, Tap& tap);
+    void mlp_half(int layer, Tap& tap, const std::vector<at::Tensor>* held = nullptr);
+    /// What passes from one half to the next in call `i` of the stretch: the stream and, in parallel
+    /// blocks, attention's output that waits for the MLP's.
+    struct Stream {
+        at::Tensor x, pending;
+    };
+    Stream stream(size_t i) const { return {stretch_[i].x, stretch_[i].pending}; }
+    /// Takes over another run's stream, in this run's dtype.
+    void set_stream(size_t i, const Stream& from);
+    size_t stretch_calls() const { return stretch_.size(); }
+
     /// Final norm and unembedding: logits [length, d_vocab] of the stretch. `last_only`: of its
     /// last position.
     at::Tensor finish(Tap& tap, bool last_only = false);
@@ -77,6 +91,7 @@ private:
         int64_t start = 0, length = 0;  ///< positions computed
         int64_t keep = 0;               ///< of these the last `keep` belong to the stretch
         at::Tensor x;                   ///< [1, length, d_model]
+        at::Tensor pending = {};        ///< attention's output, not yet added (parallel blocks)
         RopeAngles angles = {}, local_angles = {};
     };
     struct LayerCache {
@@ -94,7 +109,8 @@ private:
     NormResult normalise(const std::string& name, const at::Tensor& x) const;
     /// `out` through the norm called `name` where the model has one before the residual add.
     at::Tensor post_norm(const std::string& name, const at::Tensor& out) const;
-    void one_call(int layer, CallState& call, const at::Tensor& held);
+    void attention_half(int layer, CallState& call);
+    void mlp_half(int layer, CallState& call, const at::Tensor& held);
     at::Tensor attend(int layer, CallState& call, const at::Tensor& normal);
     at::Tensor mlp_of(int layer, CallState& call, const at::Tensor& normal,
                       const at::Tensor& held);

@@ -147,8 +147,10 @@ void TestHostileConfig::config_key_data() {
     row("torch_dtype", "16", "expected text");
     row("sliding_window", "0", "sliding_window is 0");
     row("sliding_window", "-1", "sliding_window is -1");
-    row("layer_types", "[\"full_attention\", \"sliding_attention\"]", "layer_types",
-        ErrorCode::unsupported);
+    // Sliding layers without a window; a word that is none; too few layers.
+    row("layer_types", "[\"full_attention\", \"sliding_attention\"]", "layer_types");
+    row("layer_types", "[\"full_attention\", \"linear_attention\"]", "layer_types");
+    row("layer_types", "[\"full_attention\"]", "layer_types");
     row("quantization_config", "{\"quant_method\": \"gptq\"}", "gptq", ErrorCode::unsupported);
     row("partial_rotary_factor", "0.5", "whole heads", ErrorCode::unsupported);
     row("rope_scaling", "7", "expected an object");

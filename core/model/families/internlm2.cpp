@@ -57,6 +57,7 @@ FamilySpec internlm2_family() {
     append_rows(spec.weights, head_rows("output.weight"));
     spec.block.score = ScoreRule::divide;
     spec.block.qkv = QkvStore::by_group;
+    spec.block.scaled_positions = true;
     return spec;
 }
 
