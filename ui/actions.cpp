@@ -39,11 +39,25 @@ const std::vector<ActionSpec>& allActions() {
          N("The command line that computes what is on screen"), "Ctrl+Shift+C"},
         {"file.quit", N("File"), N("&Quit"), N("Close the window"), "Ctrl+Q", true},
 
+        {"edit.undo", N("Edit"), N("&Undo"), N("Back to the setup and view before"), "Ctrl+Z"},
+        {"edit.redo", N("Edit"), N("&Redo"), N("What was undone, again"), "Ctrl+Shift+Z; Ctrl+Y"},
+        {"edit.copyPicture", N("Edit"), N("Copy view as &picture"),
+         N("The view in use, as a picture, to the clipboard"), "Ctrl+Alt+P", true},
+        {"edit.copyNumbers", N("Edit"), N("Copy view as &numbers"),
+         N("The numbers of the view in use, as a table, to the clipboard"), "Ctrl+Alt+N"},
+        {"edit.copyPython", N("Edit"), N("Copy view as P&ython"),
+         N("The numbers of the view in use, as numpy arrays, to the clipboard"), "Ctrl+Alt+Y"},
+
         {"run.again", N("Run"), N("&Run again"), N("Compute this comparison anew"), "F5"},
         {"run.cancel", N("Run"), N("&Cancel"), N("Stop within one block or token"), "Esc"},
         {"run.swap", N("Run"), N("&Swap A and B"), N("Exchange models and options of the two runs"),
          "Ctrl+B", true},
         {"run.same", N("Run"), N("Make B &like A"), N("Give B the model and the options of A"), ""},
+
+        {"run.pin", N("Run"), N("&Pin as baseline"),
+         N("Keep this run at the top of the list, to go back to"), "Ctrl+P", true},
+        {"run.baseline", N("Run"), N("Flip to the &baseline"),
+         N("Show the pinned run, and again the one before"), "Ctrl+Shift+B"},
 
         {"go.next", N("Go"), N("&Next divergence"),
          N("The next site whose error leaves the noise band"), "F8"},
@@ -68,8 +82,10 @@ const std::vector<ActionSpec>& allActions() {
         {"compare.noDefects", N("Compare"), N("Turn &defects off"),
          N("Run both without known bugs"), ""},
 
+        {"view.float", N("View"), N("&Float view"),
+         N("The view in use as a window of its own, or back in its place"), "F11", true},
         {"view.resetLayout", N("View"), N("&Reset layout"), N("All views at their first places"),
-         "", true},
+         ""},
         {"theme.system", N("View"), N("Theme: as the s&ystem"),
          N("Follow the system's colour scheme"), "", true, "theme"},
         {"theme.light", N("View"), N("Theme: &light"), N("Dark text on light ground"), "", false,
@@ -85,7 +101,7 @@ const std::vector<ActionSpec>& allActions() {
 
 ActionTable::ActionTable(QWidget* window) : QObject(window) {
     for (const ActionSpec& spec : allActions()) {
-        if (QLatin1String(spec.id) == QLatin1String("view.resetLayout")) addViews(window);
+        if (QLatin1String(spec.id) == QLatin1String("view.float")) addViews(window);
         add(spec, window);
     }
 }
@@ -140,7 +156,7 @@ QString ActionTable::menuOf(const QAction* action) const {
 QMenu* ActionTable::buildMenus(QMenuBar* bar) {
     std::map<QString, QMenu*> menus;
     QMenu* recent = nullptr;
-    for (const char* name : {N("File"), N("Run"), N("Go"), N("View"), N("Compare"), N("Help")}) {
+    for (const char* name : {N("File"), N("Edit"), N("Run"), N("Go"), N("View"), N("Compare"), N("Help")}) {
         menus[QLatin1String(name)] = bar->addMenu(translated(name));
     }
     for (QAction* action : m_order) {

@@ -247,7 +247,7 @@ void writeFigure(const Figure& figure, const QString& path, int dpi) {
     } else if (suffix != QLatin1String("png")) {
         throw Error(ErrorCode::usage, path.toStdString(),
                     "a picture cannot be written as '" + suffix.toStdString() + "'",
-                    "use .png, .svg or .pdf");
+                    "use .png, .svg, .pdf, .csv or .npz");
     }
     writeBytes(figureBytes(figure, format, dpi), path);
 }

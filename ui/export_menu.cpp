@@ -34,9 +34,11 @@ void runExportMenu(View& view, const QPoint& globalPos) {
     add(tr("Picture as &SVG…"), QStringLiteral("svg"));
     add(tr("Picture as P&DF…"), QStringLiteral("pdf"));
     add(tr("Numbers as &CSV…"), QStringLiteral("csv"));
+    add(tr("Numbers as NP&Z…"), QStringLiteral("npz"));
     menu.addSeparator();
     menu.addAction(tr("Copy p&icture"), &view, &View::copyImage);
     menu.addAction(tr("Copy &numbers"), &view, &View::copyTable);
+    menu.addAction(tr("Copy as P&ython"), &view, &View::copyPython);
     menu.exec(globalPos);
 }
 

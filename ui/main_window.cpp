@@ -9,6 +9,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScopedValueRollback>
 #include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -28,7 +29,7 @@
 namespace driftscope {
 
 namespace {
-constexpr int kBusyDelay = 150;
+constexpr int kBusyDelay = 150, kNoteDelay = 200;
 }
 
 MainWindow::MainWindow(QWidget* parent)
@@ -43,6 +44,10 @@ MainWindow::MainWindow(QWidget* parent)
     connectActions();
     m_busyDelay.setSingleShot(true);
     m_busyDelay.setInterval(kBusyDelay);
+    m_clock.start();
+    m_noteSoon.setSingleShot(true);
+    m_noteSoon.setInterval(kNoteDelay);
+    connect(&m_noteSoon, &QTimer::timeout, this, &MainWindow::flushNote);
     resize(1280, 800);
     m_tokens->setFocus();
     updateTitle();
@@ -102,6 +107,9 @@ void MainWindow::connectViews() {
         connect(one, &View::attentionNeeded, this, [this](int layer, int head) {
             if (m_comparison) Q_EMIT attentionNeeded(m_comparison->id, layer, head);
         });
+        connect(one, &View::valuesNeeded, this, [this](const Site& site) {
+            if (m_comparison) Q_EMIT valuesNeeded(m_comparison->id, site);
+        });
         connect(one, &View::actionRequested, this, [this](const QString& id) {
             if (QAction* action = m_actions->findChild<QAction*>(id)) action->trigger();
         });
@@ -110,6 +118,8 @@ void MainWindow::connectViews() {
         updateActions();
         Q_EMIT stateChanged();
     });
+    connect(m_docks, &DockArea::viewEdited, this, &MainWindow::noteChange);
+    connect(m_docks, &DockArea::viewEdited, this, &MainWindow::stateChanged);
 }
 
 void MainWindow::connectParts() {
@@ -119,6 +129,11 @@ void MainWindow::connectParts() {
             m_actions->action(QStringLiteral("go.first")), &QAction::trigger);
     connect(m_status, &StatusLine::cancelPressed, this, &MainWindow::cancelRequested);
     connect(m_selection, &Selection::changed, this, &MainWindow::stateChanged);
+    connect(m_selection, &Selection::changed, this, &MainWindow::noteChange);
+    connect(m_setup, &SetupPanel::requestChanged, this, &MainWindow::noteChange);
+    connect(m_setup, &SetupPanel::runRenamed, this, &MainWindow::runRenamed);
+    connect(m_setup, &SetupPanel::runPinned, this, &MainWindow::runPinned);
+    connect(m_setup, &SetupPanel::runForgotten, this, &MainWindow::runForgotten);
     connect(m_tokens, &TokenStrip::hoverLeft, m_status, &StatusLine::clearHover);
     connect(m_tokens, &TokenStrip::hovered, this, [this](int pos) {
         HoverInfo info;
@@ -130,6 +145,11 @@ void MainWindow::connectParts() {
         m_status->setHover(info);
     });
     connect(m_notices, &Notices::pressed, this, [this](const QString& id) {
+        if (id == QLatin1String("lastSession")) {
+            m_notices->clear(id);
+            Q_EMIT openRequested(m_offered);
+            return;
+        }
         const char* action =
             id == QLatin1String("defect") ? "compare.noDefects" : "compare.otherOrder";
         m_actions->action(QLatin1String(action))->trigger();
@@ -152,6 +172,8 @@ void MainWindow::setRequest(const CompareRequest& request, bool announce) {
 }
 
 void MainWindow::setComparison(ComparisonPtr comparison) {
+    flushNote();
+    const QScopedValueRollback quiet(m_restoring, true);
     const bool fresh = !m_comparison || !comparison || m_comparison->id != comparison->id;
     m_comparison = std::move(comparison);
     m_live = false;
@@ -163,12 +185,22 @@ void MainWindow::setComparison(ComparisonPtr comparison) {
     for (View* one : views()) one->setComparison(m_comparison);
     if (m_comparison) m_setup->setPromptTokens(m_comparison->n_prompt);
     updateNotices();
+    if (m_comparison) m_undo.amend(windowState());
     updateActions();
 }
 
 void MainWindow::setAttention(AttentionPtr attention) {
     if (!attention || !m_comparison || attention->comparison != m_comparison->id) return;
     for (View* one : views()) one->setAttention(attention);
+}
+
+void MainWindow::setValues(ValuesPtr values) {
+    if (!values || !m_comparison || values->comparison != m_comparison->id) return;
+    for (View* one : views()) one->setValues(values);
+}
+
+void MainWindow::setValuesFailed(const QString& message, const QString& hint) {
+    for (View* one : views()) one->setValuesFailed(message, hint);
 }
 
 void MainWindow::addLiveToken(const LiveToken& token) {
@@ -199,6 +231,7 @@ void MainWindow::showMessage(const QString& text) { m_status->showMessage(text);
 
 void MainWindow::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info,
                               const QString& problem) {
+    for (View* one : views()) one->setModelInfo(side, info);
     m_setup->setModelInfo(side, std::move(info), problem);
 }
 

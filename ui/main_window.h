@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <QElapsedTimer>
 #include <QJsonObject>
 #include <QMainWindow>
 #include <QTimer>
@@ -17,6 +18,7 @@
 #include "ui/setup/setup_types.h"
 #include "ui/theme.h"
 #include "ui/view.h"
+#include "ui/window/undo_history.h"
 
 class QMenu;
 
@@ -57,6 +59,9 @@ public Q_SLOTS:
     /// First picture, then the judged one; null: nothing yet. Ends "busy" when complete.
     void setComparison(driftscope::ComparisonPtr comparison);
     void setAttention(driftscope::AttentionPtr attention);
+    void setValues(driftscope::ValuesPtr values);
+    /// The values of a site could not be had.
+    void setValuesFailed(const QString& message, const QString& hint);
     void addLiveToken(const driftscope::LiveToken& token);
     /// A run begins or ends. Nothing is shown under 150 ms.
     void setBusy(bool busy);
@@ -83,6 +88,11 @@ public Q_SLOTS:
     void goToSite(const QString& text);
     void nextDivergence();
     void previousDivergence();
+    /// One step of setup or view back, or forth again.
+    void undo();
+    void redo();
+    /// The program ended without saying so last time: offers what it kept.
+    void offerSession(const QString& path);
 
 Q_SIGNALS:
     /// Any change of the setup, settled for 120 ms.
@@ -91,6 +101,7 @@ Q_SIGNALS:
     void runAgainRequested(const driftscope::CompareRequest& request);
     void cancelRequested();
     void attentionNeeded(quint64 comparison, int layer, int head);
+    void valuesNeeded(quint64 comparison, const driftscope::Site& site);
     /// Everything the command line's `compare --out` writes, into this folder.
     void exportAllRequested(const QString& folder);
     /// Empty path: the one it was opened from.
@@ -98,6 +109,10 @@ Q_SIGNALS:
     /// A session file or a model folder, by dialog, drop or recent list.
     void openRequested(const QString& path);
     void copyCommandRequested();
+    /// By index into what setHistory() gave.
+    void runRenamed(int index, const QString& name);
+    void runPinned(int index);
+    void runForgotten(int index);
     /// The layout, a view's state or the selection changed: worth an autosave.
     void stateChanged();
     void closing();
@@ -124,6 +139,12 @@ private:
     void showDivergence(bool forward);
     void showPlace(const Divergence& place);
     void setThemeMode(Theme::Mode mode);
+    WindowState windowState() const;
+    void noteChange();
+    void flushNote();
+    void goToState(const WindowState& state);
+    void flipToBaseline();
+    void pinCurrent();
 
     ComparisonPtr m_comparison;
     std::map<std::string, std::string> m_provenance;
@@ -138,7 +159,11 @@ private:
     TokenStrip* m_tokens = nullptr;
     StatusLine* m_status = nullptr;
     QMenu* m_recent = nullptr;
-    QTimer m_busyDelay;
+    QTimer m_busyDelay, m_noteSoon;
+    UndoHistory m_undo;
+    QElapsedTimer m_clock;
+    QString m_offered;  ///< session of the offer
+    bool m_restoring = false;
 };
 
 }  // namespace driftscope

@@ -1,18 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/paint_tree.h"
 
+#include <QAbstractButton>
 #include <QAbstractScrollArea>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QLineEdit>
 #include <QPainter>
 #include <QPicture>
 #include <QScrollBar>
 #include <QWidget>
 
 #include "ui/plots/plot.h"
+#include "ui/widgets/segmented.h"
 #include "ui/widgets/view_cover.h"
 
 namespace driftscope {
 
 namespace {
+
+/// Nobody can press a picture.
+bool isControl(const QWidget& widget) {
+    return widget.property(kControlProperty).toBool() || qobject_cast<const Segmented*>(&widget) ||
+           qobject_cast<const QScrollBar*>(&widget) || qobject_cast<const QAbstractButton*>(&widget) ||
+           qobject_cast<const QComboBox*>(&widget) || qobject_cast<const QLineEdit*>(&widget) ||
+           qobject_cast<const QAbstractSpinBox*>(&widget);
+}
 
 void paintOwn(QWidget& widget, QPainter& painter) {
     if (auto* plot = qobject_cast<Plot*>(widget.parentWidget());
@@ -38,7 +51,7 @@ void paintInto(QWidget& widget, const QWidget& root, QPainter& painter) {
     for (QObject* object : widget.children()) {
         auto* child = qobject_cast<QWidget*>(object);
         if (!child || child->isWindow() || !child->isVisibleTo(&root)) continue;
-        if (qobject_cast<ViewCover*>(child) || qobject_cast<QScrollBar*>(child)) continue;
+        if (qobject_cast<ViewCover*>(child) || isControl(*child)) continue;
         if (child->width() <= 0 || child->height() <= 0) continue;
         painter.save();
         painter.translate(child->pos());

@@ -1,23 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/view.h"
 
+#include <algorithm>
+
 #include <QClipboard>
+#include <QCoreApplication>
 #include <QEvent>
 #include <QGuiApplication>
 #include <QMimeData>
 #include <QPainter>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "core/data/error.h"
 #include "ui/export_menu.h"
 #include "ui/paint_tree.h"
+#include "ui/python_text.h"
 #include "ui/theme.h"
 #include "ui/view_registry.h"
 #include "ui/widgets/title_row.h"
 #include "ui/widgets/view_cover.h"
 
 namespace driftscope {
+
+namespace {
+constexpr QSize kSmallestFigure(480, 260);
+constexpr int kTallestFigure = 8000;  // logical pixels: 16 000 at the resolution of an export
+constexpr int kGrowingRounds = 6;
+}  // namespace
 
 View::View(const QString& id, QWidget* parent) : QWidget(parent), m_id(id) {
     setObjectName(QStringLiteral("view.") + id);
@@ -64,7 +76,10 @@ void View::setContent(QWidget* content) {
     m_cover->raise();
 }
 
-void View::addControl(QWidget* control) { m_titleRow->addControl(control); }
+void View::addControl(QWidget* control) {
+    m_titleRow->addControl(control);
+    m_titleRow->setControlsVisible(m_reason.isEmpty());
+}
 
 void View::setBadge(const QString& text, const QString& tip) { m_titleRow->setBadge(text, tip); }
 
@@ -175,21 +190,62 @@ void View::layOut() const {
     }
 }
 
+/// A second view of the same, never on screen, whose size is free. Null: nothing is shown.
+std::shared_ptr<View> View::makeTwin() const {
+    const ViewSpec* spec = findView(m_id);
+    if (!spec || !m_reason.isEmpty()) return {};
+    std::shared_ptr<View> twin(spec->make(nullptr));
+    auto* place = new Selection(twin.get());
+    place->restore(m_selection->save());
+    twin->setSelection(place);
+    twin->restoreState(saveState());
+    twin->setAttribute(Qt::WA_DontShowOnScreen);
+    twin->setAttribute(Qt::WA_ShowWithoutActivating);
+    twin->setAttribute(Qt::WA_QuitOnClose, false);
+    const int frame = 2 + twin->m_titleRow->sizeHint().height() + 2 * Theme::space(2);
+    twin->resize(std::max(kSmallestFigure.width(), width()),
+                 std::max(kSmallestFigure.height(), m_content->height() + frame));
+    twin->setComparison(m_comparison);
+    feed(*twin);
+    twin->show();
+    return twin;
+}
+
+/// Grows until nothing is scrolled out of sight. False: it would be too tall, so it is cut.
+bool View::showWhole() {
+    for (int round = 0; round < kGrowingRounds; ++round) {
+        // Layouts first, then what views put off until after them.
+        for (int i = 0; i < 2; ++i) QCoreApplication::sendPostedEvents();
+        int hidden = 0;
+        for (const auto* area : m_content->findChildren<QScrollArea*>()) {
+            if (area->isVisibleTo(this)) hidden += area->verticalScrollBar()->maximum();
+        }
+        if (hidden == 0) return true;
+        if (height() + hidden > kTallestFigure) return false;
+        resize(width(), height() + hidden);
+    }
+    return true;
+}
+
 Figure View::figure() const {
     layOut();
+    const std::shared_ptr<View> twin = makeTwin();
+    const bool whole = !twin || twin->showWhole();
+    const View& view = twin ? *twin : *this;
     Figure figure;
     QStringList head{title()};
-    if (!m_titleRow->note().isEmpty()) head << m_titleRow->note();
-    if (!m_titleRow->badge().isEmpty()) head << m_titleRow->badge();
+    if (!view.m_titleRow->note().isEmpty()) head << view.m_titleRow->note();
+    if (!view.m_titleRow->badge().isEmpty()) head << view.m_titleRow->badge();
+    if (!whole) head << tr("cut: the CSV holds all");
     figure.title = head.join(QStringLiteral(" · "));
     figure.description = describe();
     figure.provenance = provenance();
     const int edge = Theme::space(3);
     const int titleHeight =
         QFontMetrics(Theme::instance().font(TextSize::text, true)).height() + Theme::space(2);
-    const QWidget* shown = m_content ? m_content : m_body;
+    const QWidget* shown = view.m_content ? view.m_content : view.m_body;
     figure.size = shown->size() + QSize(2 * edge, 2 * edge + titleHeight);
-    figure.paint = [size = figure.size, head, shown, edge, titleHeight](QPainter& painter) {
+    figure.paint = [twin, size = figure.size, head, shown, edge, titleHeight](QPainter& painter) {
         const Theme& theme = Theme::instance();
         painter.fillRect(QRect(QPoint(0, 0), size), theme.color(Role::panel));
         const QRect line(edge, edge, size.width() - 2 * edge, titleHeight - Theme::space(2));
@@ -229,10 +285,21 @@ void View::copyTable() {
     Q_EMIT done(tr("Numbers copied, rows: %1").arg(numbers.rows.size()));
 }
 
+void View::copyPython() {
+    QGuiApplication::clipboard()->setText(
+        toPython(title() + QStringLiteral(": ") + describe(), arrays(), provenance(),
+                 m_id + QStringLiteral(".npz")));
+    Q_EMIT done(tr("%1 copied as Python").arg(title()));
+}
+
 void View::exportTo(const QString& path) {
     try {
         if (path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)) {
             writeTable(table(), provenance(), path);
+        } else if (path.endsWith(QLatin1String(".npz"), Qt::CaseInsensitive)) {
+            std::vector<NpzArray> all = arrays();
+            all.push_back(provenanceArray(provenance()));
+            writeNpz(all, path);
         } else {
             writeFigure(figure(), path);
         }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include <QJsonObject>
 #include <QWidget>
 
 #include "core/data/comparison.h"
+#include "core/data/model_info.h"
 #include "ui/export.h"
+#include "ui/npz.h"
 #include "ui/selection.h"
 
 namespace driftscope {
@@ -48,13 +51,17 @@ public:
 
     /// The numbers of what is on screen; empty when there is nothing.
     virtual Table table() const = 0;
+    /// The same as arrays for NPZ; base: the columns of table().
+    virtual std::vector<NpzArray> arrays() const { return arraysOf(table()); }
     /// One sentence on what is on screen, for a screen reader and in exports.
     virtual QString describe() const { return {}; }
-    /// The content as it is now, to paint at any resolution while the view lives.
+    /// The content as it is now, but whole: what is scrolled out of sight on screen is in it.
     Figure figure() const;
     Provenance provenance() const;
     /// Small: a dock can always be made narrow, and never keeps the window wide.
     QSize minimumSizeHint() const override;
+    /// Asked for something and has not got it: its picture would be of nothing.
+    virtual bool waits() const { return false; }
     /// Why there is nothing to see ("this model has no experts"); empty: there is.
     QString reasonEmpty() const { return m_reason; }
 
@@ -64,6 +71,19 @@ public Q_SLOTS:
     void setSelection(driftscope::Selection* selection);
     /// A head's full pattern came; views that do not show it ignore it.
     virtual void setAttention(driftscope::AttentionPtr attention) { Q_UNUSED(attention) }
+    /// Both models' headers, B null where it is the same folder as A; most views do not ask.
+    virtual void setModelInfo(driftscope::Side side,
+                              std::shared_ptr<const driftscope::ModelInfo> info) {
+        Q_UNUSED(side)
+        Q_UNUSED(info)
+    }
+    /// One site's values came; views that did not ask ignore them.
+    virtual void setValues(driftscope::ValuesPtr values) { Q_UNUSED(values) }
+    /// They could not be had: why, and what to do.
+    virtual void setValuesFailed(const QString& message, const QString& hint) {
+        Q_UNUSED(message)
+        Q_UNUSED(hint)
+    }
     /// A token that is just being made; between liveStarted() and the next setComparison().
     virtual void addLiveToken(const driftscope::LiveToken& token) { Q_UNUSED(token) }
     /// A run begins: forget live tokens of the one before.
@@ -75,11 +95,13 @@ public Q_SLOTS:
 
     /// Hands the title row to a dock that shows it instead; the view stays in charge of it.
     QWidget* takeTitleRow();
-    /// Opens the menu "PNG, SVG, PDF, CSV, copy" under the export button.
+    /// Opens the menu "PNG, SVG, PDF, CSV, NPZ, copy" under the export button.
     void showExportMenu();
     void copyImage();
     void copyTable();
-    /// Format from the suffix (png, svg, pdf, csv). Errors go to `failed`.
+    /// The numbers as Python, for a notebook or a bug report.
+    void copyPython();
+    /// Format from the suffix (png, svg, pdf, csv, npz). Errors go to `failed`.
     void exportTo(const QString& path);
 
 Q_SIGNALS:
@@ -87,6 +109,8 @@ Q_SIGNALS:
     void hoverLeft();
     /// The full pattern of this head is wanted.
     void attentionNeeded(int layer, int head);
+    /// All values of this site are wanted.
+    void valuesNeeded(const driftscope::Site& site);
     /// A button of an empty or error picture was pressed: id of an action of the window.
     void actionRequested(const QString& id);
     void failed(const QString& message, const QString& hint);
@@ -110,10 +134,15 @@ protected:
     /// false: the view shows its own progress, nothing lies over it while busy.
     void setVeil(bool on);
 
-    /// There is a new comparison that meets the needs (never null here).
+    /// There is a new comparison that meets the needs (null only where unmetNeed() allows it).
     virtual void comparisonChanged() = 0;
+    /// Why the comparison cannot be shown; empty: it can. Base: what the registry says.
+    virtual QString unmetNeed() const;
     /// Something of the selection changed; also called after comparisonChanged().
     virtual void selectionChanged() = 0;
+    /// Gives a second view of the same kind what came from outside besides the comparison, so that
+    /// it shows the same (a full attention pattern).
+    virtual void feed(View& twin) const { Q_UNUSED(twin) }
 
     void changeEvent(QEvent* event) override;
 
@@ -122,7 +151,8 @@ private:
     void updateCover();
     void updateDescription();
     void layOut() const;
-    QString unmetNeed() const;
+    std::shared_ptr<View> makeTwin() const;
+    bool showWhole();
 
     QString m_id;
     ComparisonPtr m_comparison;

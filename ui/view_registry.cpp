@@ -5,6 +5,9 @@
 
 #include "ui/views/attention_view.h"
 #include "ui/views/generation_view.h"
+#include "ui/views/logits_view.h"
+#include "ui/views/model_view.h"
+#include "ui/views/numbers_view.h"
 #include "ui/views/overview_view.h"
 #include "ui/views/routing_view.h"
 
@@ -35,6 +38,18 @@ const std::vector<ViewSpec>& allViews() {
          QT_TRANSLATE_NOOP("views", "Both texts token by token, with margins and candidates"),
          QStringLiteral("generation"), QKeySequence(Qt::CTRL | Qt::Key_4), DockPlace::bottomRight,
          Needs::generation, &make<GenerationView>},
+        {QStringLiteral("logits"), QT_TRANSLATE_NOOP("views", "Logits"),
+         QT_TRANSLATE_NOOP("views", "KL, loss and rank of the next token at every position"),
+         QStringLiteral("logits"), QKeySequence(Qt::CTRL | Qt::Key_5), DockPlace::bottomRight,
+         Needs::twoRuns, &make<LogitsView>},
+        {QStringLiteral("model"), QT_TRANSLATE_NOOP("views", "Model"),
+         QT_TRANSLATE_NOOP("views", "Config and tensors of A and B, and where each value is from"),
+         QStringLiteral("model"), QKeySequence(Qt::CTRL | Qt::Key_6), DockPlace::topRight,
+         Needs::models, &make<ModelView>},
+        {QStringLiteral("numbers"), QT_TRANSLATE_NOOP("views", "Numbers"),
+         QT_TRANSLATE_NOOP("views", "All values of a site, their ulp distances, and B over A"),
+         QStringLiteral("numbers"), QKeySequence(Qt::CTRL | Qt::Key_7), DockPlace::bottomLeft,
+         Needs::twoRuns, &make<NumbersView>},
     };
     return views;
 }
@@ -50,8 +65,10 @@ QString viewTitle(const ViewSpec& spec) { return QCoreApplication::translate("vi
 
 QString whyEmpty(Needs needs, const Comparison* comparison) {
     const auto tr = [](const char* text) { return QCoreApplication::translate("views", text); };
+    if (needs == Needs::models) return tr("No model is open");  // the view knows when one is
     if (!comparison || comparison->tokens.empty()) return tr("Nothing compared yet");
     switch (needs) {
+        case Needs::models:
         case Needs::oneRun: break;
         case Needs::twoRuns:
             if (comparison->sites.empty()) return tr("No site was compared");

@@ -19,7 +19,8 @@ class View;
 enum class DockPlace { topLeft, topRight, bottomLeft, bottomRight };
 
 /// What a comparison must hold for the view to show something.
-enum class Needs { oneRun, twoRuns, experts, generation };
+/// `models`: no comparison at all, but open models, of which only the view knows.
+enum class Needs { models, oneRun, twoRuns, experts, generation };
 
 /// One row per view. Nothing else names a view.
 struct ViewSpec {

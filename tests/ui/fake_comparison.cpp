@@ -268,6 +268,14 @@ ComparisonPtr comparison(const Shape& shape) {
         c->logits.loss_a.push_back(2 + noise(static_cast<uint64_t>(p), 32));
         c->logits.loss_b.push_back(2 + 3 * noise(static_cast<uint64_t>(p), 33));
         c->logits.top1_equal.push_back(p % 3 != 0);
+        const bool last = p + 1 == n;
+        c->logits.rank_a.push_back(last ? -1 : p % 5);
+        c->logits.rank_b.push_back(last ? -1 : p % 7);
+        c->logits.best_rank_in_b.push_back(p % 3 == 0 ? 1 + p % 4 : 0);
+        c->logits.best_a.push_back(10 + p);
+        c->logits.best_b.push_back(p % 3 == 0 ? 500 + p : 10 + p);
+        c->logits.best_piece_a.push_back(" one" + std::to_string(p));
+        c->logits.best_piece_b.push_back(p % 3 == 0 ? " two" : " one" + std::to_string(p));
     }
     c->logits.max_kl = *std::max_element(c->logits.kl_ab.begin(), c->logits.kl_ab.end());
     if (shape.moe) addRouting(*c, shape, n);
@@ -338,6 +346,30 @@ AttentionPtr attention(const Comparison& c, int layer, int head) {
     for (size_t i = 0; i < pair->diff.values.size(); ++i) pair->diff.values[i] -= pair->b.values[i];
     pair->badge_a = "captured";
     pair->badge_b = "recomputed";
+    return pair;
+}
+
+ValuesPtr values(const Comparison& comparison, const Site& site) {
+    auto pair = std::make_shared<ValuePair>();
+    const auto n = static_cast<int64_t>(comparison.tokens.size());
+    const bool masked = site_info(site.kind).values == SiteValues::masked;
+    pair->comparison = comparison.id;
+    pair->site = site;
+    pair->axes = masked ? std::vector<std::string>{"head", "pos", "key_pos"}
+                        : std::vector<std::string>{"pos", "d_model"};
+    pair->shape_a = masked ? std::vector<int64_t>{2, n, n} : std::vector<int64_t>{n, 4};
+    pair->shape_b = pair->shape_a;
+    const int64_t count = masked ? 2 * n * n : 4 * n;
+    for (int64_t i = 0; i < count; ++i) {
+        const bool later = masked && i % n > i / n % n;
+        const double a = later ? std::nan("") : std::sin(static_cast<double>(i)) + 0.01;
+        pair->a.push_back(a);
+        // Every fourth value is the same; the others are off by an eighth.
+        pair->b.push_back(i % 4 == 0 ? a : a * 1.125);
+    }
+    pair->dtype_a = "float32";
+    pair->dtype_b = "bfloat16";
+    pair->badge_a = pair->badge_b = "recomputed";
     return pair;
 }
 

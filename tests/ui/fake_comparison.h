@@ -22,6 +22,8 @@ ComparisonPtr empty();
 /// Tokens of every awkward kind: parts of characters, CJK, right to left, controls, none at all.
 ComparisonPtr awkward();
 AttentionPtr attention(const Comparison& comparison, int layer, int head);
+/// Values of a site of a comparison: [pos, 4], or [head, pos, key_pos] where the site is masked.
+ValuesPtr values(const Comparison& comparison, const Site& site);
 std::shared_ptr<const ModelInfo> model(bool moe);
 
 }  // namespace driftscope::fake

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void dimsWhileLoading();
     void tellsOfWhatIsMissing();
     void mosaicSelectsAndSorts();
+    void exportHasNoControls();
 };
 
 void TestAttentionView::asksOnceForAHead() {
@@ -180,6 +181,19 @@ void TestAttentionView::mosaicSelectsAndSorts() {
     const QPointF corner = mosaic->cellRect(first.layer, first.head).topLeft();
     const HeadThumb& second = view->comparison()->heads[static_cast<size_t>(order[1])];
     QVERIFY(corner.x() < mosaic->cellRect(second.layer, second.head).left());
+}
+
+void TestAttentionView::exportHasNoControls() {
+    const ComparisonPtr comparison = fake::comparison();
+    const auto view = shown<AttentionView>(comparison, {900, 420});
+    view->setAttention(fake::attention(*comparison, 0, 0));
+    settle();
+    const QByteArray svg = figureBytes(view->figure(), FigureFormat::svg);
+    QVERIFY(svg.contains("query"));
+    QVERIFY(svg.contains("all heads"));
+    for (const char* word : {">shared<", ">own<", ">index<", ">change<", "heads by", "scale A, B"})
+        QVERIFY2(!svg.contains(word), word);
+    QVERIFY(control(*view, "scale")->isVisible());
 }
 
 QTEST_MAIN(TestAttentionView)

@@ -56,6 +56,7 @@ const Provenance kProvenance{{QStringLiteral("Model A"), QStringLiteral("/models
 class TestPlots : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void heatmapsZoom();
     void cellsHaveTheirColour_data();
     void cellsHaveTheirColour();
     void hugeMapsKeepTheirPeaks();
@@ -259,6 +260,42 @@ void TestPlots::errorsSayWhat() {
     QVERIFY_THROWS_EXCEPTION(Error,
                              writeFigure(figure, folder.filePath(QStringLiteral("no/such/a.png"))));
     QVERIFY_THROWS_EXCEPTION(Error, writeTable({}, {}, QStringLiteral("/proc/a.csv")));
+}
+
+void TestPlots::heatmapsZoom() {
+    Heatmap map;
+    map.resize(400, 300);
+    map.show();
+    Grid grid(60, 80);
+    for (int r = 0; r < 60; ++r)
+        for (int c = 0; c < 80; ++c) grid.at(r, c) = r * 80 + c;
+    map.setGrid(grid);
+    QSignalSpy told(&map, &Heatmap::windowChanged);
+    QVERIFY(!map.isZoomed());
+    map.setCursorCell(10, 20);
+    const QPoint before = map.cellCenter(10, 20);
+    QTest::keyClick(&map, Qt::Key_Plus);
+    QVERIFY(map.isZoomed());
+    QCOMPARE(told.count(), 1);
+    QVERIFY(map.window().contains(20, 10));
+    QVERIFY((map.cellCenter(10, 20) - before).manhattanLength() < 12);  // stays under the eye
+    // A cell of the window is drawn in its own colour, at its own place.
+    QApplication::processEvents();
+    const QPoint at = map.cellCenter(15, 25);
+    const QColor drawn = map.grab().toImage().pixelColor(at), own = map.cellColor(15, 25);
+    QVERIFY(std::abs(drawn.red() - own.red()) < 8 && std::abs(drawn.blue() - own.blue()) < 8);
+    for (int i = 0; i < 20; ++i) QTest::keyClick(&map, Qt::Key_Plus);
+    QVERIFY(map.window().width() >= 4 && map.window().width() < 8);
+    // The cursor takes the window along.
+    QTest::keyClick(&map, Qt::Key_End);
+    QVERIFY(map.window().contains(79, 10));
+    map.setWindow(QRect(-50, 1000, 9, 9));
+    QCOMPARE(map.window(), QRect(0, 51, 9, 9));
+    QTest::keyClick(&map, Qt::Key_0);
+    QVERIFY(!map.isZoomed());
+    map.setWindow(QRect(3, 3, 9, 9));
+    map.setGrid(Grid(5, 5, 1.0));
+    QCOMPARE(map.window(), QRect(0, 0, 5, 5));
 }
 
 QTEST_MAIN(TestPlots)

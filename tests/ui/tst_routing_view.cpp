@@ -4,6 +4,7 @@
 
 #include "tests/ui/view_test.h"
 #include "ui/plots/bar_chart.h"
+#include "ui/text/token_text.h"
 #include "ui/views/expert_grid.h"
 #include "ui/views/routing_view.h"
 
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void showsChoicesAndFlips();
     void selects();
     void withoutExperts();
+    void exportIsWhole();
 };
 
 void TestRoutingView::showsChoicesAndFlips() {
@@ -86,6 +88,27 @@ void TestRoutingView::withoutExperts() {
     QCOMPARE(part<ExpertGrid>(*view, "grid")->rows(), 0);
     view->selection()->setLayer(1);
     QCOMPARE(part<ExpertGrid>(*view, "grid")->rows(), 39);
+}
+
+/// Scrolled on screen, whole in a picture; and the screen stays as it was.
+void TestRoutingView::exportIsWhole() {
+    fake::Shape shape;
+    shape.prompt = 80;
+    const auto view = shown<RoutingView>(fake::comparison(shape), {520, 240});
+    view->selection()->setPos(100);
+    settle();
+    const auto* grid = part<ExpertGrid>(*view, "grid");
+    const int scrolled = grid->y();
+    const QSize before = view->size();
+    QVERIFY(scrolled < 0);
+    const Figure figure = view->figure();
+    QVERIFY(figure.size.height() > grid->rowRect(103).bottom());
+    const QByteArray svg = figureBytes(figure, FigureFormat::svg);
+    for (const QString& token : {tokenTexts(*view->comparison()).first(), QStringLiteral("margin")})
+        QVERIFY2(svg.contains(">" + token.toUtf8() + "<"), qPrintable(token));
+    QCOMPARE(svg.count("margin in ulp"), 1);
+    QCOMPARE(grid->y(), scrolled);
+    QCOMPARE(view->size(), before);
 }
 
 QTEST_MAIN(TestRoutingView)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
 #include <cmath>
+#include <map>
 
 #include <QApplication>
 #include <QDirIterator>
@@ -14,6 +16,78 @@
 
 using namespace driftscope;
 
+namespace {
+
+using Matrix = std::array<std::array<double, 3>, 3>;
+
+/// What a dichromat sees, on linear RGB: Machado, Oliveira and Fernandes 2009, severity 1.
+const std::map<const char*, Matrix> kEyes = {
+    {"all three cones", {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}},
+    {"no red cones",
+     {{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216},
+       {-0.003882, -0.048116, 1.051998}}}},
+    {"no green cones",
+     {{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413},
+       {-0.011820, 0.042940, 0.968881}}}},
+    {"no blue cones",
+     {{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602},
+       {0.004733, 0.691367, 0.303900}}}}};
+
+struct Lab {
+    double l, a, b;
+};
+
+Lab labOf(const QColor& color, const Matrix& eye) {
+    const auto linear = [](double c) {
+        return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+    };
+    const double in[3] = {linear(color.redF()), linear(color.greenF()), linear(color.blueF())};
+    double rgb[3];
+    for (size_t i = 0; i < 3; ++i) {
+        rgb[i] = std::clamp(eye[i][0] * in[0] + eye[i][1] * in[1] + eye[i][2] * in[2], 0.0, 1.0);
+    }
+    const double x = 0.4124564 * rgb[0] + 0.3575761 * rgb[1] + 0.1804375 * rgb[2];
+    const double y = 0.2126729 * rgb[0] + 0.7151522 * rgb[1] + 0.0721750 * rgb[2];
+    const double z = 0.0193339 * rgb[0] + 0.1191920 * rgb[1] + 0.9503041 * rgb[2];
+    const auto f = [](double t) {
+        return t > 216.0 / 24389 ? std::cbrt(t) : (24389.0 / 27 * t + 16) / 116;
+    };
+    return {116 * f(y) - 16, 500 * (f(x / 0.95047) - f(y)), 200 * (f(y) - f(z / 1.08883))};
+}
+
+double degrees(double radians) { return radians * 180 / M_PI; }
+double radians(double degrees) { return degrees * M_PI / 180; }
+
+/// CIEDE2000.
+double difference(const Lab& p, const Lab& q) {
+    const double c = (std::hypot(p.a, p.b) + std::hypot(q.a, q.b)) / 2;
+    const auto fade = [](double x) { return std::sqrt(std::pow(x, 7) / (std::pow(x, 7) + std::pow(25, 7))); };
+    const double g = 0.5 * (1 - fade(c));
+    const double a1 = (1 + g) * p.a, a2 = (1 + g) * q.a;
+    const double c1 = std::hypot(a1, p.b), c2 = std::hypot(a2, q.b), mean = (c1 + c2) / 2;
+    const auto hue = [](double a, double b) {
+        const double h = degrees(std::atan2(b, a));
+        return h < 0 ? h + 360 : h;
+    };
+    const double h1 = hue(a1, p.b), h2 = hue(a2, q.b);
+    double turn = h2 - h1;
+    if (turn > 180) turn -= 360;
+    if (turn < -180) turn += 360;
+    const double dh = 2 * std::sqrt(c1 * c2) * std::sin(radians(turn / 2));
+    double h = (h1 + h2) / 2;
+    if (std::abs(h1 - h2) > 180) h += h1 + h2 < 360 ? 180 : -180;
+    const double t = 1 - 0.17 * std::cos(radians(h - 30)) + 0.24 * std::cos(radians(2 * h)) +
+                     0.32 * std::cos(radians(3 * h + 6)) - 0.20 * std::cos(radians(4 * h - 63));
+    const double l = (p.l + q.l) / 2 - 50;
+    const double sl = 1 + 0.015 * l * l / std::sqrt(20 + l * l), sc = 1 + 0.045 * mean,
+                 sh = 1 + 0.015 * mean * t;
+    const double tilt = -std::sin(radians(60 * std::exp(-std::pow((h - 275) / 25, 2)))) * 2 * fade(mean);
+    const double x = (q.l - p.l) / sl, y = (c2 - c1) / sc, z = dh / sh;
+    return std::sqrt(x * x + y * y + z * z + tilt * y * z);
+}
+
+}  // namespace
+
 class TestTheme : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -22,6 +96,8 @@ private Q_SLOTS:
     void gradientsStartAtThePanel();
     void gradientsKeepTheirOrderInGrey();
     void divergingTellsSignsApart();
+    void legendsWithoutColourVision_data();
+    void legendsWithoutColourVision();
     void modeIsOneChange();
     void sizesFollowTheFont();
     void iconsExist();
@@ -101,6 +177,36 @@ void TestTheme::divergingTellsSignsApart() {
                      b = Theme::color(Gradient::diverging, -0.6, dark);
         QVERIFY(a.blue() > a.red() + 40);  // blue: A larger
         QVERIFY(b.red() > b.blue() + 40);  // orange: B larger
+    }
+}
+
+void TestTheme::legendsWithoutColourVision_data() {
+    QTest::addColumn<int>("one");
+    QTest::addColumn<int>("other");
+    const std::pair<Role, Role> neighbours[] = {
+        {Role::a, Role::b},     {Role::a, Role::float64},   {Role::b, Role::float64},
+        {Role::a, Role::bad},   {Role::b, Role::bad},       {Role::dimText, Role::bad},
+        {Role::good, Role::bad}, {Role::dimText, Role::a}, {Role::dimText, Role::b}};
+    for (const auto& [one, other] : neighbours) {
+        QTest::addRow("%d beside %d", static_cast<int>(one), static_cast<int>(other))
+            << static_cast<int>(one) << static_cast<int>(other);
+    }
+}
+
+/// Two colours of a legend stay apart for every kind of eye, in both schemes.
+void TestTheme::legendsWithoutColourVision() {
+    QFETCH(int, one);
+    QFETCH(int, other);
+    // The measure itself, on a pair of the CIEDE2000 reference table (Sharma 2005, pair 17).
+    QVERIFY(std::abs(difference({50, 2.5, 0}, {73, 25, -18}) - 27.1492) < 1e-3);
+    for (const auto& [name, eye] : kEyes) {
+        for (const bool dark : {false, true}) {
+            const double apart = difference(labOf(Theme::color(static_cast<Role>(one), dark), eye),
+                                            labOf(Theme::color(static_cast<Role>(other), dark), eye));
+            QVERIFY2(apart >= 10, qPrintable(QStringLiteral("%1, %2: %3")
+                                                 .arg(QLatin1String(name), dark ? "dark" : "light")
+                                                 .arg(apart)));
+        }
     }
 }
 

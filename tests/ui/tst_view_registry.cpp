@@ -3,12 +3,14 @@
 // every export format with its provenance, live tokens, errors, hostile session files.
 #include <set>
 
+#include <QClipboard>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
 
 #include "tests/ui/view_test.h"
+#include "ui/plots/plot.h"
 #include "ui/view_registry.h"
 
 using namespace driftscope;
@@ -18,6 +20,7 @@ namespace {
 
 std::unique_ptr<View> makeView(const QString& id) {
     std::unique_ptr<View> view(findView(id)->make(nullptr));
+    view->setModelInfo(Side::a, fake::model(true));
     view->resize(620, 420);
     return view;
 }
@@ -52,6 +55,8 @@ private Q_SLOTS:
     void liveTokensAndErrors_data() { viewRows(); }
     void liveTokensAndErrors();
     void needsAreSaid();
+    void everyPlotSpeaks_data() { viewRows(); }
+    void everyPlotSpeaks();
 };
 
 void TestViewRegistry::rowsAreSound() {
@@ -115,12 +120,14 @@ void TestViewRegistry::exportsCarryProvenance() {
     const ComparisonPtr comparison = fake::comparison();
     view->setComparison(comparison);
     view->setAttention(fake::attention(*comparison, 0, 0));
+    view->setValues(fake::values(*comparison, view->selection()->site()));
     view->show();
     settle();
     QTemporaryDir folder;
     QSignalSpy done(view.get(), &View::done), failed(view.get(), &View::failed);
-    for (const QString suffix : {QStringLiteral("png"), QStringLiteral("svg"),
-                                 QStringLiteral("pdf"), QStringLiteral("csv")}) {
+    for (const QString& suffix : {QStringLiteral("png"), QStringLiteral("svg"),
+                                  QStringLiteral("pdf"), QStringLiteral("csv"),
+                                  QStringLiteral("npz")}) {
         QFile file(folder.filePath(id + u'.' + suffix));
         view->exportTo(file.fileName());
         QVERIFY(file.open(QIODevice::ReadOnly));
@@ -132,6 +139,10 @@ void TestViewRegistry::exportsCarryProvenance() {
             QVERIFY(colorsIn(image) > 4);
             continue;
         }
+        if (suffix == QLatin1String("npz")) {
+            QVERIFY(bytes.startsWith("PK") && bytes.contains("provenance.npy"));
+            continue;
+        }
         QVERIFY2(bytes.contains(comparison->a.model.c_str()), qPrintable(suffix));
         if (suffix != QLatin1String("svg")) continue;
         QXmlStreamReader xml(bytes);
@@ -139,7 +150,7 @@ void TestViewRegistry::exportsCarryProvenance() {
         QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
         QVERIFY(bytes.contains("<text"));
     }
-    QCOMPARE(done.count(), 4);
+    QCOMPARE(done.count(), 5);
     view->exportTo(folder.filePath(QStringLiteral("no/such/folder.png")));
     QCOMPARE(failed.count(), 1);
 }
@@ -188,12 +199,37 @@ void TestViewRegistry::needsAreSaid() {
     for (const ViewSpec& spec : allViews()) {
         QVERIFY(!whyEmpty(spec.needs, nullptr).isEmpty());
         QVERIFY(!whyEmpty(spec.needs, fake::empty().get()).isEmpty());
+        if (spec.needs == Needs::models) continue;  // only the view knows
         const bool lacks = spec.needs == Needs::experts || spec.needs == Needs::generation;
         QCOMPARE(whyEmpty(spec.needs, comparison.get()).isEmpty(), !lacks);
         const auto view = makeView(spec.id);
         view->setComparison(comparison);
         QCOMPARE(view->reasonEmpty().isEmpty(), !lacks);
     }
+}
+
+/// Each plot has a name, says what its cursor is on, moves it by keys, and has its numbers.
+void TestViewRegistry::everyPlotSpeaks() {
+    QFETCH(QString, id);
+    const auto view = makeView(id);
+    const ComparisonPtr comparison = fake::comparison();
+    view->setComparison(comparison);
+    view->setAttention(fake::attention(*comparison, 0, 0));
+    view->show();
+    settle();
+    view->setValues(fake::values(*comparison, view->selection()->site()));
+    settle();
+    for (Plot* plot : view->findChildren<Plot*>()) {
+        if (!plot->isVisibleTo(view.get())) continue;
+        const QByteArray name = plot->objectName().toUtf8();
+        QVERIFY2(!plot->accessibleName().isEmpty(), name);
+        QVERIFY2(!plot->table().isEmpty(), name);
+        QTest::keyClick(plot, Qt::Key_Home);
+        QTest::keyClick(plot, Qt::Key_Right);
+        QVERIFY2(plot->describe() != QLatin1String("empty") && !plot->describe().isEmpty(), name);
+    }
+    view->copyPython();
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("import numpy")));
 }
 
 QTEST_MAIN(TestViewRegistry)

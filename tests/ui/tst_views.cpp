@@ -145,6 +145,8 @@ void TestViews::overEverything() {
     view->show();
     view->setComparison(comparison);
     if (comparison->n_heads > 0) view->setAttention(fake::attention(*comparison, 0, 0));
+    if (!comparison->tokens.empty())
+        view->setValues(fake::values(*comparison, view->selection()->site()));
     settle();
     const QImage light = view->grab().toImage();
     Theme::instance().setMode(Theme::Mode::dark);

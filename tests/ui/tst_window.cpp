@@ -16,6 +16,7 @@
 #include "ui/window/banner.h"
 #include "ui/window/divergences.h"
 #include "ui/window/notices.h"
+#include "ui/window/status_line.h"
 #include "ui/window/verdict_text.h"
 
 using namespace driftscope;
@@ -56,12 +57,20 @@ private Q_SLOTS:
     void nothingIsCutOff();
     void bannerSaysEveryVerdict_data();
     void bannerSaysEveryVerdict();
+    void causesAreSentences();
+    void splitsAreCounts();
+    void machineIsShort();
     void divergencesAreWalked();
     void bitIdenticalOffersAnotherOrder();
     void defectHasItsStrip();
     void errorsAreShownAndLeave();
     void busyOnlyAfterAWhile();
     void stateGoesRound();
+    void undoGoesBack();
+    void aResultIsNoStep();
+    void baselineIsOneKeyAway();
+    void viewsCanFloat();
+    void offersWhatWasKept();
     void hostileStateIsHarmless();
     void attentionOfAnotherRunIsDropped();
     void examplesAndHistoryRequest();
@@ -81,7 +90,7 @@ void TestWindow::actionsAreSound() {
                      qPrintable(key.toString()));
         }
     }
-    QCOMPARE(window.menuBar()->actions().size(), 6);
+    QCOMPARE(window.menuBar()->actions().size(), 7);
 }
 
 void TestWindow::nothingIsCutOff_data() {
@@ -161,6 +170,44 @@ void TestWindow::bannerSaysEveryVerdict() {
     QVERIFY(!verdictSentence(*comparison).isEmpty());
     banner.setComparison(comparison.get());
     banner.setComparison(nullptr);
+}
+
+void TestWindow::causesAreSentences() {
+    auto comparison = std::make_shared<Comparison>(*of(VerdictKind::semantic));
+    comparison->request.options_b["defects"] = "D-MOE-SCATTER";
+    comparison->verdict.site.reset();
+    comparison->verdict.cause = Cause{"defect", "D-MOE-SCATTER", "MoE combine <b>."};
+    QCOMPARE(verdictSentence(*comparison),
+             QStringLiteral("B has the known bug D-MOE-SCATTER on purpose: MoE combine &lt;b&gt;."));
+    comparison->request.options_a["defects"] = "D-MOE-SCATTER";
+    QVERIFY(verdictSentence(*comparison).startsWith(QStringLiteral("A has")));
+    comparison->verdict.cause = Cause{"option", "rope.base", "Rope base: config | 10"};
+    QCOMPARE(verdictSentence(*comparison),
+             QStringLiteral("A and B differ in rope base: config | 10."));
+    comparison->verdict.cause = Cause{"weights", "x", "2 tensors differ, first x"};
+    QCOMPARE(verdictSentence(*comparison), QStringLiteral("2 tensors differ, first x."));
+}
+
+void TestWindow::splitsAreCounts() {
+    Generation generation;
+    QVERIFY(splitText(generation).contains(QStringLiteral("same")));
+    generation.first_split = 0;
+    QVERIFY(splitText(generation).contains(QStringLiteral("first new token")));
+    generation.first_split = 1;
+    QVERIFY(splitText(generation).contains(QStringLiteral("1 equal token.")));
+    generation.first_split = 10;
+    QVERIFY(splitText(generation).contains(QStringLiteral("after 10 equal tokens.")));
+}
+
+void TestWindow::machineIsShort() {
+    QCOMPARE(shortBlas(QStringLiteral("OpenBLAS 0.3.29 NO_LAPACKE DYNAMIC_ARCH MAX_THREADS=128, "
+                                      "openmp")),
+             QStringLiteral("OpenBLAS openmp"));
+    QCOMPARE(shortBlas(QStringLiteral("OpenBLAS openmp")), QStringLiteral("OpenBLAS openmp"));
+    QCOMPARE(shortBlas(QStringLiteral("reference (/usr/lib/libblas.so.3)")),
+             QStringLiteral("reference"));
+    QCOMPARE(shortBlas(QStringLiteral("MKL")), QStringLiteral("MKL"));
+    QCOMPARE(shortBlas({}), QString());
 }
 
 void TestWindow::divergencesAreWalked() {
@@ -268,6 +315,108 @@ void TestWindow::stateGoesRound() {
     QCOMPARE(other.selection()->face(), Face::difference);
     QCOMPARE(other.saveState().value(QStringLiteral("views")),
              state.value(QStringLiteral("views")));
+}
+
+void TestWindow::undoGoesBack() {
+    MainWindow window;
+    window.show();
+    const ComparisonPtr comparison = of(VerdictKind::rounding);
+    fill(window, comparison);
+    QAction* undo = window.actions()->action(QStringLiteral("edit.undo"));
+    QAction* redo = window.actions()->action(QStringLiteral("edit.redo"));
+    window.selection()->setLayer(1);
+    QTest::qWait(250);
+    CompareRequest changed = window.request();
+    changed.options_b["dtype"] = "float16";
+    window.setRequest(changed, true);
+    QTest::qWait(250);
+    window.selection()->setLayer(4);
+    QTest::qWait(250);
+    QVERIFY(undo->isEnabled() && !redo->isEnabled());
+    QSignalSpy asked(&window, &MainWindow::requestChanged);
+    undo->trigger();
+    QCOMPARE(window.selection()->layer(), 1);
+    QCOMPARE(asked.count(), 0);
+    undo->trigger();
+    QCOMPARE(asked.count(), 1);
+    QVERIFY(window.request().options_b.at("dtype") != "float16");
+    redo->trigger();
+    QCOMPARE(window.request().options_b.at("dtype"), std::string("float16"));
+    redo->trigger();
+    QCOMPARE(window.selection()->layer(), 4);
+    QVERIFY(!redo->isEnabled());
+}
+
+void TestWindow::aResultIsNoStep() {
+    MainWindow window;
+    window.show();
+    fill(window, of(VerdictKind::rounding));
+    window.selection()->setLayer(2);
+    QTest::qWait(1300);  // longer than a walk
+    window.selection()->setLayer(5);
+    QTest::qWait(250);
+    window.undo();
+    QCOMPARE(window.selection()->layer(), 2);
+    window.setComparison(of(VerdictKind::semantic));  // comes while one looks
+    QTest::qWait(250);
+    window.redo();
+    QCOMPARE(window.selection()->layer(), 5);
+}
+
+void TestWindow::baselineIsOneKeyAway() {
+    MainWindow window;
+    CompareRequest one = of(VerdictKind::rounding)->request, two = one, three = one;
+    one.prompt = "one", two.prompt = "two", three.prompt = "three";
+    QSignalSpy asked(&window, &MainWindow::requestChanged), pinned(&window, &MainWindow::runPinned);
+    QAction* flip = window.actions()->action(QStringLiteral("run.baseline"));
+    window.setHistory({{QStringLiteral("1"), one, VerdictKind::rounding, false, false},
+                       {QStringLiteral("2"), two, VerdictKind::rounding, true, false}});
+    flip->trigger();
+    QCOMPARE(asked.count(), 0);  // nothing is pinned: said, not guessed
+    window.setComparison(of(VerdictKind::rounding));
+    window.actions()->action(QStringLiteral("run.pin"))->trigger();
+    QCOMPARE(pinned.count(), 1);
+    QCOMPARE(pinned[0][0].toInt(), 1);
+    window.setHistory({{QStringLiteral("1"), one, VerdictKind::rounding, false, true},
+                       {QStringLiteral("2"), two, VerdictKind::rounding, true, false},
+                       {QStringLiteral("3"), three, VerdictKind::rounding, false, false}});
+    flip->trigger();
+    QCOMPARE(window.request().prompt, std::string("one"));
+    window.setHistory({{QStringLiteral("1"), one, VerdictKind::rounding, true, true},
+                       {QStringLiteral("2"), two, VerdictKind::rounding, false, false},
+                       {QStringLiteral("3"), three, VerdictKind::rounding, false, false}});
+    flip->trigger();
+    QCOMPARE(window.request().prompt, std::string("two"));
+}
+
+void TestWindow::viewsCanFloat() {
+    MainWindow window;
+    window.show();
+    fill(window, of(VerdictKind::rounding));
+    window.actions()->action(QStringLiteral("view.overview"))->trigger();
+    window.actions()->action(QStringLiteral("view.overview"))->trigger();
+    auto* dock = window.view(QStringLiteral("overview"))->parentWidget();
+    QAction* floating = window.actions()->action(QStringLiteral("view.float"));
+    floating->trigger();
+    QVERIFY(dock->isWindow() && dock->isVisible());
+    const QJsonObject state = window.saveState();
+    floating->trigger();
+    QVERIFY(!dock->isWindow());
+    window.restoreState(state);
+    QVERIFY(dock->isWindow());
+    window.actions()->action(QStringLiteral("view.resetLayout"))->trigger();
+    QVERIFY(!dock->isWindow());
+}
+
+void TestWindow::offersWhatWasKept() {
+    MainWindow window;
+    QSignalSpy opened(&window, &MainWindow::openRequested);
+    window.offerSession(QStringLiteral("/state/last.drift"));
+    auto* notices = window.findChild<Notices*>();
+    QVERIFY(notices->has(QStringLiteral("lastSession")));
+    Q_EMIT notices->pressed(QStringLiteral("lastSession"));
+    QCOMPARE(opened[0][0].toString(), QStringLiteral("/state/last.drift"));
+    QVERIFY(!notices->has(QStringLiteral("lastSession")));
 }
 
 void TestWindow::hostileStateIsHarmless() {

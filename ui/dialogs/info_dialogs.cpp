@@ -43,18 +43,21 @@ std::vector<KeyRow> keyRows(const ActionTable& actions) {
     std::vector<KeyRow> rows;
     QString menu;
     for (const QAction* action : actions.all()) {
-        if (action->shortcut().isEmpty()) continue;
         QString text = action->text();
         text.remove(u'&').remove(QChar(0x2026));
         const QString heading = actions.menuOf(action);
         rows.push_back({heading == menu ? QString() : heading, text,
-                        action->shortcut().toString(QKeySequence::NativeText)});
+                        action->shortcut().isEmpty()
+                            ? QStringLiteral("–")  // by menu, or by name with Ctrl+K
+                            : action->shortcut().toString(QKeySequence::NativeText)});
         menu = heading;
     }
     rows.push_back({tr("In a plot"), tr("Move the cursor"), QStringLiteral("← ↑ → ↓")});
     rows.push_back({{}, tr("Move it by ten"), QStringLiteral("Ctrl+← …")});
     rows.push_back({{}, tr("First and last column"), QStringLiteral("Home, End")});
     rows.push_back({{}, tr("Copy its numbers"), QStringLiteral("Ctrl+C")});
+    rows.push_back({{}, tr("Zoom a map"), QStringLiteral("+ −, Ctrl+wheel")});
+    rows.push_back({{}, tr("All of a map"), QStringLiteral("0")});
     return rows;
 }
 
@@ -71,7 +74,7 @@ QDialog* makeShortcutSheet(const ActionTable& actions, QWidget* parent) {
     for (size_t i = 0; i < rows.size(); ++i) {
         const KeyRow& row = rows[i];
         if (!row.heading.isEmpty()) {
-            if (column == 0 && i >= rows.size() / 2) column = 3, line = 0;
+            if (column == 0 && i >= rows.size() / 2 - 4) column = 3, line = 0;
             if (line > 0) grid->setRowMinimumHeight(line++, Theme::space(1));
             grid->addWidget(makeLabel(row.heading, Look::heading, dialog), line++, column, 1, 2);
         }

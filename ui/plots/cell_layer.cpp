@@ -25,14 +25,14 @@ QCPColorGradient gradientOf(Gradient shades) {
 }
 
 /// The value of largest magnitude among the cells that share a pixel; NaN when all are.
-Grid pooled(const Grid& grid, int rows, int columns) {
+Grid pooled(const Grid& grid, const CellLayer::Window& part, int rows, int columns) {
     Grid small(rows, columns);
-    for (int r = 0; r < grid.rows; ++r) {
-        const int to = static_cast<int>(static_cast<int64_t>(r) * rows / grid.rows);
-        for (int c = 0; c < grid.cols; ++c) {
-            const double value = grid.at(r, c);
+    for (int r = 0; r < part.rows; ++r) {
+        const int to = static_cast<int>(static_cast<int64_t>(r) * rows / part.rows);
+        for (int c = 0; c < part.columns; ++c) {
+            const double value = grid.at(part.row + r, part.column + c);
             double& kept =
-                small.at(to, static_cast<int>(static_cast<int64_t>(c) * columns / grid.cols));
+                small.at(to, static_cast<int>(static_cast<int64_t>(c) * columns / part.columns));
             if (std::isnan(kept) || std::fabs(value) > std::fabs(kept)) kept = value;
         }
     }
@@ -49,18 +49,25 @@ CellLayer::CellLayer(QCPAxis* x, QCPAxis* y) : QCPColorMap(x, y) {
 }
 
 void CellLayer::setCells(const Grid& grid, Gradient gradient, std::function<double(double)> unit) {
+    if (grid.rows != m_grid.rows || grid.cols != m_grid.cols) m_window = {0, 0, grid.rows, grid.cols};
     m_grid = grid;
     m_shades = gradient;
     m_unit = std::move(unit);
     fill();
 }
 
+void CellLayer::setWindow(const Window& window) {
+    if (window == m_window) return;
+    m_window = window;
+    fill();
+}
+
 void CellLayer::setResolution(int width, int height) {
-    const bool before = m_grid.cols > m_pixelWidth || m_grid.rows > m_pixelHeight;
+    const bool before = m_window.columns > m_pixelWidth || m_window.rows > m_pixelHeight;
     if (width == m_pixelWidth && height == m_pixelHeight) return;
     m_pixelWidth = width;
     m_pixelHeight = height;
-    if (before || m_grid.cols > width || m_grid.rows > height) fill();
+    if (before || m_window.columns > width || m_window.rows > height) fill();
 }
 
 void CellLayer::fill() {
@@ -68,15 +75,17 @@ void CellLayer::fill() {
         data()->clear();
         return;
     }
-    const int rows = std::min(m_grid.rows, std::max(1, m_pixelHeight));
-    const int columns = std::min(m_grid.cols, std::max(1, m_pixelWidth));
-    const bool pool = rows < m_grid.rows || columns < m_grid.cols;
-    const Grid grid = pool ? pooled(m_grid, rows, columns) : m_grid;
+    const Window& part = m_window;
+    const int rows = std::min(part.rows, std::max(1, m_pixelHeight));
+    const int columns = std::min(part.columns, std::max(1, m_pixelWidth));
+    const bool whole = rows == m_grid.rows && columns == m_grid.cols;
+    const Grid small = whole ? Grid() : pooled(m_grid, part, rows, columns);
+    const Grid& grid = whole ? m_grid : small;
     // Centres of the outermost cells: those of pooled cells lie further in.
-    const double halfX = 0.5 * m_grid.cols / columns, halfY = 0.5 * m_grid.rows / rows;
+    const double halfX = 0.5 * part.columns / columns, halfY = 0.5 * part.rows / rows;
     data()->setSize(columns, rows);
-    data()->setRange(QCPRange(-0.5 + halfX, m_grid.cols - 0.5 - halfX),
-                     QCPRange(-0.5 + halfY, m_grid.rows - 0.5 - halfY));
+    data()->setRange(QCPRange(part.column - 0.5 + halfX, part.column + part.columns - 0.5 - halfX),
+                     QCPRange(part.row - 0.5 + halfY, part.row + part.rows - 0.5 - halfY));
     for (int r = 0; r < rows; ++r) {
         for (int c = 0; c < columns; ++c) data()->setCell(c, r, m_unit(grid.at(r, c)));
     }
@@ -105,8 +114,8 @@ QRectF CellLayer::cellRect(int row, int column) const {
 void CellLayer::draw(QCPPainter* painter) {
     if (m_grid.empty()) return;
     // A map of one row or column has no extent of its own in QCPColorMap.
-    const bool thin = m_grid.rows == 1 || m_grid.cols == 1;
-    const bool few = m_grid.values.size() <= 40000;
+    const bool thin = m_window.rows == 1 || m_window.columns == 1;
+    const bool few = static_cast<int64_t>(m_window.rows) * m_window.columns <= 40000;
     if (thin || (painter->modes().testFlag(QCPPainter::pmVectorized) && few)) {
         drawVector(painter);
     } else {
@@ -119,11 +128,12 @@ void CellLayer::draw(QCPPainter* painter) {
 void CellLayer::drawVector(QCPPainter* painter) {
     painter->setAntialiasing(false);
     painter->setPen(Qt::NoPen);
-    for (int r = 0; r < m_grid.rows; ++r) {
-        for (int c = 0; c < m_grid.cols;) {
+    const int right = m_window.column + m_window.columns;
+    for (int r = m_window.row; r < m_window.row + m_window.rows; ++r) {
+        for (int c = m_window.column; c < right;) {
             const QColor color = Theme::instance().color(m_shades, m_unit(m_grid.at(r, c)));
             int end = c + 1;
-            while (end < m_grid.cols &&
+            while (end < right &&
                    Theme::instance().color(m_shades, m_unit(m_grid.at(r, end))) == color) {
                 ++end;
             }
@@ -180,7 +190,10 @@ void CellLayer::drawSigns(QCPPainter* painter) {
 }
 
 void CellLayer::drawCursor(QCPPainter* painter) {
-    if (m_row < 0 || m_column < 0) return;
+    if (m_row < m_window.row || m_column < m_window.column ||
+        m_row >= m_window.row + m_window.rows || m_column >= m_window.column + m_window.columns) {
+        return;
+    }
     QRectF cell = cellRect(m_row, m_column);
     // A cell of few pixels still gets a frame that can be seen.
     const double growX = std::max(1.0, (8 - cell.width()) / 2),

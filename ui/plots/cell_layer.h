@@ -21,10 +21,18 @@ public:
         Role role;
     };
 
+    /// The part of the grid that is in sight.
+    struct Window {
+        int row = 0, column = 0, rows = 0, columns = 0;
+        bool operator==(const Window&) const = default;
+    };
+
     CellLayer(QCPAxis* x, QCPAxis* y);
 
     /// `unit` maps a value to the gradient's domain.
     void setCells(const Grid& grid, Gradient gradient, std::function<double(double)> unit);
+    /// Whole again with every setCells of another size.
+    void setWindow(const Window& window);
     /// Pixels there are; more cells than that are pooled, the largest magnitude wins.
     void setResolution(int width, int height);
     void setSigns(std::vector<Sign> signs, int rowDivider, int columnDivider);
@@ -41,6 +49,7 @@ private:
     void drawCursor(QCPPainter* painter);
 
     Grid m_grid;
+    Window m_window;
     Gradient m_shades = Gradient::sequential;
     std::function<double(double)> m_unit;
     std::vector<Sign> m_signs;

@@ -19,6 +19,8 @@ namespace {
 /// Widest labels in pixels, at caption size: a whole site name, a token.
 constexpr int kTop = 3;  ///< half of what a label is taller than a small cell
 constexpr int kRowLimit = 124, kColumnLimit = 84;
+constexpr int kFewest = 4;  ///< rows and columns of the closest look
+constexpr double kZoomStep = 1.5;
 
 int widest(const QStringList& labels, const QFontMetrics& metrics) {
     int width = 0;
@@ -52,6 +54,11 @@ Heatmap::Heatmap(QWidget* parent) : Plot(parent), m_items(std::make_unique<Items
 Heatmap::~Heatmap() = default;
 
 void Heatmap::setGrid(const Grid& grid) {
+    if (grid.rows != m_grid.rows || grid.cols != m_grid.cols) {
+        m_row0 = m_column0 = 0;
+        m_rowsSeen = grid.rows;
+        m_columnsSeen = grid.cols;
+    }
     m_grid = grid;
     if (m_row >= grid.rows || m_column >= grid.cols) m_row = m_column = -1;
     fill();
@@ -205,25 +212,25 @@ void Heatmap::applyTheme() {
 void Heatmap::applyLabels() {
     // Kept in tickers; what does not fit is left out evenly, never drawn over its neighbour.
     const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
-    const auto fillTicker = [&](QCPAxisTickerText& ticker, const QStringList& labels, int count,
-                                double cell, double need, int room) {
+    const auto fillTicker = [&](QCPAxisTickerText& ticker, const QStringList& labels, int first,
+                                int count, double cell, double need, int room) {
         ticker.clear();
         const int step = std::max(1, static_cast<int>(std::ceil(need / std::max(cell, 0.01))));
-        for (int i = 0; i < count; i += step) {
+        for (int i = first; i < first + count; i += step) {
             const QString text = labels.isEmpty() ? QString::number(i) : labels.value(i);
             ticker.addTick(i, elided(text, metrics, room));
         }
     };
     const QRect area = canvas()->axisRect()->rect();
-    const double cellWidth = m_grid.cols ? double(area.width()) / m_grid.cols : 1;
-    const double cellHeight = m_grid.rows ? double(area.height()) / m_grid.rows : 1;
+    const double cellWidth = m_columnsSeen ? double(area.width()) / m_columnsSeen : 1;
+    const double cellHeight = m_rowsSeen ? double(area.height()) / m_rowsSeen : 1;
     const QMargins margins = canvas()->axisRect()->margins();
-    fillTicker(*m_items->rows, m_rowLabels, m_grid.rows, cellHeight, metrics.height() - 2,
+    fillTicker(*m_items->rows, m_rowLabels, m_row0, m_rowsSeen, cellHeight, metrics.height() - 2,
                std::min(kRowLimit, margins.left() - 6));
     const bool upright = canvas()->xAxis->tickLabelRotation() == 0;
     const double need =
         upright ? metrics.horizontalAdvance(QStringLiteral("000")) : metrics.height() - 2;
-    fillTicker(*m_items->columns, m_columnLabels, m_grid.cols, cellWidth, need,
+    fillTicker(*m_items->columns, m_columnLabels, m_column0, m_columnsSeen, cellWidth, need,
                upright ? kColumnLimit : std::min(kColumnLimit, m_columnRoom));
 }
 
@@ -239,7 +246,7 @@ void Heatmap::applyLayout() {
                              ? metrics.horizontalAdvance(QString::number(m_grid.rows))
                              : widest(m_rowLabels, metrics);
     const int left = rows ? std::min({rowWidth, kRowLimit, size.width() * 2 / 5}) + 8 : 1;
-    const double roughCell = double(size.width() - left) / std::max(1, m_grid.cols);
+    const double roughCell = double(size.width() - left) / std::max(1, m_columnsSeen);
     const int columnWidth = std::min(widest(m_columnLabels, metrics), kColumnLimit);
     const bool upright = m_columnLabels.isEmpty() || columnWidth + 4 <= roughCell;
     const int need = !columns  ? 1
@@ -248,25 +255,26 @@ void Heatmap::applyLayout() {
     const int below = std::max(need, m_beside ? m_beside->m_below : 0);
     const bool grown = need != m_below;
     m_below = need;
-    double cellWidth = double(size.width() - left - 1) / std::max(1, m_grid.cols);
-    double cellHeight = double(size.height() - below - kTop) / std::max(1, m_grid.rows);
+    double cellWidth = double(size.width() - left - 1) / std::max(1, m_columnsSeen);
+    double cellHeight = double(size.height() - below - kTop) / std::max(1, m_rowsSeen);
     if (m_square) cellWidth = cellHeight = std::min(cellWidth, cellHeight);
     // Whole pixels: every cell is as wide as its neighbour.
     // Small cells would lose too much of the place by that.
     if (cellWidth >= 16) cellWidth = std::floor(cellWidth);
     if (cellHeight >= 16) cellHeight = std::floor(cellHeight);
-    const int width = std::max(1, static_cast<int>(cellWidth * m_grid.cols));
-    const int height = std::max(1, static_cast<int>(cellHeight * m_grid.rows));
+    const int width = std::max(1, static_cast<int>(cellWidth * m_columnsSeen));
+    const int height = std::max(1, static_cast<int>(cellHeight * m_rowsSeen));
     plot->axisRect()->setMargins(QMargins(left, kTop, std::max(0, size.width() - left - width),
                                           std::max(0, size.height() - kTop - height)));
-    plot->xAxis->setRange(-0.5, m_grid.cols - 0.5);
-    plot->yAxis->setRange(-0.5, m_grid.rows - 0.5);
+    plot->xAxis->setRange(m_column0 - 0.5, m_column0 + m_columnsSeen - 0.5);
+    plot->yAxis->setRange(m_row0 - 0.5, m_row0 + m_rowsSeen - 0.5);
     plot->xAxis->setTickLabels(columns);
     plot->yAxis->setTickLabels(rows);
     plot->xAxis->setTickLabelRotation(upright ? 0 : -90);
     m_columnRoom = need - 8;
     plot->plotLayout()->update(QCPLayoutElement::upMargins);
     plot->plotLayout()->update(QCPLayoutElement::upLayout);
+    m_items->cells->setWindow({m_row0, m_column0, m_rowsSeen, m_columnsSeen});
     m_items->cells->setResolution(width, height);
     applyLabels();
     if (grown && m_beside) m_beside->applyLayout();
@@ -278,15 +286,90 @@ bool Heatmap::moveCursor(int dx, int dy, Qt::KeyboardModifiers) {
     const int row = hidden ? 0 : std::clamp(m_row + dy, 0, m_grid.rows - 1);
     const int column = hidden ? 0 : std::clamp(m_column + dx, 0, m_grid.cols - 1);
     setCursorCell(row, column);
+    bringIntoSight();
     Q_EMIT cellHovered(row, column);
     Q_EMIT cellChosen(row, column);
     return true;
+}
+
+void Heatmap::setWindow(const QRect& part) {
+    if (m_grid.empty()) return;
+    const int rows = std::clamp(part.height(), std::min(kFewest, m_grid.rows), m_grid.rows);
+    const int columns = std::clamp(part.width(), std::min(kFewest, m_grid.cols), m_grid.cols);
+    const int row = std::clamp(part.y(), 0, m_grid.rows - rows);
+    const int column = std::clamp(part.x(), 0, m_grid.cols - columns);
+    if (window() == QRect(column, row, columns, rows)) return;
+    m_row0 = row;
+    m_column0 = column;
+    m_rowsSeen = rows;
+    m_columnsSeen = columns;
+    applyLayout();
+    refresh();
+}
+
+void Heatmap::userWindow(const QRect& part) {
+    const QRect before = window();
+    setWindow(part);
+    if (window() != before) Q_EMIT windowChanged(window());
+}
+
+/// The cell stays where it is on screen.
+void Heatmap::zoom(double factor, int row, int column) {
+    const double rows = std::clamp(m_rowsSeen / factor, 1.0, double(m_grid.rows));
+    const double columns = std::clamp(m_columnsSeen / factor, 1.0, double(m_grid.cols));
+    const double atRow = (row - m_row0 + 0.5) / std::max(1, m_rowsSeen);
+    const double atColumn = (column - m_column0 + 0.5) / std::max(1, m_columnsSeen);
+    userWindow(QRect(static_cast<int>(std::lround(column + 0.5 - atColumn * columns)),
+                     static_cast<int>(std::lround(row + 0.5 - atRow * rows)),
+                     static_cast<int>(std::lround(columns)), static_cast<int>(std::lround(rows))));
+}
+
+bool Heatmap::wheelAt(const QPoint& pos, const QPoint& turn, Qt::KeyboardModifiers modifiers) {
+    const auto cell = cellAt(pos);
+    if (!cell) return false;
+    if (modifiers & Qt::ControlModifier) {
+        zoom(std::pow(kZoomStep, turn.y() / 120.0), cell->first, cell->second);
+        return true;
+    }
+    if (!isZoomed()) return false;
+    const bool across = modifiers & Qt::ShiftModifier;
+    const QPointF share(across ? turn.y() + turn.x() : turn.x(), across ? 0 : turn.y());
+    QRect part = window();
+    part.translate(-static_cast<int>(std::lround(share.x() / 120 * m_columnsSeen / 8)),
+                   -static_cast<int>(std::lround(share.y() / 120 * m_rowsSeen / 8)));
+    userWindow(part);
+    return true;
+}
+
+bool Heatmap::otherKey(int key) {
+    if (m_grid.empty()) return false;
+    const int row = m_row >= 0 ? m_row : m_row0 + m_rowsSeen / 2;
+    const int column = m_column >= 0 ? m_column : m_column0 + m_columnsSeen / 2;
+    switch (key) {
+        case Qt::Key_Plus:
+        case Qt::Key_Equal: zoom(kZoomStep, row, column); return true;
+        case Qt::Key_Minus: zoom(1 / kZoomStep, row, column); return true;
+        case Qt::Key_0: userWindow(QRect(0, 0, m_grid.cols, m_grid.rows)); return true;
+        default: return false;
+    }
+}
+
+/// The cursor leads a zoomed map.
+void Heatmap::bringIntoSight() {
+    if (!isZoomed() || m_row < 0) return;
+    QRect part = window();
+    if (m_row < part.top()) part.moveTop(m_row);
+    if (m_row > part.bottom()) part.moveBottom(m_row);
+    if (m_column < part.left()) part.moveLeft(m_column);
+    if (m_column > part.right()) part.moveRight(m_column);
+    userWindow(part);
 }
 
 bool Heatmap::moveCursorTo(bool start) {
     if (m_grid.empty()) return false;
     const int row = std::max(0, m_row), column = start ? 0 : m_grid.cols - 1;
     setCursorCell(row, column);
+    bringIntoSight();
     Q_EMIT cellChosen(row, column);
     return true;
 }

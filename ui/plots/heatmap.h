@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include <QRect>
 #include <QStringList>
 
 #include "core/data/grid.h"
@@ -61,6 +62,11 @@ public:
     /// Line between columns or rows ("prompt | generated"), before this index; −1: none.
     void setDividers(int row, int column);
 
+    /// The part in sight: first row and column, and how many. Ctrl+wheel, + and − zoom around the
+    /// cell under the pointer or the cursor, the wheel moves a zoomed map, 0 shows all.
+    QRect window() const { return {m_column0, m_row0, m_columnsSeen, m_rowsSeen}; }
+    bool isZoomed() const { return m_rowsSeen < m_grid.rows || m_columnsSeen < m_grid.cols; }
+
     /// Pixels that these row labels take in a map that is wide enough for them.
     static int labelWidth(const QStringList& labels);
 
@@ -79,8 +85,12 @@ public:
 public Q_SLOTS:
     /// Moves the cursor without telling anyone; −1, −1 hides it.
     void setCursorCell(int row, int column);
+    /// Shows this part (x: columns, y: rows), brought into the grid's bounds; tells no one.
+    void setWindow(const QRect& part);
 
 Q_SIGNALS:
+    /// The user zoomed or moved: other maps of the same cells follow.
+    void windowChanged(const QRect& part);
     void cellHovered(int row, int column);
     /// By click or by arrow keys.
     void cellChosen(int row, int column);
@@ -92,6 +102,8 @@ protected:
     bool moveCursorTo(bool start) override;
     void mouseAt(const QPoint& pos) override;
     void clickAt(const QPoint& pos) override;
+    bool wheelAt(const QPoint& pos, const QPoint& turn, Qt::KeyboardModifiers modifiers) override;
+    bool otherKey(int key) override;
 
 private:
     void fill();
@@ -100,6 +112,9 @@ private:
     void placeMarks();
     void placeCursor();
     void applyLabels();
+    void zoom(double factor, int row, int column);
+    void userWindow(const QRect& part);
+    void bringIntoSight();
 
     struct Items;
     Grid m_grid;
@@ -116,6 +131,7 @@ private:
     QStringList m_rowLabels, m_columnLabels;
     std::vector<Mark> m_marks;
     std::function<QString(int, int)> m_cellText;
+    int m_row0 = 0, m_column0 = 0, m_rowsSeen = 0, m_columnsSeen = 0;
     int m_row = -1, m_column = -1, m_rowDivider = -1, m_columnDivider = -1;
     std::unique_ptr<Items> m_items;
 };

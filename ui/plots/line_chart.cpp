@@ -114,8 +114,12 @@ void LineChart::rebuild() {
             ground.setAlphaF(0.15F);
             graph->setBrush(ground);
         }
-        // Few points stay visible as points.
-        if (series.values.size() <= 24) {
+        if (series.points) {
+            graph->setLineStyle(QCPGraph::lsNone);
+            graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDiamond,
+                                                   theme.color(series.role),
+                                                   theme.color(series.role), 6));
+        } else if (series.values.size() <= 24) {  // few points stay visible as points
             const bool disc = series.role == Role::b;
             graph->setScatterStyle(
                 QCPScatterStyle(disc ? QCPScatterStyle::ssDisc : QCPScatterStyle::ssSquare,
@@ -134,7 +138,8 @@ void LineChart::rebuild() {
     m_items->legend->setEntries(std::move(entries), m_unit);
     styleValueAxis(plot->yAxis, m_log, plot->height());
     const double low =
-        m_low.value_or(m_log ? std::max(m_floor, bottom / 2) : std::min(0.0, bottom));
+        m_low.value_or(m_log ? std::max(m_floor, bottom / 2)
+                             : bottom < 0 ? bottom - 0.08 * (std::max(0.0, top) - bottom) : 0.0);
     double high = m_high.value_or(m_log ? top * 2 : top + 0.08 * (top - low));
     if (!(high > low)) high = m_log ? low * 10 : low + 1;
     plot->yAxis->setRange(low, high);

@@ -22,6 +22,7 @@ public:
         Role role = Role::a;
         bool dashed = false;
         bool filled = false;  ///< quiet ground below (a band)
+        bool points = false;  ///< no line: single marks
     };
 
     explicit LineChart(QWidget* parent = nullptr);

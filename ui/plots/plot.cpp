@@ -17,6 +17,7 @@
 #include <QPicture>
 #include <QToolTip>
 #include <QVBoxLayout>
+#include <QWheelEvent>
 
 #include "ui/widgets/labels.h"
 
@@ -192,7 +193,12 @@ bool Plot::eventFilter(QObject* watched, QEvent* event) {
             mouseAt(QPoint(-1, -1));
             Q_EMIT left();
             break;
-        case QEvent::Wheel: event->ignore(); return true;
+        case QEvent::Wheel: {
+            const auto* wheel = static_cast<QWheelEvent*>(event);
+            event->setAccepted(
+                wheelAt(wheel->position().toPoint(), wheel->angleDelta(), wheel->modifiers()));
+            return true;
+        }
         default: break;
     }
     return QWidget::eventFilter(watched, event);
@@ -219,7 +225,7 @@ void Plot::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Down: used = moveCursor(0, step, event->modifiers()); break;
         case Qt::Key_Home: used = moveCursorTo(true); break;
         case Qt::Key_End: used = moveCursorTo(false); break;
-        default: break;
+        default: used = otherKey(event->key()); break;
     }
     if (!used) QWidget::keyPressEvent(event);
 }

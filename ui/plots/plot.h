@@ -65,6 +65,18 @@ protected:
         Q_UNUSED(start)
         return false;
     }
+    /// A turn of the wheel on the canvas (eighths of a degree) or a key that moves no cursor; false:
+    /// not ours.
+    virtual bool wheelAt(const QPoint& pos, const QPoint& turn, Qt::KeyboardModifiers modifiers) {
+        Q_UNUSED(pos)
+        Q_UNUSED(turn)
+        Q_UNUSED(modifiers)
+        return false;
+    }
+    virtual bool otherKey(int key) {
+        Q_UNUSED(key)
+        return false;
+    }
     /// Mouse on the canvas, in its pixels.
     virtual void mouseAt(const QPoint& pos) = 0;
     virtual void clickAt(const QPoint& pos) = 0;

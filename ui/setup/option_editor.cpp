@@ -18,6 +18,12 @@ namespace {
 
 QString q(const std::string& text) { return QString::fromStdString(text); }
 
+/// An id that fits its column; the whole one is in the tool tip and in the strip above the views.
+QString shortId(const QString& id) {
+    constexpr qsizetype kMost = 13;
+    return id.size() <= kMost ? id : id.left(kMost - 1) + QChar(0x2026);
+}
+
 /// Scrolling the form must not turn a setting.
 class QuietCombo : public QComboBox {
 public:
@@ -112,7 +118,7 @@ public:
                                          action->data().toString().toStdString()) != ids.end());
         }
         m_button->setText(ids.empty()       ? tr("none")
-                          : ids.size() == 1 ? q(ids.front())
+                          : ids.size() == 1 ? shortId(q(ids.front()))
                                             : tr("%1 defects").arg(ids.size()));
         m_button->setToolTip(value);
     }
@@ -192,7 +198,7 @@ int OptionEditor::widthFor(const OptionSpec& spec, const QFontMetrics& metrics) 
     if (spec.kind == OptionKind::list) {
         const QFontMetrics mono(Theme::instance().mono(TextSize::caption));
         for (const DefectSpec& defect : all_defects()) {
-            width = std::max(width, mono.horizontalAdvance(q(defect.id)));
+            width = std::max(width, mono.horizontalAdvance(shortId(q(defect.id))));
         }
     }
     return width + 12;

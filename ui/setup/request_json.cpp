@@ -41,6 +41,7 @@ QJsonObject toJson(const CompareRequest& request) {
     for (const int32_t id : request.tokens) tokens << id;
     return {{QStringLiteral("model_a"), QString::fromStdString(request.model_a)},
             {QStringLiteral("model_b"), QString::fromStdString(request.model_b)},
+            {QStringLiteral("config_b"), QString::fromStdString(request.config_b)},
             {QStringLiteral("prompt"), QString::fromStdString(request.prompt)},
             {QStringLiteral("tokens"), tokens},
             {QStringLiteral("max_new_tokens"), request.max_new_tokens},
@@ -56,6 +57,7 @@ CompareRequest requestFrom(const QJsonObject& object) {
     };
     request.model_a = text("model_a");
     request.model_b = text("model_b");
+    request.config_b = text("config_b");
     request.prompt = text("prompt");
     for (const QJsonValue& value : object.value(QStringLiteral("tokens")).toArray()) {
         const int id = value.toInt(-1);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/setup/setup_panel.h"
 
+#include <QAction>
 #include <QHBoxLayout>
+#include <QInputDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -147,8 +151,39 @@ QWidget* SetupPanel::buildRuns() {
     };
     connect(m_runList, &QListWidget::itemClicked, this, take);
     connect(m_runList, &QListWidget::itemActivated, this, take);
+    m_runList->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_runList, &QListWidget::customContextMenuRequested, this, &SetupPanel::showRunMenu);
+    auto* rename = new QAction(m_runList);
+    rename->setShortcut(Qt::Key_F2);
+    rename->setShortcutContext(Qt::WidgetShortcut);
+    m_runList->addAction(rename);
+    connect(rename, &QAction::triggered, this, [this] { renameRun(m_runList->currentRow()); });
     m_runs->hide();
     return m_runs;
+}
+
+void SetupPanel::renameRun(int row) {
+    if (row < 0 || row >= static_cast<int>(m_history.size())) return;
+    bool taken = false;
+    const QString name =
+        QInputDialog::getText(this, tr("Name of the run"), tr("Name; empty: what differs"),
+                              QLineEdit::Normal, m_history[static_cast<size_t>(row)].title, &taken);
+    if (taken) Q_EMIT runRenamed(row, name.trimmed());
+}
+
+void SetupPanel::showRunMenu(const QPoint& pos) {
+    const int row = m_runList->row(m_runList->itemAt(pos));
+    if (row < 0 || row >= static_cast<int>(m_history.size())) return;
+    QMenu menu(this);
+    const bool pinned = m_history[static_cast<size_t>(row)].pinned;
+    const QAction* rename = menu.addAction(tr("&Rename…  F2"));
+    const QAction* pin = menu.addAction(pinned ? tr("&Unpin") : tr("&Pin as baseline"));
+    const QAction* forget = menu.addAction(tr("&Forget"));
+    const QAction* chosen = menu.exec(m_runList->viewport()->mapToGlobal(pos));
+    if (!chosen) return;
+    if (chosen == rename) renameRun(row);
+    if (chosen == pin) Q_EMIT runPinned(row);
+    if (chosen == forget) Q_EMIT runForgotten(row);
 }
 
 CompareRequest SetupPanel::request() const {
@@ -238,7 +273,8 @@ void SetupPanel::setHistory(const std::vector<HistoryEntry>& history) {
     m_runList->clear();
     for (const HistoryEntry& entry : history) {
         const VerdictLook look = verdictLook(entry.verdict);
-        QString text = (entry.current ? QStringLiteral("● ") : QStringLiteral("○ ")) + entry.title;
+        QString text = (entry.current ? QStringLiteral("● ") : QStringLiteral("○ ")) +
+                       (entry.pinned ? QStringLiteral("★ ") : QString()) + entry.title;
         if (entry.verdict != VerdictKind::none)
             text += QStringLiteral(" · ") + look.mark + u' ' + look.word;
         auto* item = new QListWidgetItem(text, m_runList);

@@ -35,6 +35,7 @@ public:
     void setPromptTokens(int count);
     void setExamples(const std::vector<Example>& examples);
     void setHistory(const std::vector<HistoryEntry>& history);
+    const std::vector<HistoryEntry>& history() const { return m_history; }
 
     void browseModel();
     void swapRuns();
@@ -45,6 +46,10 @@ public:
 
 Q_SIGNALS:
     void requestChanged(const driftscope::CompareRequest& request);
+    /// By index into the history.
+    void runRenamed(int index, const QString& name);
+    void runPinned(int index);
+    void runForgotten(int index);
 
 private:
     QWidget* buildModels();
@@ -54,6 +59,8 @@ private:
     void settle();
     void announceNow();
     void updateCount();
+    void showRunMenu(const QPoint& pos);
+    void renameRun(int row);
 
     QTimer m_settle;
     std::vector<int32_t> m_tokens;  ///< ids given directly, until the prompt is edited

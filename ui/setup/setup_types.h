@@ -19,6 +19,7 @@ struct HistoryEntry {
     CompareRequest request;
     VerdictKind verdict = VerdictKind::none;
     bool current = false;
+    bool pinned = false;  ///< the baseline: first in the list, never dropped
 };
 
 }  // namespace driftscope

@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "ui/paint_tree.h"
 #include "ui/plots/heatmap.h"
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
@@ -101,6 +102,9 @@ void AttentionView::follow(Heatmap* plot) {
     });
     connect(plot, &Heatmap::cellHovered, this, &AttentionView::hoverCell);
     connect(plot, &Plot::left, this, &View::hoverLeft);
+    connect(plot, &Heatmap::windowChanged, this, [this](const QRect& part) {
+        for (Heatmap* each : {m_plotA, m_plotB, m_plotDiff}) each->setWindow(part);
+    });
 }
 
 QWidget* AttentionView::buildPlots() {
@@ -131,6 +135,7 @@ QWidget* AttentionView::buildFooter() {
     m_scale->setItemTip(1, tr("A and B each up to their own largest weight"));
     m_orderLabel = makeLabel(tr("heads by"), Look::caption);
     m_scaleLabel = makeLabel(tr("scale A, B"), Look::caption);
+    for (QLabel* label : {m_orderLabel, m_scaleLabel}) label->setProperty(kControlProperty, true);
     row->addWidget(m_orderLabel);
     row->addWidget(m_order);
     row->addStretch(1);
@@ -241,6 +246,10 @@ void AttentionView::setAttention(AttentionPtr attention) {
     m_loadingSoon.stop();
     setLoading(false);
     showPair();
+}
+
+void AttentionView::feed(View& twin) const {
+    if (isCurrent()) twin.setAttention(m_pair);
 }
 
 void AttentionView::setLoading(bool loading) {

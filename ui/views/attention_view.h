@@ -31,6 +31,7 @@ public:
 protected:
     void comparisonChanged() override;
     void selectionChanged() override;
+    void feed(View& twin) const override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:

@@ -194,7 +194,9 @@ QString CandidateTable::rowText(int index) const {
 
 QString CandidateTable::describe() const {
     if (m_rows.empty()) return tr("no candidates");
-    if (m_row < 0) return tr("%n candidate(s)", nullptr, static_cast<int>(m_rows.size()));
+    if (m_row < 0) {
+        return m_rows.size() == 1 ? tr("1 candidate") : tr("%1 candidates").arg(m_rows.size());
+    }
     return rowText(m_row).replace(QLatin1Char('\n'), QStringLiteral("; "));
 }
 

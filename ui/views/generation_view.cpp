@@ -295,10 +295,12 @@ void GenerationView::showWords() {
                     .arg(steps(Side::a).size())
                     .arg(steps(Side::b).size()));
     } else if (split < 0) {
-        setNote(tr("no split in %n token(s)", nullptr, stepCount()));
+        setNote(stepCount() == 1 ? tr("no split in 1 token")
+                                 : tr("no split in %1 tokens").arg(stepCount()));
     } else {
-        setNote(m_forced ? tr("first other choice at token %1").arg(split)
-                         : tr("split at token %1").arg(split));
+        // As the steps are numbered in the view: the first new token is step 0.
+        setNote(m_forced ? tr("first other choice at step %1").arg(split)
+                         : tr("split at step %1").arg(split));
     }
 }
 

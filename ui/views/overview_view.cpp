@@ -39,7 +39,8 @@ OverviewView::OverviewView(QWidget* parent) : View(QStringLiteral("overview"), p
     connect(m_positions, &Heatmap::cellHovered, this,
             [this](int row, int column) { hover(m_table.siteAt(row, shownLayer() + 1), column); });
     m_layers->setCellText([this](int row, int column) {
-        return m_table.at(row, column) ? m_table.text(m_table.siteAt(row, column), -1) : QString();
+        return m_table.at(row, column) ? m_table.text(m_table.siteAt(row, column), -1)
+                                       : tr("this site is not made here");
     });
     m_positions->setCellText([this](int row, int column) {
         return m_table.text(m_table.siteAt(row, shownLayer() + 1), column);

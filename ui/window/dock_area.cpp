@@ -4,12 +4,15 @@
 #include <map>
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QJsonArray>
+#include <QScreen>
 
 #include "ui/selection.h"
 #include "ui/view.h"
 #include "ui/view_registry.h"
+#include "ui/widgets/segmented.h"
 
 namespace driftscope {
 
@@ -49,6 +52,12 @@ QDockWidget* DockArea::makeDock(View* view) {
         Q_EMIT layoutChanged();
     });
     connect(dock, &QDockWidget::visibilityChanged, this, &DockArea::layoutChanged);
+    for (const Segmented* one : dock->findChildren<Segmented*>()) {
+        connect(one, &Segmented::chosen, this, &DockArea::viewEdited, Qt::QueuedConnection);
+    }
+    for (const QComboBox* one : dock->findChildren<QComboBox*>()) {
+        connect(one, &QComboBox::activated, this, &DockArea::viewEdited, Qt::QueuedConnection);
+    }
     return dock;
 }
 
@@ -82,6 +91,14 @@ bool DockArea::isShown(const QString& id) const {
     return one && !one->isHidden();
 }
 
+void DockArea::floatCurrent() {
+    QDockWidget* one = m_current ? dock(m_current->id()) : nullptr;
+    if (!one) return;
+    one->setFloating(!one->isFloating());
+    if (one->isFloating()) one->resize(QSize(900, 600).boundedTo(screen()->availableSize()));
+    one->show();
+}
+
 void DockArea::resetLayout() {
     // The first view of a place takes it; later ones stand behind it as tabs.
     std::map<DockPlace, QDockWidget*> first;
@@ -105,6 +122,7 @@ void DockArea::resetLayout() {
         if (base != m_docks[i]) tabifyDockWidget(base, m_docks[i]);
         m_docks[i]->show();
     }
+    for (const auto& [place, dock] : first) dock->raise();
     m_untouched = true;
     share();
     Q_EMIT layoutChanged();

@@ -26,6 +26,8 @@ public:
     void setVisible(const QString& id, bool visible);
     bool isShown(const QString& id) const;
     void resetLayout();
+    /// The view in use leaves its place as a window of its own, or comes back.
+    void floatCurrent();
 
     QJsonObject saveLayout() const;
     void restoreLayout(const QJsonObject& state);
@@ -34,6 +36,8 @@ public:
 
 Q_SIGNALS:
     void layoutChanged();
+    /// A control of a view was used.
+    void viewEdited();
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
+#include <QRegularExpression>
 #include <QToolButton>
 
 #include "ui/text/number_format.h"
@@ -94,14 +95,25 @@ void StatusLine::showMessage(const QString& text) {
     m_message.start();
 }
 
+/// "OpenBLAS 0.3.29 NO_LAPACKE … MAX_THREADS=128, openmp" is "OpenBLAS openmp" here; the whole text
+/// is in the tool tip and in About.
+QString shortBlas(const QString& blas) {
+    const QString name = blas.section(QRegularExpression(QStringLiteral("[ ,(]")), 0, 0);
+    const QString kind = blas.section(u' ', -1);
+    for (const char* known : {"openmp", "pthread", "serial"}) {
+        if (kind == QLatin1String(known)) return name + u' ' + kind;
+    }
+    return name;
+}
+
 void StatusLine::setProvenance(const std::map<std::string, std::string>& provenance) {
     const auto value = [&provenance](const char* key) {
         const auto found = provenance.find(key);
         return found == provenance.end() ? QString() : QString::fromStdString(found->second);
     };
     QStringList parts;
-    if (const QString blas = value("blas"); !blas.isEmpty()) parts << blas;
-    if (const QString torch = value("libtorch"); !torch.isEmpty()) {
+    if (const QString blas = shortBlas(value("blas")); !blas.isEmpty()) parts << blas;
+    if (const QString torch = value("libtorch").section(u'+', 0, 0); !torch.isEmpty()) {
         parts << (torch.contains(QLatin1String("orch")) ? torch
                                                         : QStringLiteral("LibTorch ") + torch);
     }

@@ -47,5 +47,7 @@ private:
 
 /// Stage names of the engine in words.
 QString stageText(const std::string& stage);
+/// The name of a BLAS and its kind of threads, without build flags.
+QString shortBlas(const QString& blas);
 
 }  // namespace driftscope

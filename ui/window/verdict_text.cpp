@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/verdict_text.h"
 
+#include <algorithm>
+
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include "core/options/option.h"
 #include "ui/text/number_format.h"
@@ -24,15 +27,40 @@ QString place(const Comparison& c, const Site& site) {
     return pos ? tr("%1, position %2").arg(name, QString::number(*pos)) : name;
 }
 
-QString causeText(const Verdict& verdict) {
-    if (!verdict.cause) return {};
-    QString text = verdict.cause->text.empty() ? q(verdict.cause->id) : q(verdict.cause->text);
+/// "MoE combine": an abbreviation keeps its capitals within a sentence.
+QString inSentence(QString text) {
+    if (text.size() > 1 && text[0].isUpper() && text[1].isLower() &&
+        !text.section(u' ', 0, 0).mid(1).contains(QRegularExpression(QStringLiteral("[A-Z]")))) {
+        text[0] = text[0].toLower();
+    }
+    return text;
+}
+
+/// Which run has the defect: "A" or "B".
+QString defectSide(const Comparison& c, const std::string& id) {
+    const auto ids = parse_defects(value_of(c.request.options_a, "defects"));
+    return std::find(ids.begin(), ids.end(), id) != ids.end() ? tr("A") : tr("B");
+}
+
+/// The cause as a clause without its full stop, escaped; empty: none is known.
+QString causeText(const Comparison& c) {
+    const auto& cause = c.verdict.cause;
+    if (!cause) return {};
+    QString text = cause->text.empty() ? q(cause->id) : q(cause->text);
     if (text.endsWith(u'.')) text.chop(1);
+    if (cause->kind == "defect") {
+        text = tr("%1 has the known bug %2 on purpose: %3")
+                   .arg(defectSide(c, cause->id), q(cause->id), inSentence(text));
+    } else if (cause->kind == "option" || cause->kind == "config") {
+        text = tr("A and B differ in %1").arg(inSentence(text));
+    } else {
+        text[0] = text[0].toUpper();
+    }
     return text.toHtmlEscaped();
 }
 
 QString semanticSentence(const Comparison& c) {
-    const QString cause = causeText(c.verdict);
+    const QString cause = causeText(c);
     QString text = cause.isEmpty() ? tr("A and B compute two different functions.") : cause + u'.';
     if (c.verdict.site) text += u' ' + tr("First seen at %1.").arg(place(c, *c.verdict.site));
     return text;
@@ -41,14 +69,12 @@ QString semanticSentence(const Comparison& c) {
 QString roundingSentence(const Comparison& c) {
     QString text = tr("The same function on these tokens; what differs is rounding.");
     if (c.verdict.cause && c.verdict.cause->kind == "weights")
-        text += u' ' + causeText(c.verdict) + u'.';
+        text += u' ' + causeText(c) + u'.';
     if (c.verdict.excess) {
         return text + u' ' + tr("It leaves its noise band at %1.").arg(place(c, *c.verdict.excess));
     }
     if (c.generation && c.generation->first_split) {
-        return text + u' ' +
-               tr("The texts split at new token %1.")
-                   .arg(bold(QString::number(*c.generation->first_split)));
+        return text + u' ' + splitText(*c.generation);
     }
     if (c.first_divergence && c.first_divergence->band > 0 &&
         c.first_divergence->error > c.first_divergence->band) {
@@ -91,13 +117,21 @@ QString verdictSentence(const Comparison& c) {
                                         .arg(place(c, *c.verdict.site))
                                   : tr("Some values are not finite.");
         case VerdictKind::failed:
-            return causeText(c.verdict).isEmpty() ? tr("One of the runs cannot be computed.")
-                                                  : causeText(c.verdict) + u'.';
+            return causeText(c).isEmpty() ? tr("One of the runs cannot be computed.")
+                                                  : causeText(c) + u'.';
         case VerdictKind::none: break;
     }
     if (c.cancelled) return tr("Cancelled: what was computed until then is shown.");
     if (!c.complete) return tr("Both runs are there; the float64 runs are being judged.");
     return tr("Compared without float64 runs: no verdict.");
+}
+
+QString splitText(const Generation& generation) {
+    const int equal = generation.first_split.value_or(-1);
+    if (equal < 0) return tr("The texts are the same, token by token.");
+    if (equal == 0) return tr("The texts part at the first new token.");
+    return equal == 1 ? tr("The texts part after 1 equal token.")
+                      : tr("The texts part after %1 equal tokens.").arg(equal);
 }
 
 QString verdictFigures(const Comparison& c) {

@@ -22,6 +22,8 @@ QString verdictSentence(const Comparison& comparison);
 QString verdictFigures(const Comparison& comparison);
 /// Rule, remarks, what was not exercised: the tool tip, whole.
 QString verdictDetails(const Comparison& comparison);
+/// Where the generated texts part: "The texts part after 10 equal tokens." Counts, never indices.
+QString splitText(const Generation& generation);
 /// Position at which the other function first shows, if any.
 std::optional<int> firstPosition(const Comparison& comparison, const Site& site);
 

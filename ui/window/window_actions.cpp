@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the actions of the window do; the rest of the window is in main_window.cpp.
+#include <algorithm>
+
 #include <QDialog>
 #include <QFileDialog>
 #include <QPointer>
@@ -23,6 +25,17 @@ void MainWindow::connectActions() {
     connectGoActions();
     on("run.again", [this] { Q_EMIT runAgainRequested(request()); });
     on("run.cancel", [this] { Q_EMIT cancelRequested(); });
+    on("edit.undo", [this] { undo(); });
+    on("edit.redo", [this] { redo(); });
+    const auto current = [this](void (View::*order)()) {
+        if (View* view = m_docks->current()) (view->*order)();
+    };
+    on("edit.copyPicture", [current] { current(&View::copyImage); });
+    on("edit.copyNumbers", [current] { current(&View::copyTable); });
+    on("edit.copyPython", [current] { current(&View::copyPython); });
+    on("run.pin", [this] { pinCurrent(); });
+    on("run.baseline", [this] { flipToBaseline(); });
+    on("view.float", [this] { m_docks->floatCurrent(); });
     on("run.swap", [this] { m_setup->swapRuns(); });
     on("run.same", [this] { m_setup->makeSame(); });
     on("compare.flip", [this] { m_selection->flipFace(); });
@@ -108,17 +121,44 @@ void MainWindow::connectGoActions() {
     on("go.previousLayer", [this] { moveSelection(-1, 0); });
 }
 
+void MainWindow::pinCurrent() {
+    const auto& runs = m_setup->history();
+    for (size_t i = 0; i < runs.size(); ++i) {
+        if (runs[i].current) return Q_EMIT runPinned(static_cast<int>(i));
+    }
+    m_status->showMessage(tr("There is no run to pin yet"));
+}
+
+/// From any run to the pinned one; from there to the newest other.
+void MainWindow::flipToBaseline() {
+    const auto& runs = m_setup->history();
+    const auto find = [&](bool pinned) {
+        return std::find_if(runs.begin(), runs.end(), [pinned](const HistoryEntry& run) {
+            return run.pinned == pinned && !run.current;
+        });
+    };
+    auto target = find(true);
+    if (target == runs.end()) target = find(false);
+    const bool pinned = std::any_of(runs.begin(), runs.end(),
+                                    [](const HistoryEntry& run) { return run.pinned; });
+    if (!pinned) return m_status->showMessage(tr("No run is pinned as baseline"));
+    if (target != runs.end()) setRequest(CompareRequest(target->request), true);
+}
+
 void MainWindow::updateActions() {
     const bool shown = m_comparison && !m_comparison->tokens.empty();
     const auto enable = [this](const char* id, bool on) {
         m_actions->action(QLatin1String(id))->setEnabled(on);
     };
-    for (const char* id : {"file.exportView", "file.exportAll", "file.copyCommand", "go.next",
+    for (const char* id : {"edit.copyPicture", "edit.copyNumbers", "edit.copyPython", "run.pin",
+                           "file.exportView", "file.exportAll", "file.copyCommand", "go.next",
                            "go.previous", "go.first", "go.to", "go.nextToken", "go.previousToken",
                            "go.nextLayer", "go.previousLayer", "compare.flip"}) {
         enable(id, shown);
     }
     enable("run.cancel", m_busy);
+    enable("edit.undo", m_undo.canUndo() || m_noteSoon.isActive());
+    enable("edit.redo", m_undo.canRedo());
     for (const ViewSpec& spec : allViews()) {
         m_actions->action(QStringLiteral("view.") + spec.id)->setChecked(m_docks->isShown(spec.id));
     }

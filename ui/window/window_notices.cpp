@@ -53,6 +53,13 @@ void MainWindow::updateNotices() {
     }
 }
 
+void MainWindow::offerSession(const QString& path) {
+    m_offered = path;
+    m_notices->set(QStringLiteral("lastSession"), Notices::Tone::plain,
+                   tr("The program ended unexpectedly last time; what it kept is still there."), {},
+                   tr("Restore it"), true);
+}
+
 void MainWindow::showError(const QString& message, const QString& where, const QString& hint) {
     if (message.isEmpty()) return m_notices->clear(QStringLiteral("error"));
     QStringList detail;

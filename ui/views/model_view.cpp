@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/model_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <QVBoxLayout>
+
+#include "ui/text/number_format.h"
+#include "ui/widgets/data_table.h"
+#include "ui/widgets/labels.h"
+#include "ui/widgets/segmented.h"
+
+namespace driftscope {
+
+namespace {
+
+const char* const kPages[] = {"config", "tensors", "notes"};
+constexpr qsizetype kHashShown = 10;
+
+QString q(const std::string& text) { return QString::fromStdString(text); }
+
+/// "file" where both say so, else "A file · B default".
+QString originText(const ConfigRow& row) {
+    if (row.originA == row.originB) return row.originA;
+    if (row.originB.isEmpty()) return ModelView::tr("only A: %1").arg(row.originA);
+    if (row.originA.isEmpty()) return ModelView::tr("only B: %1").arg(row.originB);
+    return row.originA + QStringLiteral(" | ") + row.originB;
+}
+
+QString noteText(const ConfigRow& row) {
+    if (!row.unused || row.harmless) return row.note;
+    const QString unused = ModelView::tr("present and unused");
+    return row.note.isEmpty() ? unused : unused + QStringLiteral(" · ") + row.note;
+}
+
+QString both(const QString& a, const QString& b) {
+    return a == b ? a : (a.isEmpty() ? QStringLiteral("–") : a) + QStringLiteral(" | ") +
+                            (b.isEmpty() ? QStringLiteral("–") : b);
+}
+
+QString configCell(const ConfigRow& row, int column) {
+    switch (column) {
+        case 0: return row.key;
+        case 1: return row.a;
+        case 2: return row.b;
+        case 3: return originText(row);
+        default: return noteText(row);
+    }
+}
+
+QString tensorCell(const TensorRow& row, int column, bool whole) {
+    switch (column) {
+        case 0: return row.name;
+        case 1: return both(row.shapeA, row.shapeB);
+        case 2: return both(row.dtypeA, row.dtypeB);
+        case 3: return stateText(row);
+        case 4: {
+            const QString a = whole ? row.hashA : row.hashA.left(kHashShown);
+            const QString b = whole ? row.hashB : row.hashB.left(kHashShown);
+            return a.isEmpty() && b.isEmpty() ? ModelView::tr("not hashed yet") : both(a, b);
+        }
+        default: return both(row.sourceA, row.sourceB);
+    }
+}
+
+}  // namespace
+
+ModelView::ModelView(QWidget* parent) : View(QStringLiteral("model"), parent) {
+    m_switch = new Segmented({tr("config"), tr("tensors"), tr("notes")});
+    m_switch->setProperty("part", QStringLiteral("page"));
+    m_switch->setItemTip(0, tr("keys of config.json in A and B: where each value comes from"));
+    m_switch->setItemTip(1, tr("weights of A and B: shape, dtype, bytes"));
+    m_switch->setItemTip(2, tr("what opening the models found odd"));
+    connect(m_switch, &Segmented::chosen, this, [this](int i) { setPage(static_cast<Page>(i)); });
+    addControl(m_switch);
+    auto* page = new QWidget;
+    auto* rows = new QVBoxLayout(page);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(Theme::space(1));
+    m_caption = makeLabel({}, Look::caption);
+    m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_table = new DataTable;
+    m_table->setObjectName(QStringLiteral("table"));
+    m_table->setAccessibleName(tr("Models A and B"));
+    rows->addWidget(m_caption);
+    rows->addWidget(m_table, 1);
+    setContent(page);
+    setVeil(false);  // nothing of it waits for a run
+}
+
+ModelView::~ModelView() = default;
+
+const ModelInfo* ModelView::other() const {
+    const ModelInfo* b = info(Side::b);
+    return b && info(Side::a) && b->path != info(Side::a)->path ? b : nullptr;
+}
+
+QString ModelView::unmetNeed() const { return info(Side::a) ? QString() : tr("No model is open"); }
+
+void ModelView::feed(View& twin) const {
+    twin.setModelInfo(Side::a, m_info[0]);
+    twin.setModelInfo(Side::b, m_info[1]);
+}
+
+void ModelView::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info) {
+    m_info[static_cast<size_t>(side)] = std::move(info);
+    setEmpty(unmetNeed());
+    if (m_info[0]) rebuild();
+}
+
+void ModelView::comparisonChanged() { rebuild(); }
+
+QJsonObject ModelView::saveState() const {
+    return {{QStringLiteral("page"), QLatin1String(kPages[static_cast<size_t>(m_page)])}};
+}
+
+void ModelView::restoreState(const QJsonObject& state) {
+    const QString name = state.value(QStringLiteral("page")).toString();
+    for (int i = 0; i < 3; ++i) {
+        if (name == QLatin1String(kPages[i])) setPage(static_cast<Page>(i));
+    }
+}
+
+void ModelView::setPage(Page page) {
+    m_page = page;
+    m_switch->setCurrent(static_cast<int>(page));
+    if (m_info[0]) rebuild();
+}
+
+void ModelView::rebuild() {
+    static const OptionValues none;
+    const Comparison* c = comparison().get();
+    m_config = configRows(*info(Side::a), other(), c ? c->request.options_a : none,
+                          c ? c->request.options_b : none);
+    m_tensors = tensorRows(*info(Side::a), other());
+    const auto differing = std::count_if(m_config.begin(), m_config.end(),
+                                         [](const ConfigRow& row) { return row.differs; });
+    setNote(differing > 0 ? tr("config keys that differ: %1").arg(differing)
+            : other()     ? tr("the same config")
+                          : tr("A and B are the same folder"));
+    m_caption->setText(summary());
+    m_caption->setToolTip(summary());
+    switch (m_page) {
+        case Page::config: return showConfig();
+        case Page::tensors: return showTensors();
+        case Page::notes: return showNotes();
+    }
+}
+
+QString ModelView::summary() const {
+    const auto line = [](const ModelInfo& m) {
+        QStringList parts{q(m.name), q(m.family),
+                          tr("%1 parameters").arg(formatCount(m.parameters)),
+                          formatBytes(m.bytes), q(m.stored_dtype)};
+        parts << (m.tokenizer.empty() ? tr("no tokenizer") : q(m.tokenizer));
+        parts.removeAll(QString());
+        return parts.join(QStringLiteral(" · "));
+    };
+    if (!other()) return line(*info(Side::a));
+    return tr("A %1   B %2").arg(line(*info(Side::a)), line(*other()));
+}
+
+void ModelView::showConfig() {
+    DataContent content;
+    content.columns = {{tr("key"), {}, false, Role::text},
+                       {tr("A"), {}, false, Role::aText},
+                       {tr("B"), {}, false, Role::bText},
+                       {tr("from"), tr("file, default of the family, or an option"), false,
+                        Role::dimText},
+                       {tr("note"), {}, false, Role::dimText}};
+    content.rows = static_cast<int>(m_config.size());
+    content.text = [rows = m_config](int r, int c) {
+        return configCell(rows[static_cast<size_t>(r)], c);
+    };
+    content.tip = content.text;
+    content.tone = [rows = m_config](int r) {
+        const ConfigRow& row = rows[static_cast<size_t>(r)];
+        if (row.differs) return RowTone::differs;
+        return row.harmless ? RowTone::dim : row.unused ? RowTone::bad : RowTone::plain;
+    };
+    m_table->setContent(std::move(content));
+    m_table->fitColumns(0.32);
+}
+
+void ModelView::showTensors() {
+    DataContent content;
+    content.columns = {{tr("tensor"), {}, false, Role::text},
+                       {tr("shape"), {}, false, Role::text},
+                       {tr("dtype"), tr("as stored"), false, Role::text},
+                       {tr("A | B"), tr("whether the bytes of A and B are the same"), false,
+                        Role::text},
+                       {tr("sha256"), tr("of the bytes as stored; known after the first run"),
+                        false, Role::dimText},
+                       {tr("source"), tr("name in the file, and the file"), false, Role::dimText}};
+    content.rows = static_cast<int>(m_tensors.size());
+    content.text = [rows = m_tensors](int r, int c) {
+        return tensorCell(rows[static_cast<size_t>(r)], c, false);
+    };
+    content.tip = [rows = m_tensors](int r, int c) {
+        return tensorCell(rows[static_cast<size_t>(r)], c, true);
+    };
+    content.tone = [rows = m_tensors](int r) {
+        using S = TensorRow::State;
+        const TensorRow& row = rows[static_cast<size_t>(r)];
+        if (row.unused) return RowTone::bad;
+        return row.state == S::equal || row.state == S::unknown ? RowTone::plain : RowTone::differs;
+    };
+    m_table->setContent(std::move(content));
+    m_table->fitColumns(0.3);
+}
+
+void ModelView::showNotes() {
+    std::vector<std::pair<QString, QString>> notes;
+    const auto add = [&](const QString& side, const ModelInfo* model) {
+        if (!model) return;
+        for (const std::string& problem : model->problems) notes.emplace_back(side, q(problem));
+    };
+    add(other() ? QStringLiteral("A") : QStringLiteral("A, B"), info(Side::a));
+    add(QStringLiteral("B"), other());
+    if (notes.empty()) notes.emplace_back(QString(), tr("nothing odd was found"));
+    DataContent content;
+    content.columns = {{tr("model"), {}, false, Role::dimText}, {tr("note"), {}, false, Role::text}};
+    content.rows = static_cast<int>(notes.size());
+    content.text = [notes = std::move(notes)](int r, int c) {
+        const auto& note = notes[static_cast<size_t>(r)];
+        return c == 0 ? note.first : note.second;
+    };
+    content.tip = content.text;
+    m_table->setContent(std::move(content));
+    m_table->fitColumns(0.2);
+}
+
+Table ModelView::table() const {
+    Table table;
+    if (!info(Side::a)) return table;
+    table.title = tr("config and tensors of A and B");
+    table.header = {QStringLiteral("kind"),     QStringLiteral("name"),     QStringLiteral("a"),
+                    QStringLiteral("b"),        QStringLiteral("origin_a"), QStringLiteral("origin_b"),
+                    QStringLiteral("differs"),  QStringLiteral("unused"),   QStringLiteral("hash_a"),
+                    QStringLiteral("hash_b"),   QStringLiteral("note")};
+    const auto flag = [](bool on) { return on ? QStringLiteral("1") : QStringLiteral("0"); };
+    for (const ConfigRow& row : m_config) {
+        table.add({QStringLiteral("config"), row.key, row.a, row.b, row.originA, row.originB,
+                   flag(row.differs), flag(row.unused), {}, {}, row.note});
+    }
+    for (const TensorRow& row : m_tensors) {
+        const auto value = [](const QString& dtype, const QString& shape) {
+            return dtype.isEmpty() ? QString() : dtype + u' ' + shape;
+        };
+        using S = TensorRow::State;
+        const bool known = row.state != S::unknown;
+        table.add({QStringLiteral("tensor"), row.name, value(row.dtypeA, row.shapeA),
+                   value(row.dtypeB, row.shapeB), row.sourceA, row.sourceB,
+                   known ? flag(row.state != S::equal) : QString(), flag(row.unused), row.hashA,
+                   row.hashB, stateText(row)});
+    }
+    return table;
+}
+
+QString ModelView::describe() const {
+    if (!info(Side::a)) return tr("no model is open");
+    const auto differing = std::count_if(m_config.begin(), m_config.end(),
+                                         [](const ConfigRow& row) { return row.differs; });
+    const auto unused = std::count_if(m_config.begin(), m_config.end(),
+                                      [](const ConfigRow& row) { return row.unused; });
+    return tr("Models: %1. Config keys that differ: %2, present and unused: %3. Tensors: %4")
+        .arg(summary())
+        .arg(differing)
+        .arg(unused)
+        .arg(m_tensors.size());
+}
+
+}  // namespace driftscope
