@@ -12,6 +12,7 @@
 #include "app/output/gallery.h"
 #include "app/output/shell_word.h"
 #include "app/result_key.h"
+#include "app/session_file.h"
 #include "app/window_parts.h"
 #include "ui/selection.h"
 
@@ -52,15 +53,26 @@ void Application::connectWindow() {
     });
     connect(&m_window, &W::cancelRequested, this, &Application::cancel);
     connect(&m_window, &W::attentionNeeded, this, &Application::askAttention);
+    connect(&m_window, &W::valuesNeeded, this, &Application::askValues);
     connect(&m_window, &W::exportAllRequested, this, &Application::exportAll);
     connect(&m_window, &W::saveRequested, this,
             [this](const QString& path) { guarded([&] { m_session.save(path); }); });
     connect(&m_window, &W::openRequested, this, &Application::open);
     connect(&m_window, &W::copyCommandRequested, this, &Application::copyCommand);
+    connect(&m_window, &W::runRenamed, this, [this](int row, const QString& name) {
+        if (PastRun* run = pastRun(row)) run->name = name.toStdString();
+        showHistory();
+    });
+    connect(&m_window, &W::runPinned, this, &Application::pin);
+    connect(&m_window, &W::runForgotten, this, [this](int row) {
+        if (const PastRun* run = pastRun(row)) m_past.erase(m_past.begin() + (run - m_past.data()));
+        showHistory();
+    });
     connect(&m_window, &W::stateChanged, &m_session, &SessionKeeper::touch);
     connect(&m_window, &W::closing, this, [this] {
         m_engine.cancel(tag::compare);
         m_engine.cancel(tag::attention);
+        m_engine.cancel(tag::values);
     });
 }
 
@@ -75,6 +87,9 @@ void Application::connectWorker() {
     });
     connect(worker, &E::comparisonArrived, this, &Application::takeComparison);
     connect(worker, &E::attentionArrived, this, &Application::takeAttention);
+    connect(worker, &E::valuesArrived, this, [this](quint64 id, const ValuesPtr& values) {
+        if (m_engine.isNewest(tag::values, id)) m_window.setValues(values);
+    });
     connect(worker, &E::progressed, this, [this](quint64 id, const Progress& progress) {
         if (id == m_compareId) m_window.setProgress(progress);
     });
@@ -109,11 +124,14 @@ void Application::open(const QString& path) {
         return;
     }
     guarded([&] {
-        m_session.open(path);
+        // Before the session's request runs: a run that is known keeps its name.
         m_past.clear();
-        for (const NamedRun& past : m_session.runs()) {
-            m_past.push_back({resultKey(past.request), past.request, VerdictKind::none});
+        for (const NamedRun& past : loadSession(path).runs) {
+            const bool named = past.name != runTitle(past.request).toStdString();
+            m_past.push_back({resultKey(past.request), past.request, VerdictKind::none,
+                              named ? past.name : std::string(), past.baseline});
         }
+        m_session.open(path);
         showHistory();
     });
 }
@@ -200,7 +218,10 @@ void Application::show(const ComparisonPtr& comparison, const std::string& key) 
     m_kept.keep(key, comparison);
     m_shownKey = key;
     m_window.setComparison(comparison);
-    if (comparison->complete) remember(comparison->request, key, comparison->verdict.kind);
+    if (comparison->complete) {
+        remember(comparison->request, key, comparison->verdict.kind);
+        readHashes(*comparison);
+    }
 }
 
 void Application::takeFailure(quint64 id, const Error& error) {
@@ -213,6 +234,8 @@ void Application::takeFailure(quint64 id, const Error& error) {
         report(error);
     } else if (m_engine.isNewest(tag::attention, id)) {
         m_window.showMessage(text(error.message()));
+    } else if (m_engine.isNewest(tag::values, id)) {
+        m_window.setValuesFailed(text(error.message()), text(error.hint()));
     } else if (id == 0) {
         report(error);
     }
@@ -228,6 +251,13 @@ void Application::askAttention(quint64 comparison, int layer, int head) {
     if (!source || source->id != comparison) source = m_kept.byId(comparison);
     if (!source) return;
     m_engine.submit(tag::attention, ShowAttention{comparison, layer, head, source->request});
+}
+
+void Application::askValues(quint64 comparison, const Site& site) {
+    ComparisonPtr source = m_window.comparison();
+    if (!source || source->id != comparison) source = m_kept.byId(comparison);
+    if (!source) return;
+    m_engine.submit(tag::values, ShowValues{comparison, site, source->request});
 }
 
 void Application::takeAttention(quint64 id, const AttentionPtr& attention) {
@@ -250,21 +280,51 @@ void Application::remember(const CompareRequest& request, const std::string& key
                                    [&](const PastRun& past) { return past.key == key; });
     if (same != m_past.end()) {
         if (verdict != VerdictKind::none) same->verdict = verdict;
-        std::rotate(m_past.begin(), same, same + 1);
+        if (!same->pinned) std::rotate(m_past.begin(), same, same + 1);
     } else {
         m_past.insert(m_past.begin(), {key, request, verdict});
-        if (m_past.size() > kMostPastRuns) m_past.pop_back();
     }
+    std::stable_partition(m_past.begin(), m_past.end(), [](const PastRun& run) { return run.pinned; });
+    if (m_past.size() > kMostPastRuns) m_past.pop_back();
     showHistory();
+}
+
+Application::PastRun* Application::pastRun(int row) {
+    return row >= 0 && row < static_cast<int>(m_past.size()) ? &m_past[static_cast<std::size_t>(row)]
+                                                             : nullptr;
+}
+
+/// One baseline at most; pinning it again lets it go.
+void Application::pin(int row) {
+    const PastRun* chosen = pastRun(row);
+    if (!chosen) return;
+    const bool on = !chosen->pinned;
+    const std::string key = chosen->key;
+    for (PastRun& run : m_past) run.pinned = on && run.key == key;
+    std::stable_partition(m_past.begin(), m_past.end(), [](const PastRun& run) { return run.pinned; });
+    showHistory();
+    m_window.showMessage(on ? tr("Pinned as baseline; Ctrl+Shift+B flips to it")
+                            : tr("No longer the baseline"));
+}
+
+/// The first run read all tensors: their hashes are known now.
+void Application::readHashes(const Comparison& comparison) {
+    const std::string both = comparison.a.hash + comparison.b.hash;
+    if (both.empty() || both == m_hashed) return;
+    m_hashed = both;
+    m_engine.submit(tag::openA, OpenModel{comparison.request.model_a});
+    if (!comparison.request.model_b.empty()) {
+        m_engine.submit(tag::openB, OpenModel{comparison.request.model_b});
+    }
 }
 
 void Application::showHistory() {
     std::vector<HistoryEntry> entries;
     std::vector<NamedRun> runs;
     for (const PastRun& past : m_past) {
-        const QString title = runTitle(past.request);
-        entries.push_back({title, past.request, past.verdict, past.key == m_key});
-        runs.push_back({title.toStdString(), false, past.request, to_string(past.verdict)});
+        const QString title = past.name.empty() ? runTitle(past.request) : text(past.name);
+        entries.push_back({title, past.request, past.verdict, past.key == m_key, past.pinned});
+        runs.push_back({title.toStdString(), past.pinned, past.request, to_string(past.verdict)});
     }
     m_window.setHistory(entries);
     m_session.setRuns(std::move(runs));
@@ -274,6 +334,7 @@ void Application::showHistory() {
 void Application::cancel() {
     m_engine.cancel(tag::compare);
     m_engine.cancel(tag::attention);
+    m_engine.cancel(tag::values);
 }
 
 void Application::copyCommand() {

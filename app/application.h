@@ -45,10 +45,13 @@ private:
     void takeFailure(quint64 id, const Error& error);
     void takeModel(quint64 id, const std::shared_ptr<const ModelInfo>& model);
     void askAttention(quint64 comparison, int layer, int head);
+    void askValues(quint64 comparison, const Site& site);
     void takeAttention(quint64 id, const AttentionPtr& attention);
     void finishJob(quint64 id);
     void remember(const CompareRequest& request, const std::string& key, VerdictKind verdict);
     void showHistory();
+    void readHashes(const Comparison& comparison);
+    void pin(int row);
     void cancel();
     void copyCommand();
     void exportAll(const QString& folder);
@@ -60,7 +63,11 @@ private:
         std::string key;
         CompareRequest request;
         VerdictKind verdict = VerdictKind::none;
+        std::string name = {};  ///< given by the user; empty: what differs
+        bool pinned = false;
     };
+    /// The past run of a row of the window's list; null: there is none.
+    PastRun* pastRun(int row);
 
     MainWindow m_window;
     SessionKeeper m_session;
@@ -71,6 +78,7 @@ private:
     std::string m_shownKey;       ///< key of the comparison in the views
     quint64 m_compareId = 0;      ///< the run whose results are wanted; 0: none
     std::string m_openA, m_openB, m_counted;
+    std::string m_hashed;  ///< hashes of the models whose headers were read last with them
     std::unique_ptr<ExportAll> m_export;
     EngineThread m_engine;  ///< last: its thread ends before what it talks to
 };

@@ -7,7 +7,7 @@ namespace driftscope {
 
 EngineThread::EngineThread(EngineFactory factory)
     : m_queue(std::make_shared<RequestQueue>(
-          std::vector<std::string>{tag::openA, tag::openB, tag::tokenize, tag::attention})),
+          std::vector<std::string>{tag::openA, tag::openB, tag::tokenize, tag::attention, tag::values})),
       m_worker(new EngineWorker(std::move(factory), m_queue)) {
     m_thread.setObjectName(QStringLiteral("engine"));
     m_worker->moveToThread(&m_thread);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine_worker.h"
 
+#include <memory>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 namespace driftscope {
@@ -70,29 +72,44 @@ void EngineWorker::perform(const Job& job, const CompareRequest& work) {
     Q_EMIT comparisonArrived(job.id, result);
 }
 
-void EngineWorker::perform(const Job& job, const ShowAttention& work) {
-    const auto repeat = m_rerun.find(work.comparison);
-    const uint64_t known = repeat == m_rerun.end() ? work.comparison : repeat->second;
-    AttentionPtr pair;
-    try {
-        pair = engine().attention(known, work.layer, work.head);
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::not_found) throw;
-        CompareRequest request = work.request;  // the engine kept newer ones: make it again
-        request.judge = false;
-        const ComparisonPtr again = engine().compare(request, {}, job.stop);
-        if (job.stop.stop_requested() || again->cancelled) {
-            throw Error(ErrorCode::cancelled, "attention", "stopped");
+template <typename Ask>
+auto EngineWorker::askKept(const Job& job, uint64_t comparison, const CompareRequest& request,
+                           Ask ask) {
+    const auto repeat = m_rerun.find(comparison);
+    const uint64_t known = repeat == m_rerun.end() ? comparison : repeat->second;
+    auto answer = [&] {
+        try {
+            return ask(known);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::not_found) throw;
         }
-        m_rerun[work.comparison] = again->id;
-        pair = engine().attention(again->id, work.layer, work.head);
-    }
-    if (pair->comparison != work.comparison) {
-        auto named = std::make_shared<AttentionPair>(*pair);
-        named->comparison = work.comparison;
-        pair = std::move(named);
-    }
-    Q_EMIT attentionArrived(job.id, pair);
+        CompareRequest unjudged = request;  // the engine kept newer ones: make it again
+        unjudged.judge = false;
+        const ComparisonPtr again = engine().compare(unjudged, {}, job.stop);
+        if (job.stop.stop_requested() || again->cancelled) {
+            throw Error(ErrorCode::cancelled, job.tag, "stopped");
+        }
+        m_rerun[comparison] = again->id;
+        return ask(again->id);
+    }();
+    if (answer->comparison == comparison) return answer;
+    using Value = std::remove_const_t<typename decltype(answer)::element_type>;
+    auto named = std::make_shared<Value>(*answer);
+    named->comparison = comparison;
+    return decltype(answer)(std::move(named));
+}
+
+void EngineWorker::perform(const Job& job, const ShowAttention& work) {
+    Q_EMIT attentionArrived(job.id,
+                            askKept(job, work.comparison, work.request, [&](uint64_t id) {
+                                return engine().attention(id, work.layer, work.head);
+                            }));
+}
+
+void EngineWorker::perform(const Job& job, const ShowValues& work) {
+    Q_EMIT valuesArrived(job.id, askKept(job, work.comparison, work.request, [&](uint64_t id) {
+                             return engine().values(id, work.site, job.stop);
+                         }));
 }
 
 Engine& EngineWorker::engine() {

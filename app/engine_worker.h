@@ -17,7 +17,7 @@ namespace driftscope {
 /// The tags of the requests: a newer one replaces an older one of its tag only.
 namespace tag {
 inline const std::string openA = "open A", openB = "open B", tokenize = "tokenize",
-                         compare = "compare", attention = "attention";
+                         compare = "compare", attention = "attention", values = "values";
 }
 
 /// Lives in its own thread and owns the engine. Takes one job from the queue at each call of
@@ -40,6 +40,7 @@ Q_SIGNALS:
     void tokenized(quint64 id, const driftscope::TokenizeResult& result);
     void comparisonArrived(quint64 id, const driftscope::ComparisonPtr& comparison);
     void attentionArrived(quint64 id, const driftscope::AttentionPtr& attention);
+    void valuesArrived(quint64 id, const driftscope::ValuesPtr& values);
     void progressed(quint64 id, const driftscope::Progress& progress);  ///< at most 20 a second
     void tokensArrived(quint64 id, const std::vector<driftscope::LiveToken>& tokens);
     void failed(quint64 id, const driftscope::Error& error);
@@ -51,7 +52,11 @@ private:
     void perform(const Job& job, const OpenModel& work);
     void perform(const Job& job, const TokenizeText& work);
     void perform(const Job& job, const ShowAttention& work);
+    void perform(const Job& job, const ShowValues& work);
     void perform(const Job& job, const CompareRequest& work);
+    /// ask(id) of a comparison that the engine may have dropped: then it is made again first.
+    template <typename Ask>
+    auto askKept(const Job& job, uint64_t comparison, const CompareRequest& request, Ask ask);
     Engine& engine();
     Callbacks callbacks(quint64 id);
     void takeProgress(quint64 id, const Progress& progress);

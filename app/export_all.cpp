@@ -43,8 +43,7 @@ void ExportAll::step() {
         more = m_writer->step();
         if (!more) {
             m_window.showMessage(
-                tr("%n files written to %1", nullptr, static_cast<int>(m_folder->written().size()))
-                    .arg(m_path));
+                tr("Written to %1, files: %2").arg(m_path).arg(m_folder->written().size()));
         }
     } catch (const Error& error) {
         m_window.showError(QString::fromStdString(error.message()),

@@ -26,7 +26,13 @@ struct ShowAttention {
     int layer = 0, head = 0;
     CompareRequest request;
 };
-using Work = std::variant<OpenModel, TokenizeText, ShowAttention, CompareRequest>;
+/// One site's values of a comparison; made again likewise.
+struct ShowValues {
+    uint64_t comparison = 0;
+    Site site;
+    CompareRequest request;
+};
+using Work = std::variant<OpenModel, TokenizeText, ShowAttention, ShowValues, CompareRequest>;
 
 /// What the worker takes from the queue.
 struct Job {

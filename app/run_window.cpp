@@ -2,6 +2,7 @@
 #include "app/run_window.h"
 
 #include <QApplication>
+#include <QFileInfo>
 #include <QStyleFactory>
 #include <QTimer>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include "app/application.h"
 #include "app/output/offscreen_gui.h"
 #include "app/session_file.h"
+#include "app/start_mark.h"
 #include "core/data/error.h"
 
 namespace driftscope {
@@ -52,16 +54,22 @@ int runWindow(const std::string& path, const EngineFactory& factory, std::stop_t
     QCoreApplication::setOrganizationName(QStringLiteral("driftscope"));
     QCoreApplication::setApplicationName(QStringLiteral("driftscope"));
     QCoreApplication::setApplicationVersion(QStringLiteral(DRIFTSCOPE_VERSION));
+    StartMark mark;
     rotateAutosave();
 
     Application application(factory);
     application.window().show();
     QTimer::singleShot(0, &application, [&] { application.open(QString::fromStdString(path)); });
+    if (mark.previousDied() && QFileInfo::exists(lastSessionPath())) {
+        application.window().offerSession(lastSessionPath());
+    }
     const std::stop_callback quit(interrupt, [] {
         QMetaObject::invokeMethod(qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     });
     const int status = QApplication::exec();
-    if (!application.shutDown(kShutDownMs)) std::_Exit(status);  // the session is saved
+    const bool ended = application.shutDown(kShutDownMs);
+    mark.end();
+    if (!ended) std::_Exit(status);  // the session is saved
     return status;
 }
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -10,6 +7,7 @@
 
 #include "app/command_line/bound.h"
 #include "app/command_line/commands.h"
+#include "app/command_line/compare_request.h"
 #include "app/command_line/compare_summary.h"
 #include "app/output/compare_output.h"
 #include "app/output/offscreen_gui.h"
@@ -21,41 +19,14 @@ namespace driftscope {
 
 namespace {
 
-std::string absolutePath(const std::string& path) {
-    std::error_code error;
-    const auto absolute = std::filesystem::absolute(path, error);
-    return error ? path : absolute.lexically_normal().string();
-}
-
-/// A second model that is not there is an error, never a comparison of A with A.
-std::string secondModel(const Arguments& arguments) {
-    if (!arguments.has("--model-b")) return {};
-    const std::string folder = arguments.required("--model-b");
-    std::error_code error;
-    if (!std::filesystem::exists(folder, error)) {
-        throw Error(ErrorCode::not_found, folder, "there is no model B here",
-                    "check the path; without --model-b both runs use the model of --model");
-    }
-    return absolutePath(folder);
-}
-
-CompareRequest requestOf(const CommandCall& call) {
-    const Arguments& arguments = call.arguments;
-    CompareRequest request;
-    request.model_a = absolutePath(arguments.required("--model"));
-    const PromptSource source = readPrompt(call);
-    request.prompt = source.prompt;
-    request.tokens = source.tokens;
-    request.max_new_tokens = newTokens(arguments, 0);
-    request.options_a = optionsOf(arguments, "--a");
-    request.options_b = optionsOf(arguments, "--b");
-    const std::string judge = arguments.value("--judge", "float64");
+CompareRequest judgedRequest(const CommandCall& call) {
+    const std::string judge = call.arguments.value("--judge", "float64");
     if (judge != "float64" && judge != "none") {
         throw Error(ErrorCode::usage, "--judge", "'" + judge + "' is no judge",
                     "it takes float64 or none");
     }
-    request.judge = judge == "float64";
-    request.model_b = secondModel(arguments);
+    CompareRequest request = requestOf(call);
+    if (call.arguments.has("--judge")) request.judge = judge == "float64";
     return request;
 }
 
@@ -106,7 +77,7 @@ int runCompare(const CommandCall& call) {
     const std::vector<Bound> bounds =
         parseBounds(arguments.all("--fail-above"), arguments.value("--judge") != "none");
     const std::set<std::string> formats = formatsOf(arguments);
-    const CompareRequest request = requestOf(call);
+    const CompareRequest request = judgedRequest(call);
     std::unique_ptr<OutputFolder> folder;
     if (!formats.empty()) folder = std::make_unique<OutputFolder>(arguments.value("--out"));
 
@@ -136,24 +107,18 @@ int runCompare(const CommandCall& call) {
 }  // namespace
 
 Command compareCommandSpec() {
-    std::vector<FlagSpec> flags = {
-        {"--model", "DIR", "model of both runs: config.json and safetensors"},
-        {"--model-b", "DIR", "another model for run B"}};
-    const std::vector<FlagSpec> prompt = promptFlags();
-    flags.insert(flags.end(), prompt.begin(), prompt.end());
+    std::vector<FlagSpec> flags = requestFlags();
     const std::vector<FlagSpec> more = {
-        {"--a", "K=V,…", "options of run A", true},
-        {"--b", "K=V,…", "options of run B", true},
-        {"--max-new-tokens", "N", "also compare N tokens that A writes; default 0"},
         {"--judge", "float64|none", "whether float64 runs decide bug or rounding"},
         {"--out", "DIR", "write the results into this folder"},
-        {"--formats", "LIST", "of json,csv,html,png,svg,pdf; default all but pdf"},
+        {"--formats", "LIST", "of json,csv,npz,html,png,svg,pdf; default all but npz and pdf"},
         {"--fail-above", "METRIC=X", "exit 3 when a site or the verdict exceeds X", true},
         {"--json", "", "the result as JSON on stdout"}};
     flags.insert(flags.end(), more.begin(), more.end());
     return {"compare",
             "Run a model twice and say where the runs part, and why.",
-            {"--model DIR (--prompt TEXT | --prompt-file FILE | --tokens IDS)",
+            {"--model DIR (--prompt TEXT | --prompt-file FILE | --tokens IDS) [FLAGS]",
+             "(--example NAME | --session FILE)",
              "        [--a K=V,…] [--b K=V,…] [--out DIR] [FLAGS]"},
             flags,
             &runCompare,

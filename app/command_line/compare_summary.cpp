@@ -2,6 +2,8 @@
 #include "app/command_line/compare_summary.h"
 
 #include <QString>
+#include <algorithm>
+#include <cmath>
 
 #include "app/output/settings_text.h"
 #include "ui/text/number_format.h"
@@ -34,12 +36,9 @@ QString routingText(const Comparison& c) {
 QString generationText(const Comparison& c) {
     if (!c.generation) return {};
     const Generation& g = *c.generation;
-    if (!g.first_split) {
-        return QStringLiteral("%1 new tokens, the same in both").arg(g.a.steps.size());
-    }
-    return QStringLiteral("the texts split at new token %1 of %2")
-        .arg(*g.first_split)
-        .arg(g.a.steps.size());
+    return splitText(g) + QStringLiteral(" New tokens: A %1, B %2")
+                                       .arg(g.a.steps.size())
+                                       .arg(g.b.steps.size());
 }
 
 QString divergenceText(const Comparison& c) {
@@ -48,6 +47,43 @@ QString divergenceText(const Comparison& c) {
     return QStringLiteral("%1, position %2: error %3, band %4")
         .arg(text(to_string(d.site)), QString::number(d.pos), formatNumber(d.error),
              formatNumber(d.band));
+}
+
+/// The largest shares first, at most eight.
+QString sharesText(const QString& label, std::vector<Share> shares, double whole) {
+    std::stable_sort(shares.begin(), shares.end(), [](const Share& x, const Share& y) {
+        return std::abs(x.mean) > std::abs(y.mean);
+    });
+    QString out;
+    for (std::size_t i = 0; i < std::min<std::size_t>(8, shares.size()); ++i) {
+        const Share& share = shares[i];
+        const QString part = whole != 0 ? QStringLiteral("%1 %").arg(100 * share.mean / whole, 0, 'f', 1)
+                                        : QStringLiteral("0 %");
+        QString line = QStringLiteral("%1 %2 ± %3 of %4 nats")
+                           .arg(text(share.id).leftJustified(18), part.rightJustified(8),
+                                formatNumber(share.half_gap), formatNumber(whole));
+        if (share.undoes_split) line += QStringLiteral("; alone it undoes the split");
+        out += row(i == 0 ? label : QString(), line);
+    }
+    return out;
+}
+
+QString attributionText(const Comparison& c) {
+    if (!c.attribution) return {};
+    const Attribution& a = *c.attribution;
+    QString out = sharesText(QStringLiteral("by option"), a.options, a.whole) +
+                  sharesText(QStringLiteral("by step"), a.steps, a.whole);
+    if (!a.plan.empty()) {
+        QStringList plan;
+        for (const std::string& step : a.plan) plan << text(step);
+        out += row(QStringLiteral("plan"),
+                   QStringLiteral("as in A for a tenth of the distance (%1 left): %2")
+                       .arg(formatNumber(a.plan_kl), plan.join(QStringLiteral(", "))));
+    }
+    if (!a.note.empty()) out += row(QStringLiteral("by step"), text(a.note));
+    return out + row(QString(), QStringLiteral("%1 runs, %2 s")
+                                    .arg(a.runs)
+                                    .arg(formatNumber(a.seconds)));
 }
 
 QString observerText(const ObserverProof& proof) {
@@ -90,6 +126,7 @@ std::string compareSummary(const Comparison& c) {
     out += row(QStringLiteral("routing"), routingText(c));
     out += row(QStringLiteral("generation"), generationText(c));
     out += row(QStringLiteral("observer"), observerText(c.observer));
+    out += attributionText(c);
     for (const std::string& line : v.not_exercised) {
         out += row(QStringLiteral("not exercised"), text(line));
     }

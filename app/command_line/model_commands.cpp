@@ -9,8 +9,10 @@
 
 #include "app/command_line/commands.h"
 #include "app/examples.h"
+#include "app/output/offscreen_gui.h"
 #include "app/output/output_folder.h"
 #include "app/output/result_json.h"
+#include "app/output/window_probe.h"
 #include "core/options/option.h"
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
@@ -71,6 +73,9 @@ int runTrace(const CommandCall& call) {
     request.options = optionsOf(arguments, "--set");
     for (const std::string& text : arguments.all("--sites")) {
         for (const std::string& glob : split(text, ',')) request.sites.push_back(glob);
+    }
+    if (arguments.has("--decode-from")) {
+        request.n_prompt = static_cast<int>(arguments.whole("--decode-from", 0, 1, 1'000'000'000));
     }
     requireWritableFile(request.out);
     const TraceResult result = call.host.makeEngine()->trace(request, call.host.stop);
@@ -166,15 +171,26 @@ void printBench(const BenchResult& result, std::ostream& out) {
     };
     out << "read bandwidth  " << number(result.read_gbps) << " GB/s\n"
         << "fp32 product    " << number(result.gemm_fp32_gflops) << " GFLOP/s\n\n"
-        << std::left << std::setw(12) << "what" << std::setw(12) << "dtype" << std::right
+        << std::left << std::setw(15) << "what" << std::setw(12) << "dtype" << std::right
         << std::setw(12) << "value" << "  " << std::left << std::setw(12) << "unit" << std::right
         << std::setw(12) << "limit" << std::setw(8) << "ratio" << "\n";
     for (const BenchRow& row : result.rows) {
-        out << std::left << std::setw(12) << row.what << std::setw(12) << row.dtype << std::right
+        out << std::left << std::setw(15) << row.what << std::setw(12) << row.dtype << std::right
             << std::setw(12) << number(row.value) << "  " << std::left << std::setw(12) << row.unit
             << std::right << std::setw(row.limit > 0 ? 12 : 14) << number(row.limit)
             << std::setw(row.ratio > 0 ? 8 : 10) << number(row.ratio) << "\n";
     }
+}
+
+/// What the window is asked while it is watched: the first example, of this model.
+CompareRequest windowQuestion(const std::string& folder) {
+    CompareRequest request;
+    request.model_a = folder;
+    for (int32_t id = 1; id <= 32; ++id) request.tokens.push_back(id);
+    request.max_new_tokens = 16;
+    request.options_a["dtype"] = "float32";
+    request.options_b["dtype"] = "bfloat16";
+    return request;
 }
 
 int runBench(const CommandCall& call) {
@@ -191,6 +207,10 @@ int runBench(const CommandCall& call) {
         Callbacks calls;
         calls.progress = [&](const Progress& progress) { line.show(progress); };
         result = call.host.makeEngine()->bench(folder, calls, call.host.stop);
+        const OffscreenGui gui;
+        for (BenchRow& row : probeWindow(call.host.makeEngine, windowQuestion(folder), call.host.stop)) {
+            result.rows.push_back(std::move(row));
+        }
     }
     std::ostringstream text;
     printBench(result, text);
@@ -212,6 +232,7 @@ Command traceCommandSpec() {
             flags(flags({modelFlag()}, promptFlags()),
                   {{"--set", "K=V,…", "options of the run", true},
                    {"--sites", "GLOB,…", "which sites; default all", true},
+                   {"--decode-from", "N", "so many tokens in the first call, then one a call"},
                    {"--out", "FILE", "the .safetensors file to write"}}),
             &runTrace,
             "Sites have canonical names; TransformerLens and Hugging Face names are understood.\n"
@@ -254,7 +275,7 @@ Command inspectCommandSpec() {
 
 Command benchCommandSpec() {
     return {"bench",
-            "Measure speed, as ratios to what this machine could give.",
+            "Measure speed, as ratios to what this machine could give, and how long the window waits.",
             {"[--model DIR] [--json]"},
             {{"--model", "DIR", "default: the bundled model"}, jsonFlag()},
             &runBench,

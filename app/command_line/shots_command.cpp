@@ -4,14 +4,14 @@
 #include <QBuffer>
 #include <QPixmap>
 #include <memory>
+#include <optional>
 #include <ostream>
 
-#include "app/command_line/commands.h"
+#include "app/command_line/compare_request.h"
 #include "app/examples.h"
 #include "app/output/gallery.h"
 #include "app/output/offscreen_gui.h"
 #include "app/output/output_folder.h"
-#include "app/session_file.h"
 #include "app/window_parts.h"
 #include "ui/main_window.h"
 #include "ui/selection.h"
@@ -51,30 +51,12 @@ std::vector<Theme::Mode> themesOf(const Arguments& arguments) {
                 "it takes light or dark; without it, both are drawn");
 }
 
-Shoot shootOf(const Arguments& arguments) {
+Shoot shootOf(const CommandCall& call) {
+    const Arguments& arguments = call.arguments;
     Shoot shoot{{}, themesOf(arguments), sizeOf(arguments)};
-    if (arguments.has("--session") && arguments.has("--example")) {
-        throw Error(ErrorCode::usage, "shots", "there are two things to show",
-                    "give one of --session FILE, --example NAME");
-    }
-    if (arguments.has("--session")) {
-        shoot.request =
-            loadSession(QString::fromStdString(arguments.required("--session"))).request;
-        return shoot;
-    }
-    if (builtIns().empty()) {
-        throw Error(ErrorCode::not_found, modelsFolder(), "the bundled model is not there",
-                    "give a session with --session, or set DRIFTSCOPE_MODELS");
-    }
-    const std::string id = arguments.value("--example", builtIns().front().id);
-    const BuiltIn* example = findBuiltIn(id);
-    if (!example) {
-        std::string list;
-        for (const BuiltIn& known : builtIns()) list += (list.empty() ? "" : ", ") + known.id;
-        throw Error(ErrorCode::usage, "--example", "there is no example '" + id + "'",
-                    "it takes " + list);
-    }
-    shoot.request = example->request;
+    std::optional<CompareRequest> first;
+    if (!builtIns().empty()) first = builtIns().front().request;
+    shoot.request = requestOf(call, first);
     return shoot;
 }
 
@@ -111,6 +93,10 @@ public:
                          [this, &engine](quint64 id, int layer, int head) {
                              m_window.setAttention(engine.attention(id, layer, head));
                          });
+        QObject::connect(&m_window, &MainWindow::valuesNeeded, &m_window,
+                         [this, &engine](quint64 id, const Site& site) {
+                             m_window.setValues(engine.values(id, site, {}));
+                         });
         m_window.setAttribute(Qt::WA_DontShowOnScreen);
         m_window.resize(shoot.size);
         m_window.show();
@@ -131,9 +117,12 @@ private:
 
 void shootAll(const Shoot& shoot, const ComparisonPtr& comparison, Engine& engine,
               OutputFolder& folder) {
-    const Gallery gallery(comparison, [&](int layer, int head) {
-        return engine.attention(comparison->id, layer, head);
-    });
+    const GallerySources sources{
+        [&](int layer, int head) { return engine.attention(comparison->id, layer, head); },
+        [&](const Site& site) { return engine.values(comparison->id, site, {}); },
+        engine.open(shoot.request.model_a),
+        shoot.request.model_b.empty() ? nullptr : engine.open(shoot.request.model_b)};
+    const Gallery gallery(comparison, sources);
     PosedWindow window(shoot, comparison, engine);
     for (const Theme::Mode theme : shoot.themes) {
         const ThemeGuard guard(theme);
@@ -149,7 +138,7 @@ void shootAll(const Shoot& shoot, const ComparisonPtr& comparison, Engine& engin
 
 int runShots(const CommandCall& call) {
     refusePositional(call);
-    const Shoot shoot = shootOf(call.arguments);
+    const Shoot shoot = shootOf(call);
     OutputFolder folder(call.arguments.required("--out"));
     const std::unique_ptr<Engine> engine = call.host.makeEngine();
     ComparisonPtr comparison;
@@ -169,16 +158,17 @@ int runShots(const CommandCall& call) {
 }  // namespace
 
 Command shotsCommandSpec() {
+    std::vector<FlagSpec> flags = requestFlags();
+    flags.push_back({"--out", "DIR", "the folder for the pictures"});
+    flags.push_back({"--theme", "light|dark", "default: both"});
+    flags.push_back({"--size", "WxH", "of the window; default 1440x900"});
     return {"shots",
             "Draw every view and the whole window as PNG; needs no display.",
-            {"--out DIR [--session FILE | --example NAME] [--theme light|dark] [--size WxH]"},
-            {{"--out", "DIR", "the folder for the pictures"},
-             {"--session", "FILE", "a session file; default: the built-in example"},
-             {"--example", "NAME", "precision, mixtral or kernel"},
-             {"--theme", "light|dark", "default: both"},
-             {"--size", "WxH", "of the window; default 1440x900"}},
+            {"--out DIR [--example NAME | --session FILE | --model DIR --prompt TEXT]",
+             "      [--theme light|dark] [--size WxH] [FLAGS of compare]"},
+            flags,
             &runShots,
-            ""};
+            "Without --example, --session and --model: the first example."};
 }
 
 }  // namespace driftscope

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/output/compare_output.h"
 
+#include <QFileInfo>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -22,7 +23,8 @@ const std::pair<const char*, FigureFormat> kPictures[] = {
 }  // namespace
 
 const std::vector<std::string>& outputFormats() {
-    static const std::vector<std::string> formats = {"json", "csv", "html", "png", "svg", "pdf"};
+    static const std::vector<std::string> formats = {"json", "csv", "npz", "html",
+                                                     "png",  "svg", "pdf"};
     return formats;
 }
 
@@ -40,6 +42,7 @@ ComparisonWriter::ComparisonWriter(ComparisonPtr comparison, AttentionLoader att
     using W = ComparisonWriter;
     if (m_formats.count("json") > 0) m_steps.push_back(&W::writeJson);
     if (m_formats.count("csv") > 0) m_steps.push_back(&W::writeTables);
+    if (m_formats.count("npz") > 0) m_steps.push_back(&W::writeArrays);
     if (!needsGui(m_formats)) return;
     m_steps.insert(m_steps.end(), {&W::makeGallery, &W::drawLight});
     if (m_formats.count("html") > 0) {
@@ -66,8 +69,17 @@ void ComparisonWriter::writeTables() {
     }
 }
 
+void ComparisonWriter::writeArrays() {
+    const NpzArray from = provenanceArray(provenanceOf(*m_comparison));
+    for (const auto& [name, table] : csvTables(*m_comparison)) {
+        std::vector<NpzArray> arrays = arraysOf(table);
+        arrays.push_back(from);
+        m_folder.write(QFileInfo(name).baseName() + QLatin1String(".npz"), npzBytes(arrays));
+    }
+}
+
 void ComparisonWriter::makeGallery() {
-    m_gallery = std::make_unique<Gallery>(m_comparison, m_attention);
+    m_gallery = std::make_unique<Gallery>(m_comparison, GallerySources{m_attention, {}, {}, {}});
 }
 
 void ComparisonWriter::drawLight() {

@@ -18,8 +18,8 @@ const std::vector<std::string>& outputFormats();
 /// Whether one of them draws pictures, which takes a QApplication.
 bool needsGui(const std::set<std::string>& formats);
 
-/// Writes a comparison into a folder: result.json, report.html, tables as CSV, views as PNG, SVG
-/// and PDF, whichever of them `formats` names; in steps, so that an event loop can go on between.
+/// Writes a comparison into a folder: result.json, report.html, tables as CSV and NPZ, views as PNG,
+/// SVG and PDF, whichever of them `formats` names; in steps, so that an event loop can go on between.
 class ComparisonWriter {
 public:
     ComparisonWriter(ComparisonPtr comparison, AttentionLoader attention,
@@ -37,6 +37,7 @@ public:
 private:
     void writeJson();
     void writeTables();
+    void writeArrays();
     void makeGallery();
     void drawLight();
     void drawDark();

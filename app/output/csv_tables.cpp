@@ -60,14 +60,21 @@ Table logitsTable(const Comparison& c) {
     Table table;
     table.title = QStringLiteral("Logits of A | B at every position, in nats");
     table.header = {"pos",   "token", "piece",  "generated", "kl_ab",
-                    "kl_ba", "js",    "loss_a", "loss_b",    "top1_equal"};
+                    "kl_ba", "js",    "loss_a", "loss_b",    "top1_equal",
+                    "rank_a", "rank_b", "best_a", "best_b", "best_rank_in_b"};
+    const auto whole = [](const auto& values, std::size_t i) {
+        return i < values.size() && values[i] >= 0 ? count(values[i]) : QString();
+    };
     for (std::size_t pos = 0; pos < c.tokens.size(); ++pos) {
         const TokenInfo& token = c.tokens[pos];
         const bool known = pos < c.logits.top1_equal.size();
         table.add({count(static_cast<int64_t>(pos)), count(token.id), text(token.piece),
                    flag(token.generated), cell(c.logits.kl_ab, pos), cell(c.logits.kl_ba, pos),
                    cell(c.logits.js, pos), cell(c.logits.loss_a, pos), cell(c.logits.loss_b, pos),
-                   known ? flag(c.logits.top1_equal[pos] != 0) : QString()});
+                   known ? flag(c.logits.top1_equal[pos] != 0) : QString(),
+                   whole(c.logits.rank_a, pos), whole(c.logits.rank_b, pos),
+                   whole(c.logits.best_a, pos), whole(c.logits.best_b, pos),
+                   whole(c.logits.best_rank_in_b, pos)});
     }
     return table;
 }

@@ -35,30 +35,51 @@ const HeadThumb* strongestHead(const Comparison& c, int layer) {
 
 }  // namespace
 
-Gallery::Gallery(const ComparisonPtr& comparison, const AttentionLoader& attention, QSize size)
+Gallery::Gallery(const ComparisonPtr& comparison, const GallerySources& sources, QSize size)
     : m_selection(std::make_unique<Selection>()) {
     m_selection->clampTo(*comparison);
     selectFirstDivergence(*m_selection, *comparison);
     for (const ViewSpec& spec : allViews()) {
-        if (!whyEmpty(spec.needs, comparison.get()).isEmpty()) continue;
+        if (spec.needs == Needs::models ? !sources.a
+                                        : !whyEmpty(spec.needs, comparison.get()).isEmpty()) {
+            continue;
+        }
         std::unique_ptr<View> view(spec.make(nullptr));
-        View* made = view.get();
-        QObject::connect(made, &View::attentionNeeded, made,
-                         [made, attention](int layer, int head) {
-                             try {
-                                 if (AttentionPtr pair = attention(layer, head))
-                                     made->setAttention(pair);
-                             } catch (const Error& error) {
-                                 made->setError(QString::fromStdString(error.message()),
-                                                QString::fromStdString(error.hint()));
-                             }
-                         });
-        made->setSelection(m_selection.get());
-        made->setComparison(comparison);
-        showHidden(*made, size);
-        if (made->reasonEmpty().isEmpty()) m_shown.push_back(made);
+        serve(*view, sources);
+        view->setSelection(m_selection.get());
+        view->setComparison(comparison);
+        showHidden(*view, size);
+        if (view->reasonEmpty().isEmpty() && !view->waits()) m_shown.push_back(view.get());
         m_views.push_back(std::move(view));
     }
+}
+
+/// Answers at once what the view asks for.
+void Gallery::serve(View& view, const GallerySources& sources) {
+    view.setModelInfo(Side::a, sources.a);
+    view.setModelInfo(Side::b, sources.b);
+    const auto answer = [made = &view](auto load) {
+        try {
+            load();
+        } catch (const Error& error) {
+            made->setError(QString::fromStdString(error.message()),
+                           QString::fromStdString(error.hint()));
+        }
+    };
+    QObject::connect(&view, &View::attentionNeeded, &view,
+                     [made = &view, answer, load = sources.attention](int layer, int head) {
+                         if (!load) return;
+                         answer([&] {
+                             if (AttentionPtr pair = load(layer, head)) made->setAttention(pair);
+                         });
+                     });
+    QObject::connect(&view, &View::valuesNeeded, &view,
+                     [made = &view, answer, load = sources.values](const Site& site) {
+                         if (!load) return;
+                         answer([&] {
+                             if (ValuesPtr values = load(site)) made->setValues(values);
+                         });
+                     });
 }
 
 Gallery::~Gallery() = default;

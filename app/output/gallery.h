@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/data/comparison.h"
+#include "core/data/model_info.h"
 #include "ui/export.h"
 #include "ui/theme.h"
 
@@ -19,11 +20,18 @@ class View;
 /// Brings one head's pattern; may throw Error.
 using AttentionLoader = std::function<AttentionPtr(int layer, int head)>;
 
+/// What views ask for besides the comparison. Views whose source is missing are left out.
+struct GallerySources {
+    AttentionLoader attention;
+    std::function<ValuesPtr(const Site& site)> values;  ///< may throw Error
+    std::shared_ptr<const ModelInfo> a, b;              ///< b null: the same folder
+};
+
 /// Every view that has something to show of a comparison, off screen, ready to be drawn.
 /// Needs a QApplication.
 class Gallery {
 public:
-    Gallery(const ComparisonPtr& comparison, const AttentionLoader& attention,
+    Gallery(const ComparisonPtr& comparison, const GallerySources& sources,
             QSize size = QSize(1080, 600));
     ~Gallery();
 
@@ -32,6 +40,8 @@ public:
     static Figure figureOf(const View& view);
 
 private:
+    void serve(View& view, const GallerySources& sources);
+
     std::unique_ptr<Selection> m_selection;
     std::vector<std::unique_ptr<View>> m_views;
     std::vector<View*> m_shown;

@@ -109,7 +109,12 @@ Json logitsJson(const LogitMetrics& logits, const RunSummary& a, const RunSummar
             {"loss_a", number(a.loss)},
             {"loss_b", number(b.loss)},
             {"loss_a_by_pos", numbers(logits.loss_a)},
-            {"loss_b_by_pos", numbers(logits.loss_b)}};
+            {"loss_b_by_pos", numbers(logits.loss_b)},
+            {"rank_a", logits.rank_a},
+            {"rank_b", logits.rank_b},
+            {"best_a", logits.best_a},
+            {"best_b", logits.best_b},
+            {"best_rank_in_b", logits.best_rank_in_b}};
 }
 
 Json routingJson(const std::optional<Routing>& routing) {
@@ -159,6 +164,33 @@ Json generationJson(const std::optional<Generation>& generation) {
             {"first_split", generation->first_split ? Json(*generation->first_split) : Json()},
             {"margins_a", margins(generation->a)},
             {"margins_b", margins(generation->b)}};
+}
+
+/// Shares as parts of the whole; `plus_minus` likewise.
+Json sharesJson(const std::vector<Share>& shares, const char* name, double whole) {
+    Json list = Json::array();
+    for (const Share& share : shares) {
+        list.push_back({{name, share.id},
+                        {"share", number(whole != 0 ? share.mean / whole : 0)},
+                        {"plus_minus", number(whole != 0 ? share.half_gap / std::abs(whole) : 0)},
+                        {"repaired_kl", number(share.repaired)},
+                        {"undoes_split", share.undoes_split}});
+    }
+    return list;
+}
+
+Json attributionJson(const std::optional<Attribution>& attribution) {
+    if (!attribution) return {};
+    const Attribution& a = *attribution;
+    return {{"options", sharesJson(a.options, "id", a.whole)},
+            {"components", sharesJson(a.steps, "site", a.whole)},
+            {"plan", a.plan},
+            {"plan_target_kl", number(a.plan_target)},
+            {"plan_kl", number(a.plan_kl)},
+            {"whole_kl", number(a.whole)},
+            {"runs", a.runs},
+            {"seconds", number(a.seconds)},
+            {"note", a.note}};
 }
 
 Json observerJson(const ObserverProof& proof) {
@@ -212,7 +244,7 @@ Json compareJson(const Comparison& c, const std::string& command) {
             {"logits", logitsJson(c.logits, c.a, c.b)},
             {"routing", routingJson(c.routing)},
             {"generation", generationJson(c.generation)},
-            {"attribution", nullptr},
+            {"attribution", attributionJson(c.attribution)},
             {"observer", observerJson(c.observer)},
             {"warnings", c.warnings},
             {"provenance", provenanceJson(c.provenance, command)}};

@@ -8,6 +8,7 @@
 #include "ui/export.h"
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
+#include "ui/window/verdict_text.h"
 
 namespace driftscope::report {
 
@@ -129,8 +130,7 @@ QString tokenSection(const Comparison& c) {
 QString generationSection(const Comparison& c) {
     if (!c.generation) return {};
     const Generation& g = *c.generation;
-    const QString split = g.first_split ? tr("The texts split at new token %1.").arg(*g.first_split)
-                                        : tr("The texts are the same, token by token.");
+    const QString split = splitText(g);
     QString html =
         QStringLiteral("<p style=\"margin:-6px 0 12px\">%1</p><div class=\"texts\">%2%3</div>")
             .arg(split, runText(Side::a, g.a, g.first_split), runText(Side::b, g.b, g.first_split));

@@ -138,7 +138,7 @@ QString factSection(const Comparison& c) {
     addFact(list, tr("A, B to float64"), figure(v.error_a) + " | " + figure(v.error_b));
     addFact(list, tr("largest KL(A‖B)"), figure(c.logits.max_kl), tr("nats"));
     addFact(list, tr("same best token"), formatShare(c.logits.top1_agreement),
-            tr("of %n positions").replace("%n", QString::number(c.tokens.size())));
+            tr("of the positions: %1").arg(c.tokens.size()));
     if (c.routing) {
         addFact(list, tr("tokens with another expert"), formatShare(c.routing->tokens_with_a_flip),
                 c.routing->unexplained > 0
@@ -146,7 +146,9 @@ QString factSection(const Comparison& c) {
                     : QString());
     }
     if (c.generation && c.generation->first_split) {
-        addFact(list, tr("texts split at new token"), QString::number(*c.generation->first_split));
+        addFact(list, tr("equal new tokens before the split"),
+                QString::number(*c.generation->first_split),
+                tr("of %1").arg(c.generation->a.steps.size()));
     }
     addFact(list, tr("effect of observing"), observerText(c.observer));
     QString html = QStringLiteral("<dl class=\"facts\">%1</dl>").arg(list);

@@ -76,6 +76,14 @@ void addLogits(Comparison& c, bool defect) {
         c.logits.loss_a.push_back(last ? nan : 2 + noise(p, 1));
         c.logits.loss_b.push_back(last ? nan : 2 + noise(p, 1) + scale);
         c.logits.top1_equal.push_back(!defect && p != 9);
+        const bool other = defect || p == 9;
+        c.logits.rank_a.push_back(last ? -1 : static_cast<int>(p % 4));
+        c.logits.rank_b.push_back(last ? -1 : static_cast<int>(p % 6));
+        c.logits.best_rank_in_b.push_back(other ? 2 : 0);
+        c.logits.best_a.push_back(7);
+        c.logits.best_b.push_back(other ? 8 : 7);
+        c.logits.best_piece_a.push_back(" seven");
+        c.logits.best_piece_b.push_back(other ? " eight" : " seven");
         c.logits.max_kl = std::max(c.logits.max_kl, kl);
     }
     c.logits.top1_agreement = defect ? 0.1 : 0.95;

@@ -73,7 +73,7 @@ std::shared_ptr<const ModelInfo> FakeEngine::open(const std::string& folder) {
     model->config = {{"rope_theta", "1000000.0", "file", true, ""},
                      {"colour", "\"blue\"", "file", false, "unknown key"}};
     model->tensors = {
-        {"embed.W_E", "model.embed_tokens.weight (model.safetensors)", {4096, 96}, "BF16", true}};
+        {"embed.W_E", "model.embed_tokens.weight (model.safetensors)", {4096, 96}, "BF16", true, {}}};
     model->problems = {"config key \"colour\" is read by nothing here"};
     return model;
 }
@@ -145,6 +145,30 @@ AttentionPtr FakeEngine::attention(uint64_t comparison, int layer, int head) {
         return pair;
     }
     throw Error(ErrorCode::not_found, "attention", "this comparison is no longer kept");
+}
+
+ValuesPtr FakeEngine::values(uint64_t comparison, const Site& site, std::stop_token stop) {
+    const Inside inside(*m_controls);
+    ++m_controls->values;
+    if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "values", "stopped");
+    for (const ComparisonPtr& kept : m_kept) {
+        if (kept->id != comparison) continue;
+        auto pair = std::make_shared<ValuePair>();
+        const auto n = static_cast<int64_t>(kept->tokens.size());
+        pair->comparison = comparison;
+        pair->site = site;
+        pair->axes = {"pos", "d_model"};
+        pair->shape_a = pair->shape_b = {n, 4};
+        for (int64_t i = 0; i < 4 * n; ++i) {
+            pair->a.push_back(0.25 * static_cast<double>(i));
+            pair->b.push_back(0.25 * static_cast<double>(i) + 0.001);
+        }
+        pair->dtype_a = kept->a.dtype;
+        pair->dtype_b = kept->b.dtype;
+        pair->badge_a = pair->badge_b = "recomputed";
+        return pair;
+    }
+    throw Error(ErrorCode::not_found, "values", "this comparison is no longer kept");
 }
 
 GenerateResult FakeEngine::generate(const GenerateRequest& request, const Callbacks&,

@@ -111,11 +111,19 @@ private Q_SLOTS:
         addRow("a metric without number", compareWith({"--fail-above", "kl"}), 1, "number");
         addRow("delta64 without judge",
                compareWith({"--fail-above", "delta64=1", "--judge", "none"}), 1, "float64");
-        addRow("later issues' flags", compareWith({"--attribute"}), 1, "--attribute");
+        addRow("later issues' flags", compareWith({"--against", "x"}), 1, "--against");
         addRow("two texts", {"tokenize", "--model", "/m", "--text", "a", "--file", "b"}, 1, "two");
         addRow("no out", {"shots"}, 1, "");
         addRow("an unknown theme", {"shots", "--out", "/tmp/x", "--theme", "blue"}, 1, "blue");
         addRow("an impossible size", {"shots", "--out", "/tmp/x", "--size", "10x10"}, 1, "10x10");
+        addRow("an example", {"compare", "--example", "kernel", "--judge", "none"}, 0);
+        addRow("a case with another option",
+               {"compare", "--case", "kernel", "--b", "dtype=bfloat16", "--judge", "none"}, 0);
+        addRow("an unknown example", {"compare", "--example", "nope"}, 1, "precision, mixtral");
+        addRow("two things to compare",
+               {"shots", "--out", "/tmp/x", "--example", "kernel", "--case", "kernel"}, 1,
+               "two things");
+        addRow("an example and a model", compareWith({"--example", "kernel"}), 1, "two things");
         addRow("two models to open", {"/", "/tmp"}, 1, "one word too many");
 
         addRow("no such model", {"inspect", "--model", "/no/such/model"}, 2, "/no/such/model");
@@ -265,12 +273,13 @@ private Q_SLOTS:
         Runner runner;
         const QTemporaryDir folder(QDir::tempPath() + QStringLiteral("/出力 ü-XXXXXX"));
         const Outcome outcome = runner.run(compareWith(
-            {"--out", folder.path().toStdString(), "--formats", "json,csv,html,png,svg,pdf",
+            {"--out", folder.path().toStdString(), "--formats", "json,csv,npz,html,png,svg,pdf",
              "--max-new-tokens", "5", "--b", "dtype=bfloat16"}));
         QVERIFY2(outcome.status == 0, outcome.err.c_str());
         const QStringList names = QDir(folder.path()).entryList(QDir::Files);
         for (const char* name : {"result.json", "report.html", "sites.csv", "positions.csv",
-                                 "routing.csv", "generation.csv", "logits.csv"}) {
+                                 "routing.csv", "generation.csv", "logits.csv",
+                                 "sites.npz", "routing.npz"}) {
             QVERIFY2(names.contains(QLatin1String(name)), name);
         }
         QVERIFY(names.filter(QStringLiteral(".png")).size() >= 4);
@@ -296,7 +305,7 @@ private Q_SLOTS:
             for (const FlagSpec& flag : command.flags) {
                 QVERIFY2(help.find(flag.name) != std::string::npos, flag.name.c_str());
             }
-            for (const char* later : {"--config-b", "--against", "--attribute", "npz"}) {
+            for (const char* later : {"--against"}) {
                 QVERIFY2(help.find(later) == std::string::npos, later);
             }
         }

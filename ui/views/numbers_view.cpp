@@ -169,16 +169,19 @@ void NumbersView::selectionChanged() {
 
 /// Only what somebody looks at is computed.
 void NumbersView::ask() {
-    if (!comparison() || isCurrent() || !isVisible() || !comparison()->complete) return;
+    // A dock behind a tab counts as visible, but nothing of it is seen.
+    if (!comparison() || isCurrent() || !comparison()->complete) return;
+    if (!isVisible() || visibleRegion().isEmpty()) return;
     if (m_askedId == comparison()->id && m_askedSite == site()) return;
     m_askedId = comparison()->id;
     m_askedSite = site();
     Q_EMIT valuesNeeded(site());
 }
 
-void NumbersView::showEvent(QShowEvent* event) {
-    View::showEvent(event);
-    m_askSoon.start();
+bool NumbersView::event(QEvent* event) {
+    const bool seen = event->type() == QEvent::Show || event->type() == QEvent::Paint;
+    if (seen && comparison() && !isCurrent()) m_askSoon.start();
+    return View::event(event);
 }
 
 void NumbersView::setValues(ValuesPtr values) {

@@ -38,7 +38,7 @@ protected:
     void comparisonChanged() override;
     void selectionChanged() override;
     void feed(View& twin) const override;
-    void showEvent(QShowEvent* event) override;
+    bool event(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
