@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/checkpoint/checkpoint.h"
 
+#include "core/checkpoint/gguf_model.h"
+#include "core/checkpoint/gguf_tensors.h"
 #include "core/checkpoint/problems.h"
 #include "core/checkpoint/safetensors.h"
+#include "core/checkpoint/torch_archive.h"
 #include "core/data/sha256.h"
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <set>
 #include <span>
@@ -18,11 +22,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view single_name = "model.safetensors";
-constexpr std::string_view index_name = "model.safetensors.index.json";
+/// The names that one format has in a model folder.
+struct FileNames {
+    const char* single;
+    const char* index;
+    const char* ending;  ///< of the shards
+};
+constexpr FileNames all_names[] = {
+    {"model.safetensors", "model.safetensors.index.json", ".safetensors"},
+    {"pytorch_model.bin", "pytorch_model.bin.index.json", ".bin"},
+};
 constexpr size_t max_index_bytes = 32u << 20;
 constexpr const char* folder_hint =
-    "Give a folder with config.json and model.safetensors (or its index and shards)";
+    "Give a folder with config.json and model.safetensors (or its index and shards), or a GGUF "
+    "file";
 
 /// Hashes of tensors seen by this process, by file identity and offset.
 class HashCache {
@@ -51,6 +64,11 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, error);
 }
 
+bool is_folder(const fs::path& path) {
+    std::error_code error;
+    return fs::is_directory(path, error);
+}
+
 /// Names of the folder's files that end in `ending`, sorted.
 std::vector<std::string> names_ending_in(const fs::path& folder, std::string_view ending) {
     std::vector<std::string> names;
@@ -75,9 +93,12 @@ fs::path model_folder(const fs::path& path) {
         throw Error(ErrorCode::unreadable, path.string(), "cannot look at it: " + error.message());
     if (status.type() == fs::file_type::directory) return path;
     const std::string extension = path.extension().string();
+    if (status.type() == fs::file_type::regular && extension == ".gguf") return path;
+    const std::string name = path.filename().string();
     if (status.type() == fs::file_type::regular &&
-        (extension == ".safetensors" || path.filename() == "config.json" ||
-         path.filename() == index_name))
+        (extension == ".safetensors" || name == "config.json" || name == all_names[0].index ||
+         name == all_names[1].index ||
+         (extension == ".bin" && name.starts_with("pytorch_model"))))
         return path.has_parent_path() ? path.parent_path() : fs::path(".");
     throw Error(ErrorCode::usage, path.string(), "neither a model folder nor a file of one",
                 folder_hint);
@@ -92,18 +113,19 @@ public:
 
     std::shared_ptr<const Checkpoint> read() {
         const fs::path& folder = out_->folder_;
-        if (is_there(folder / single_name)) {
-            add_file(std::string(single_name), nullptr);
-            if (is_there(folder / index_name))
-                note(std::string(index_name) + " is in the folder: not read, " +
-                     std::string(single_name) + " comes first");
-        } else if (is_there(folder / index_name)) {
-            read_shards();
+        const auto found = std::find_if(
+            std::begin(all_names), std::end(all_names), [&folder](const FileNames& names) {
+                return is_there(folder / names.single) || is_there(folder / names.index);
+            });
+        if (found != std::end(all_names)) {
+            read_folder(*found);
+        } else if (const auto gguf = find_gguf(folder)) {
+            add_gguf(*gguf);
         } else {
             nothing_to_open();
         }
         problems_.raise_if_any(folder.string());
-        note_other_files();
+        if (is_folder(folder)) note_other_files();
         finish();
         return out_;
     }
@@ -113,37 +135,64 @@ private:
 
     void note(std::string text) { out_->notes_.push_back(std::move(text)); }
 
+    void read_folder(const FileNames& names) {
+        const fs::path& folder = out_->folder_;
+        sharded_ = !is_there(folder / names.single);
+        if (sharded_) return read_shards(names);
+        add_file(names.single, nullptr);
+        if (is_there(folder / names.index))
+            note(std::string(names.index) + " is in the folder: not read, " + names.single +
+                 " comes first");
+    }
+
     [[noreturn]] void nothing_to_open() const {
         const std::string folder = out_->folder_.string();
-        for (const char* ending : {"pytorch_model.bin", "pytorch_model.bin.index.json"})
-            if (is_there(out_->folder_ / ending))
-                throw Error(ErrorCode::unsupported, folder,
-                            std::string("only a torch archive (") + ending + ") is there",
-                            "Save the model with safetensors");
         std::string hint = folder_hint;
-        const auto others = names_ending_in(out_->folder_, ".safetensors");
-        if (!others.empty())
-            hint = "It holds " + in_quotes(others.front()) + " and no index: rename it to " +
-                   std::string(single_name) + " if it is the whole model";
+        for (const FileNames& names : all_names)
+            for (const std::string& other : names_ending_in(out_->folder_, names.ending))
+                if (hint == folder_hint)
+                    hint = "It holds " + in_quotes(other) + " and no index: rename it to " +
+                           names.single + " if it is the whole model";
         throw Error(ErrorCode::not_found, folder,
-                    "neither " + std::string(single_name) + " nor " + std::string(index_name) +
-                        " is in the folder",
+                    std::string("neither ") + all_names[0].single + " nor " + all_names[0].index +
+                        ", pytorch_model.bin or a GGUF file is in the folder",
                     hint);
     }
 
     /// Opens one file; with a weight map, takes only the tensors that the map gives to it.
     void add_file(const std::string& name, const WeightMap* map) {
         try {
+            if (name.ends_with(".bin")) {
+                TorchFile file = TorchFile::open(out_->folder_ / name);
+                out_->files_.push_back(file.file);
+                for (const std::string& each : file.content.notes) note(name + ": " + each);
+                add_tensors(file.content.tensors, name, map);
+                return;
+            }
             SafetensorsFile file = SafetensorsFile::open(out_->folder_ / name);
             out_->files_.push_back(file.file());
             for (const auto& [key, value] : file.metadata()) out_->metadata_.emplace(key, value);
-            for (const TensorView& tensor : file.tensors()) {
-                if (map && !belongs(*map, tensor.name, name)) continue;
-                out_->tensors_.push_back(tensor);
-            }
+            add_tensors(file.tensors(), name, map);
         } catch (const Error& e) {
             problems_.add(e.code(), name + ": " + e.message() +
                                         (e.hint().empty() ? "" : " (" + e.hint() + ")"));
+        }
+    }
+
+    void add_tensors(const std::vector<TensorView>& tensors, const std::string& file,
+                     const WeightMap* map) {
+        for (const TensorView& tensor : tensors)
+            if (!map || belongs(*map, tensor.name, file)) out_->tensors_.push_back(tensor);
+    }
+
+    void add_gguf(const fs::path& path) {
+        const std::vector<GgufFile> files = open_gguf(path);
+        out_->tensors_ = gguf_tensors(files, path.string());
+        for (const GgufFile& file : files) {
+            out_->files_.push_back(file.file);
+            for (const auto& [key, value] : file.content.metadata)
+                if (const auto* text = std::get_if<std::string_view>(&value))
+                    out_->metadata_.emplace(key, *text);
         }
     }
 
@@ -159,9 +208,10 @@ private:
         return mapped->second == file;
     }
 
-    void read_shards() {
-        const fs::path path = out_->folder_ / index_name;
-        const WeightMap map = parse_index(read_text_file(path, max_index_bytes), path.string());
+    void read_shards(const FileNames& names) {
+        const fs::path path = out_->folder_ / names.index;
+        const WeightMap map =
+            parse_index(read_text_file(path, max_index_bytes), path.string(), names.ending);
         std::set<std::string> shards;
         for (const auto& [tensor, file] : map) shards.insert(file);
         for (const std::string& shard : shards) add_file(shard, &map);
@@ -183,8 +233,7 @@ private:
             for (const std::string& name : names_ending_in(out_->folder_, ending))
                 if (!opened.contains(name))
                     note(name + " is in the folder and not " +
-                         (opened.contains(std::string(single_name)) ? "part of the model"
-                                                                    : "in the index") +
+                         (sharded_ ? "in the index" : "part of the model") +
                          ": not read");
     }
 
@@ -192,11 +241,17 @@ private:
         auto& tensors = out_->tensors_;
         std::sort(tensors.begin(), tensors.end(),
                   [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
-        for (const TensorView& tensor : tensors) out_->total_bytes_ += tensor.bytes;
+        for (size_t i = 1; i < tensors.size(); ++i)
+            if (tensors[i].name == tensors[i - 1].name)
+                problems_.add(ErrorCode::format,
+                              "tensor " + in_quotes(tensors[i].name) + " is there twice");
+        problems_.raise_if_any(out_->folder_.string());
+        for (const TensorView& tensor : tensors) out_->total_bytes_ += tensor.stored_bytes();
     }
 
     std::shared_ptr<Checkpoint> out_;
     Problems problems_;
+    bool sharded_ = false;
     std::set<std::string> seen_;
 };
 
@@ -211,12 +266,12 @@ const TensorView* Checkpoint::find(std::string_view name) const {
     return found != tensors_.end() && found->name == name ? &*found : nullptr;
 }
 
-const MappedFile& Checkpoint::file_of(const TensorView& tensor) const {
+const MappedFile& Checkpoint::file_of(const TensorView& tensor, const std::byte* data) const {
     for (const auto& file : files_) {
         const auto bytes = file->bytes();
         // A tensor of no bytes may point one past the end.
-        if (tensor.data >= bytes.data() && tensor.data <= bytes.data() + bytes.size() &&
-            file->path().filename() == tensor.source)
+        if (data >= bytes.data() && data <= bytes.data() + bytes.size() &&
+            (tensor.maker || file->path().filename() == tensor.source))
             return *file;
     }
     throw Error(ErrorCode::internal, folder_.string(),
@@ -224,9 +279,16 @@ const MappedFile& Checkpoint::file_of(const TensorView& tensor) const {
 }
 
 std::string Checkpoint::hash_key(const TensorView& tensor) const {
-    const MappedFile& file = file_of(tensor);
-    return file.cache_key() + "|" + std::to_string(tensor.data - file.bytes().data()) + "|" +
-           std::to_string(tensor.bytes);
+    const auto stretch = [&](const std::byte* data, size_t bytes) {
+        const MappedFile& file = file_of(tensor, data);
+        return file.cache_key() + "|" + std::to_string(data - file.bytes().data()) + "|" +
+               std::to_string(bytes);
+    };
+    if (!tensor.maker) return stretch(tensor.data, tensor.bytes);
+    std::string key = tensor.maker->recipe();
+    for (const auto& source : tensor.maker->sources())
+        key += "|" + stretch(source.data(), source.size());
+    return key;
 }
 
 std::string Checkpoint::known_hash(const TensorView& tensor) const {
@@ -238,10 +300,17 @@ std::string Checkpoint::tensor_hash(const TensorView& tensor) const {
     std::string hash = HashCache::instance().find(key);
     if (!hash.empty()) return hash;
     Sha256 sha;
-    sha.update({reinterpret_cast<const char*>(tensor.data), tensor.bytes});
+    if (tensor.maker) {
+        const std::string recipe = tensor.maker->recipe() + "\n";
+        sha.update(recipe);
+        for (const auto& source : tensor.maker->sources())
+            sha.update({reinterpret_cast<const char*>(source.data()), source.size()});
+    } else {
+        sha.update({reinterpret_cast<const char*>(tensor.data), tensor.bytes});
+    }
     hash = sha.hex();
     // A file written to in place since it was opened no longer is what the key says.
-    if (file_of(tensor).still_unchanged()) HashCache::instance().store(key, hash);
+    if (still_unchanged()) HashCache::instance().store(key, hash);
     return hash;
 }
 

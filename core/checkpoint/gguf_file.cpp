@@ -15,6 +15,7 @@ namespace {
 
 constexpr uint32_t max_dimensions = 4;  // ggml.h GGML_MAX_DIMS
 constexpr uint64_t default_alignment = 32;
+constexpr size_t least_tensor_bytes = 25;  // a name of one letter, no dimensions
 
 /// Bytes of a metadata value of fixed size; 0 for texts and arrays.
 size_t kind_bytes(GgufKind kind) {
@@ -82,10 +83,11 @@ public:
         const uint64_t n_tensors = read_count("tensors"), n_keys = read_count("metadata keys");
         for (uint64_t i = 0; i < n_keys; ++i) read_key(content);
         std::vector<RawTensor> raw;
+        raw.reserve(std::min<size_t>(n_tensors, (file_.size() - at_) / least_tensor_bytes));
         for (uint64_t i = 0; i < n_tensors; ++i) raw.push_back(read_tensor());
         const uint64_t alignment = alignment_of(content);
         const size_t begin = at_ + static_cast<size_t>((alignment - at_ % alignment) % alignment);
-        place(std::move(raw), begin, alignment, content);
+        place(raw, begin, alignment, content);
         return content;
     }
 
@@ -235,7 +237,8 @@ private:
         return std::nullopt;
     }
 
-    void place(std::vector<RawTensor> raw, size_t begin, uint64_t alignment, GgufContent& content) {
+    void place(const std::vector<RawTensor>& raw, size_t begin, uint64_t alignment,
+               GgufContent& content) {
         const uint64_t room = begin < file_.size() ? file_.size() - begin : 0;
         Problems problems;
         std::set<std::string_view> names;
@@ -261,12 +264,8 @@ private:
             content.tensors.push_back(made(tensor, begin, *bytes));
         }
         check_overlap(ends, problems);
-        problems.raise_if_any(where_, problems_hint(problems));
-    }
-
-    static std::string problems_hint(const Problems&) {
-        return "Read are F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1 and Q2_K to Q6_K; a damaged "
-               "file must be fetched again";
+        problems.raise_if_any(where_, "Types read are F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1 "
+                                      "and Q2_K to Q6_K; a damaged file must be fetched again");
     }
 
     GgufTensor made(const RawTensor& raw, size_t begin, uint64_t bytes) const {

@@ -12,20 +12,20 @@ namespace driftscope {
 namespace {
 
 /// What is wrong with a shard's file name; empty if nothing is.
-std::string file_name_problem(std::string_view name) {
+std::string file_name_problem(std::string_view name, const std::string& ending) {
     if (name.find('\0') != std::string_view::npos) return "holds a NUL";
     if (name.find_first_of("/\\") != std::string_view::npos)
         return "holds a path separator; shards lie beside the index";
     if (name.find("..") != std::string_view::npos) return "holds \"..\"";
-    if (!name.ends_with(".safetensors") || name == ".safetensors")
-        return "does not end in .safetensors";
+    if (!name.ends_with(ending) || name == ending) return "does not end in " + ending;
     return {};
 }
 
 }  // namespace
 
 std::map<std::string, std::string> parse_index(std::string_view json_text,
-                                               const std::string& where) {
+                                               const std::string& where,
+                                               const std::string& ending) {
     // Large mixtures of experts name 100,000 tensors: a key and a value each.
     const nlohmann::json root = parse_json(json_text, where, {.max_values = 2'000'000});
     if (!root.is_object()) throw Error(ErrorCode::format, where, "not a JSON object");
@@ -45,7 +45,7 @@ std::map<std::string, std::string> parse_index(std::string_view json_text,
                          "weight_map has no file name for tensor " + in_quotes(tensor));
         } else {
             auto name = file.get<std::string>();
-            const std::string wrong = file_name_problem(name);
+            const std::string wrong = file_name_problem(name, ending);
             if (wrong.empty())
                 out.emplace(tensor, std::move(name));
             else

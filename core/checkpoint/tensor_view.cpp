@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <utility>
 
 namespace driftscope {
 namespace {
@@ -47,7 +49,31 @@ const TypeRow& row_of(StoredType type) {
                          [type](const TypeRow& row) { return row.type == type; });
 }
 
+/// A stretch of what another maker makes.
+class PartMaker : public TensorMaker {
+public:
+    PartMaker(std::shared_ptr<const TensorMaker> whole, size_t whole_bytes, size_t first)
+        : whole_(std::move(whole)), whole_bytes_(whole_bytes), first_(first) {}
+
+    void make(std::span<std::byte> out) const override {
+        std::vector<std::byte> all(whole_bytes_);
+        whole_->make(all);
+        std::memcpy(out.data(), all.data() + first_, out.size());
+    }
+    std::vector<std::span<const std::byte>> sources() const override { return whole_->sources(); }
+    std::string recipe() const override {
+        return whole_->recipe() + ", from byte " + std::to_string(first_);
+    }
+    std::string stored_name() const override { return whole_->stored_name(); }
+
+private:
+    std::shared_ptr<const TensorMaker> whole_;
+    size_t whole_bytes_, first_;
+};
+
 }  // namespace
+
+TensorMaker::~TensorMaker() = default;
 
 std::string_view type_name(StoredType type) { return row_of(type).name; }
 int type_bits(StoredType type) { return row_of(type).bits; }
@@ -65,6 +91,30 @@ int64_t TensorView::elements() const {
     if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
     for (const int64_t size : shape) product *= size;
     return product;
+}
+
+void TensorView::read(std::span<std::byte> out) const {
+    if (maker) return maker->make(out.first(bytes));
+    if (bytes > 0) std::memcpy(out.data(), data, bytes);
+}
+
+std::string TensorView::stored_name() const {
+    return maker ? maker->stored_name() : std::string(type_name(type));
+}
+
+size_t TensorView::stored_bytes() const {
+    if (!maker) return bytes;
+    size_t sum = 0;
+    for (const auto& source_bytes : maker->sources()) sum += source_bytes.size();
+    return sum;
+}
+
+TensorView TensorView::part(size_t first, size_t count) const {
+    TensorView out = *this;
+    if (maker) out.maker = std::make_shared<PartMaker>(maker, bytes, first);
+    else out.data += first;
+    out.bytes = count;
+    return out;
 }
 
 std::string shape_text(const std::vector<int64_t>& shape) {

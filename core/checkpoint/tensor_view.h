@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,9 +48,27 @@ int type_bits(StoredType type);
 /// True for F64, F32, F16, BF16.
 bool is_usable(StoredType type);
 
+/// Makes the values of a tensor that its file holds in another form: quantised, with its rows in
+/// another order, or with strides. Immutable, callable from any thread; keeps no values.
+class TensorMaker {
+public:
+    virtual ~TensorMaker();
+    /// Writes all values, row-major, of the view's type. `out` has the view's `bytes`. Memory
+    /// beside `out`: at most one row.
+    virtual void make(std::span<std::byte> out) const = 0;
+    /// The stretches of the file that the values come from, in order.
+    virtual std::vector<std::span<const std::byte>> sources() const = 0;
+    /// What is done to them, in words; with sources() it determines the values.
+    virtual std::string recipe() const = 0;
+    /// What the file holds: "Q4_1".
+    virtual std::string stored_name() const = 0;
+};
+
 /// One tensor of a checkpoint: a name and a read-only stretch of a mapped file.
 /// Row-major, little-endian, no strides. `data` may be misaligned for its type in foreign files:
 /// copy with memcpy. Valid as long as the Checkpoint (or SafetensorsFile) that gave it lives.
+/// With a maker the file does not hold the values as they are used: `data` is null, `type` and
+/// `bytes` are those of the made values; read() gives them in either case.
 struct TensorView {
     std::string name;
     StoredType type = StoredType::F32;
@@ -56,9 +76,18 @@ struct TensorView {
     const std::byte* data = nullptr;
     size_t bytes = 0;
     std::string source;  ///< file name without folder
+    std::shared_ptr<const TensorMaker> maker;  ///< null: `data` holds the values
 
     /// Number of elements; the product of the shape, checked against overflow when the file opened.
     int64_t elements() const;
+    /// Copies or makes the values; `out` has room for `bytes`.
+    void read(std::span<std::byte> out) const;
+    /// What the file holds: the type's name, or a quantised one such as "Q4_1".
+    std::string stored_name() const;
+    /// Bytes in the file.
+    size_t stored_bytes() const;
+    /// The values from byte `first` on, `count` bytes, under the same name and shape.
+    TensorView part(size_t first, size_t count) const;
 };
 
 /// "[2, 3]", "[]" for a scalar.
