@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tokenizer/tokenizer.h"
 
+#include "core/checkpoint/gguf_model.h"
 #include "core/data/error.h"
+#include "core/tokenizer/gguf_tokenizer.h"
 #include "core/tokenizer/tokenizer_file.h"
 
 #include <fstream>
@@ -38,6 +40,7 @@ fs::path tokenizer_file_of(const fs::path& path) {
                     no_tokenizer_hint);
     for (const char* name : {"tokenizer.json", "tokenizer.model"})
         if (fs::is_regular_file(path / name)) return path / name;
+    if (const auto gguf = find_gguf(path)) return *gguf;
     throw Error(ErrorCode::not_found, path.string(), "there is no tokenizer in this folder",
                 no_tokenizer_hint);
 }
@@ -65,6 +68,8 @@ std::shared_ptr<const Tokenizer> parse_tokenizer(std::string_view bytes, const s
 std::shared_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& folder_or_file) {
     try {
         const auto path = tokenizer_file_of(folder_or_file);
+        if (path.extension() == ".gguf")
+            return parse_tokenizer_gguf(open_gguf(path).front().content, path.string());
         return parse_tokenizer(read_file(path), path.string(), read_hints(path.parent_path()));
     } catch (const fs::filesystem_error& failure) {
         throw Error(ErrorCode::unreadable, folder_or_file.string(), failure.code().message());

@@ -55,8 +55,8 @@ public:
     virtual std::string hash() const = 0;
 };
 
-/// Loads `tokenizer.json` or else `tokenizer.model` from a folder, or the given file, told apart by
-/// content. A `tokenizer_config.json` beside it is consulted for BOS and EOS.
+/// Loads `tokenizer.json`, else `tokenizer.model`, else the metadata of the folder's GGUF model; or
+/// the given file, told apart by content. A `tokenizer_config.json` beside it is consulted for BOS and EOS.
 /// Throws Error: not_found (nothing there), unreadable, format, mismatch (the file contradicts
 /// itself), unsupported (names what it is), limit (file above 256 MB).
 std::shared_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& folder_or_file);
