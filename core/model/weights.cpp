@@ -160,13 +160,14 @@ private:
         const TensorView& stored = *weight.tensor;
         used_.insert(&stored);
         const int64_t first = eval_size(source.first_row, config_);
-        TensorView slice = stored;
-        slice.shape = eval_shape(row.shape, config_);
+        const std::vector<int64_t> shape = eval_shape(row.shape, config_);
         // The stored shape was checked, so neither of these can pass the end of the tensor.
         const size_t row_bytes = stored.bytes / static_cast<size_t>(stored.shape[0]) /
                                  static_cast<size_t>(stored.shape[1]);
-        slice.bytes = row_bytes * static_cast<size_t>(slice.shape[0]);
-        slice.data += row_bytes * static_cast<size_t>(expert * stored.shape[1] + first);
+        TensorView slice =
+            stored.part(row_bytes * static_cast<size_t>(expert * stored.shape[1] + first),
+                        row_bytes * static_cast<size_t>(shape[0]));
+        slice.shape = shape;
         slice.name = stored.name + "[" + std::to_string(expert) + ", " + std::to_string(first) +
                      ":" + std::to_string(first + slice.shape[0]) + "]";
         weight.source_name = slice.name;

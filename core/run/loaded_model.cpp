@@ -46,6 +46,11 @@ at::ScalarType most_common_type(const WeightTable& table) {
 at::Tensor view_of(const TensorView& tensor) {
     const at::ScalarType type = torch_type(tensor.type);
     const auto options = at::TensorOptions().dtype(type);
+    if (tensor.maker) {  // quantised, or in another order: made anew on each call
+        at::Tensor made = at::empty(tensor.shape, options);
+        tensor.read({static_cast<std::byte*>(made.data_ptr()), tensor.bytes});
+        return made;
+    }
     void* data = const_cast<std::byte*>(tensor.data);  // read-only mapping; never written
     if (reinterpret_cast<uintptr_t>(data) % c10::elementSize(type) == 0) {
         return at::from_blob(data, tensor.shape, options);
