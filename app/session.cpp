@@ -132,6 +132,7 @@ CompareRequest readRequest(const Reader& reader, const std::string& folder) {
     const Reader models = reader.object("models");
     request.model_a = absolute(models.text("a"), folder);
     request.model_b = absolute(models.text("b"), folder);
+    request.config_b = absolute(models.text("config_b"), folder);
     request.prompt = reader.text("prompt");
     for (const Json& id : reader.array("tokens", SessionLimits::tokens)) {
         request.tokens.push_back(static_cast<int32_t>(
@@ -203,6 +204,7 @@ void putRequest(Json& target, const CompareRequest& request, const std::string& 
     if (!models.is_object()) models = Json::object();
     models["a"] = storedPath(request.model_a, folder);
     models["b"] = storedPath(request.model_b, folder);
+    models["config_b"] = storedPath(request.config_b, folder);
     target["prompt"] = request.prompt;
     target["tokens"] = request.tokens;
     Json& options = target["options"];

@@ -30,6 +30,8 @@ std::string compareCommand(const CompareRequest& request) {
         words.push_back(value);
     };
     add("--model-b", request.model_b);
+    add("--config-b", request.config_b);
+    if (request.attribute) words.emplace_back("--attribute");
     if (request.tokens.empty()) {
         words.insert(words.end(), {"--prompt", request.prompt});
     } else {

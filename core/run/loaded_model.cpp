@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "core/checkpoint/gguf_model.h"
 #include "core/data/error.h"
 #include "core/data/sha256.h"
 #include "core/nn/numerics.h"
@@ -86,10 +87,13 @@ std::shared_ptr<LoadedModel> LoadedModel::open(const std::filesystem::path& path
                                                const std::filesystem::path& config) {
     std::shared_ptr<LoadedModel> model(new LoadedModel);
     const std::filesystem::path folder = model_folder(path);
-    const std::filesystem::path config_path = config.empty() ? folder / "config.json" : config;
-    model->config_path_ = config_path;
-    model->config_text_ = read_text_file(config_path, max_config_bytes);
-    model->config_ = parse_config(model->config_text_, config_path.string());
+    const ConfigText text =
+        config.empty() ? read_config_text(folder, max_config_bytes)
+                       : ConfigText{read_text_file(config, max_config_bytes), config.string(), {}};
+    model->config_path_ = text.where;
+    model->config_text_ = text.text;
+    model->config_origins_ = text.origins;
+    model->config_ = parse_config(model->config_text_, text.where);
     model->checkpoint_ = Checkpoint::open(folder);
     model->family_ = &family_by_id(model->config_.family);
     model->weights_ = WeightTable::bind(*model->family_, model->config_, *model->checkpoint_);
@@ -113,7 +117,8 @@ at::Tensor LoadedModel::weight(const std::string& canonical, const WeightForm& f
     const bool rounds = form.rounded_to &&
                         significand_bits(*form.rounded_to) < significand_bits(stored);
     const bool viewed = !rounds && form.type == stored;
-    if (viewed && bound.rows.blocks <= 1) return raw_weight(bound);
+    // Values that have to be made, or gathered, are kept as widened copies are.
+    if (viewed && bound.rows.blocks <= 1 && !bound.tensor->maker) return raw_weight(bound);
     std::string key = form_key(bound.source_name, form);
     if (const auto found = kept(key)) return *found;
     const at::Tensor raw = raw_weight(bound);
@@ -189,21 +194,27 @@ ModelInfo LoadedModel::info() const {
         const char* origin = value.origin == Origin::file ? "file"
                              : value.origin == Origin::flag ? "flag"
                                                             : "default";
-        info.config.push_back({value.key, value.value, origin, value.used, value.note});
+        std::string note = value.note;
+        if (const auto from = config_origins_.find(value.key); from != config_origins_.end())
+            note += (note.empty() ? "" : "; ") + from->second;
+        info.config.push_back({value.key, value.value, origin, value.used, note});
         if (!value.known) info.problems.push_back("config key '" + value.key + "' is unknown and unused");
     }
     for (const BoundWeight& weight : weights_.all()) {
         if (weight.fused) continue;
         info.tensors.push_back({weight.canonical, weight.source_name + " (" + weight.tensor->source + ")",
-                                weight.shape, std::string(type_name(weight.tensor->type)), true, {}});
+                                weight.shape, weight.tensor->stored_name(), true, {}});
         if (weight.tied) continue;
         info.parameters += weight.elements();
-        info.bytes += weight.elements() * type_bits(weight.tensor->type) / 8;
+        const int64_t whole = std::max<int64_t>(1, weight.tensor->elements());
+        info.bytes += static_cast<int64_t>(weight.tensor->stored_bytes()) / whole * weight.elements() +
+                      static_cast<int64_t>(weight.tensor->stored_bytes()) % whole *
+                          weight.elements() / whole;
     }
     for (const std::string& name : weights_.unused()) {
         const TensorView* view = checkpoint_->find(name);
         info.tensors.push_back({name, name + " (" + view->source + ")", view->shape,
-                                std::string(type_name(view->type)), false, {}});
+                                view->stored_name(), false, {}});
         info.problems.push_back("tensor '" + name + "' is in the file and not used");
     }
     for (const std::string& note : checkpoint_->notes()) info.problems.push_back(note);

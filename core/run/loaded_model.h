@@ -76,6 +76,7 @@ private:
     std::shared_ptr<const Checkpoint> checkpoint_;
     std::filesystem::path config_path_;
     std::string config_text_;
+    std::map<std::string, std::string> config_origins_;  ///< of values not from config.json
     ModelConfig config_;
     const FamilySpec* family_ = nullptr;
     WeightTable weights_;
