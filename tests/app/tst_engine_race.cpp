@@ -71,6 +71,9 @@ private Q_SLOTS:
         const auto controls = std::make_shared<FakeControls>();
         controls->steps = 2;
         Worker worker(controls);
+        // Something is there to be read before anybody asks.
+        const quint64 first = worker.queue->push(tag::compare, fakeRequest());
+        QTRY_COMPARE_WITH_TIMEOUT(worker.complete.load(), first, 60000);
         std::atomic<std::size_t> seen{0};
         const auto ask = [&](int seed) {
             for (int i = 0; i < 100; ++i) {
