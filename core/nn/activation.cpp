@@ -31,20 +31,12 @@ at::Tensor gelu_new(const Exec& exec, const at::Tensor& x) {
     return r(r(x * 0.5) * outer);
 }
 
-/// FastGELUActivation: 0.5 · x · (1 + tanh(x · 0.7978845608 · (1 + 0.044715 · x · x))).
-at::Tensor gelu_fast(const Exec& exec, const at::Tensor& x) {
+/// x · 0.5 · (1 + tanh(root · x · (1 + 0.044715 · x · x))): FastGELUActivation with √(2/π) in ten
+/// digits, bloom_gelu_forward with it in eight.
+at::Tensor gelu_with_root(const Exec& exec, const at::Tensor& x, double root) {
     const Chain r(exec);
     const at::Tensor square = r(r(r(x * 0.044715) * x) + 1.0);
-    const at::Tensor inner = r(r(x * 0.7978845608) * square);
-    const at::Tensor outer = r(r(at::tanh(inner)) + 1.0);
-    return r(r(x * 0.5) * outer);
-}
-
-/// bloom_gelu_forward: x · 0.5 · (1 + tanh(0.79788456 · x · (1 + 0.044715 · x · x))).
-at::Tensor bloom_gelu(const Exec& exec, const at::Tensor& x) {
-    const Chain r(exec);
-    const at::Tensor square = r(r(r(x * 0.044715) * x) + 1.0);
-    const at::Tensor inner = r(r(x * 0.79788456) * square);
+    const at::Tensor inner = r(r(x * root) * square);
     const at::Tensor outer = r(r(at::tanh(inner)) + 1.0);
     return r(r(x * 0.5) * outer);
 }
@@ -58,8 +50,8 @@ at::Tensor activate(const Exec& exec, std::string_view name, const at::Tensor& x
     if (name == "relu") return at::relu(x);
     if (name == "gelu_pytorch_tanh") return exec.rounded(at::gelu(x, "tanh"), dtype);
     if (name == "gelu_new") return gelu_new(exec, x);
-    if (name == "gelu_fast") return gelu_fast(exec, x);
-    if (name == "bloom_gelu") return bloom_gelu(exec, x);
+    if (name == "gelu_fast") return gelu_with_root(exec, x, 0.7978845608);
+    if (name == "bloom_gelu") return gelu_with_root(exec, x, 0.79788456);
     throw Error(ErrorCode::internal, "activation", "no function " + std::string(name));
 }
 

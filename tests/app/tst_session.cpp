@@ -14,7 +14,7 @@ namespace {
 
 Session sample() {
     Session session;
-    session.request.model_a = "/work/of/me/models/tiny";
+    session.request.model_a = "/home/of/me/models/tiny";
     session.request.model_b = "/elsewhere/other";
     session.request.prompt = "Es war einmal ein Füchslein 狐狸 \u200Fשועל";
     session.request.tokens = {1, 2, 2147483647};
@@ -42,8 +42,8 @@ class TestSession : public QObject {
 private Q_SLOTS:
     void roundTrip() {
         const Session before = sample();
-        const std::string text = sessionText(before, "/work/of/me");
-        const Session after = parseSession(text, "/work/of/me", "test");
+        const std::string text = sessionText(before, "/home/of/me");
+        const Session after = parseSession(text, "/home/of/me", "test");
         QCOMPARE(after.request.fingerprint(), before.request.fingerprint());
         QCOMPARE(after.selection.site, before.selection.site);
         QCOMPARE(after.selection.step, 7);
@@ -53,11 +53,11 @@ private Q_SLOTS:
         QVERIFY(after.runs[0].baseline);
         QCOMPARE(after.runs[0].request.fingerprint(), before.request.fingerprint());
         QCOMPARE(nlohmann::json::parse(after.ui), nlohmann::json::parse(before.ui));
-        QCOMPARE(sessionText(after, "/work/of/me"), text);
+        QCOMPARE(sessionText(after, "/home/of/me"), text);
     }
 
     void pathsBelowTheFolderAreRelative() {
-        const auto json = nlohmann::json::parse(sessionText(sample(), "/work/of/me"));
+        const auto json = nlohmann::json::parse(sessionText(sample(), "/home/of/me"));
         QCOMPARE(json["models"]["a"].get<std::string>(), std::string("models/tiny"));
         QCOMPARE(json["models"]["b"].get<std::string>(), std::string("/elsewhere/other"));
         const Session moved = parseSession(json.dump(), "/new/place", "test");
