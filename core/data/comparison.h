@@ -31,6 +31,7 @@ struct CompareRequest {
     std::string config_b;              ///< another config.json for run B, over the same weights
     bool attribute = false;            ///< also say which option and which step makes how much
     bool judge = true;                 ///< false: no float64 runs, verdict only identical or none
+    std::string against;               ///< a stored trace (.safetensors) in place of run A; empty: A is run
     /// Canonical text of everything that decides the result; equal text, equal result.
     std::string fingerprint() const;
 };
@@ -106,6 +107,28 @@ struct Share {
     bool undoes_split = false;  ///< with this alone as in A, the first split token is A's
 };
 
+/// The error of one component three ways, each a distance at its output (relative L2, worst position).
+struct ComponentError {
+    Site site;              ///< output of the component: embed, blocks.L.attn_out, blocks.L.mlp_out, logits
+    double isolated = 0;    ///< B's arithmetic on A's input: what the component does by itself
+    double propagated = 0;  ///< A's arithmetic on B's input: what it passes on
+    double injected = 0;    ///< at the logits, when B's arithmetic runs in this component alone
+};
+
+/// How the distance of A and B goes along the text.
+struct PositionShape {
+    std::string kind;       ///< "growth", "step", "flat", "none"
+    Site site;              ///< where it was read
+    int step_at = -1;       ///< first position after the step
+    double figure = 0;      ///< growth: exponent of distance over position; step: ratio after | before
+    std::string text;       ///< one sentence with the figures
+};
+
+/// A rule of resources/symptoms.json that the measurements meet.
+struct Symptom {
+    std::string id, text, check;  ///< `check`: what confirms it
+};
+
 /// A | B taken apart by switching arithmetic, never stored values. Shares sum to `whole`.
 struct Attribution {
     double whole = 0;     ///< mean KL(A ‖ B) over the compared positions, nats
@@ -144,6 +167,9 @@ struct Routing {
     double tokens_with_a_flip = 0;          ///< share of positions with a flip in any layer
     std::vector<double> cumulative_flips;   ///< [pos] share of positions up to here with a flip
     int unexplained = 0;
+    /// Mean KL(A ‖ B) left over the compared positions with the other run's experts, nats: A's
+    /// choices in B, and B's choices in A. Empty: not asked for.
+    std::optional<double> a_experts_in_b, b_experts_in_a;
 };
 
 struct Candidate {
@@ -173,6 +199,11 @@ struct Generation {
     std::optional<int> first_split;    ///< first step where the ids differ
     std::vector<GenerationStep> b_forced;  ///< B's own step at each position of A's text
     std::vector<double> error_at_step;     ///< max |A−B| of the two best logits, teacher-forced
+    /// From run A alone: noise of A's own band at the two best logits against their margin, [step];
+    /// 1 and more: rounding alone may turn this token.
+    std::vector<double> fragility;
+    /// Steps whose arithmetic, alone as in A, gives A's token at the first split. Empty: not asked for.
+    std::vector<std::string> undone_by;
 };
 
 struct LogitMetrics {
@@ -214,6 +245,9 @@ struct Comparison {
     Verdict verdict;
     std::optional<Divergence> first_divergence;
     std::optional<Attribution> attribution;
+    std::vector<ComponentError> components;  ///< forward order; empty: not asked for
+    std::optional<PositionShape> positions;
+    std::vector<Symptom> symptoms;       ///< rules that fit, best first; empty with a verdict: none fits
     std::vector<SiteMetrics> sites;      ///< forward order
     LogitMetrics logits;
     std::optional<Routing> routing;
