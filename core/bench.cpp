@@ -5,6 +5,7 @@
 #include <chrono>
 #include <numeric>
 
+#include "core/compare/attribution.h"
 #include "core/compare/lockstep.h"
 #include "core/compare/compare_models.h"
 #include "core/data/error.h"
@@ -76,13 +77,15 @@ public:
             tell(dtype, step++);
             one_type(dtype);
         }
+        tell("attribute", step);
+        attribution();
         return std::move(result_);
     }
 
 private:
     void tell(const std::string& stage, int step) {
         if (stop_.stop_requested()) throw Error(ErrorCode::cancelled, "bench", "stopped");
-        if (callbacks_.progress) callbacks_.progress({stage, static_cast<double>(step), 5, -1});
+        if (callbacks_.progress) callbacks_.progress({stage, static_cast<double>(step), 6, -1});
     }
 
     void one_type(const std::string& dtype) {
@@ -110,6 +113,25 @@ private:
         row("capture", dtype, capture / prefill, "× prefill", 1);
         const double compare = seconds(1, [&] { run_lockstep(job); });
         row("compare", dtype, compare / (2 * prefill), "× two prefills", 1);
+    }
+
+    /// Shares, plan and errors of every step of float32 | bfloat16 on 64 tokens; 0 where a run takes
+    /// so long that this would take hours.
+    void attribution() {
+        AttributionJob job;
+        job.run.a = make_plan(model_, {{"dtype", "float32"}});
+        job.run.b = make_plan(model_, {{"dtype", "bfloat16"}});
+        job.options_a = {{"dtype", "float32"}};
+        job.options_b = {{"dtype", "bfloat16"}};
+        job.run.tokens.assign(tokens_.begin(),
+                              tokens_.begin() + std::min<std::ptrdiff_t>(64, std::ssize(tokens_)));
+        job.run.first_stretch = job.run.n_prompt = std::ssize(job.run.tokens);
+        job.run.piece = piece_function(*model_);
+        job.run.stop = stop_;
+        const double run = seconds(1, [&] { run_plain(job.run.b, job.run); });
+        constexpr double kLongest = 10;  // seconds of one run; 258 of them are three quarters of an hour
+        const double spent = run > kLongest ? 0 : attribute(job).parts.seconds;
+        row("attribute", "float32|bfloat16", spent, "s", 120);
     }
 
     void row(const std::string& what, const std::string& dtype, double value,

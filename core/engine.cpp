@@ -9,6 +9,7 @@
 #include <new>
 
 #include "core/bench.h"
+#include "core/compare/against.h"
 #include "core/compare/compare_models.h"
 #include "core/compare/site_values.h"
 #include "core/provenance.h"
@@ -84,6 +85,10 @@ public:
         return guarded("values", [&]() -> ValuesPtr {
             const Kept& kept = find_kept(comparison, "values");
             const CompareRequest& request = kept.recipe.request;
+            if (!request.against.empty()) {
+                throw Error(ErrorCode::unsupported, "values", "run A is a stored trace",
+                            "read its values from the file");
+            }
             const auto model_a = load(request.model_a);
             const auto model_b = load_b(request, model_a);
             auto pair = std::make_shared<ValuePair>(
@@ -111,6 +116,10 @@ public:
             metadata["format"] = "pt";
             metadata["model"] = model->folder().string();
             result.bytes = write_safetensors(request.out, values, metadata);
+            const auto count = static_cast<int64_t>(tokens.size());
+            metadata.merge(stamp_metadata({model->hash(), tokens,
+                                           request.n_prompt > 0 ? request.n_prompt : count,
+                                           request.options}));
             for (const auto& [name, value] : values) result.written.push_back(name);
             result.run.model = model->folder().string();
             result.run.family = plan.config.family;

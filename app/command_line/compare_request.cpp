@@ -75,6 +75,7 @@ std::vector<FlagSpec> requestFlags() {
     flags.insert(flags.end(), prompt.begin(), prompt.end());
     flags.push_back({"--a", "K=V,…", "options of run A", true});
     flags.push_back({"--b", "K=V,…", "options of run B", true});
+    flags.push_back({"--against", "TRACE", "a stored trace in place of run A; its tokens and options"});
     flags.push_back({"--max-new-tokens", "N", "also compare N tokens that A writes; default 0"});
     flags.push_back({"--attribute", "", "say which option and which step makes how much"});
     return flags;
@@ -88,7 +89,10 @@ CompareRequest requestOf(const CommandCall& call, const std::optional<CompareReq
     if (!start) request.model_a = absolutePath(arguments.required("--model"));
     const bool prompt =
         arguments.has("--prompt") || arguments.has("--prompt-file") || arguments.has("--tokens");
-    if (prompt || !start) {
+    if (arguments.has("--against")) {
+        request.against = absolutePath(arguments.required("--against"));
+    }
+    if (prompt || (!start && request.against.empty())) {
         const PromptSource source = readPrompt(call);
         request.prompt = source.prompt;
         request.tokens = source.tokens;

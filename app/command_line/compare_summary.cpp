@@ -93,6 +93,37 @@ QString observerText(const ObserverProof& proof) {
 }
 
 QString compared(const Comparison& c) {
+/// The rules that fit best, each with its check; at most two.
+QString symptomsText(const Comparison& c) {
+    if (c.verdict.kind == VerdictKind::none) return {};
+    if (c.symptoms.empty()) return row(QStringLiteral("looks like"), QStringLiteral("no rule fits"));
+    QString out;
+    for (std::size_t i = 0; i < std::min<std::size_t>(2, c.symptoms.size()); ++i) {
+        out += row(i == 0 ? QStringLiteral("looks like") : QString(), text(c.symptoms[i].text));
+        out += row(i == 0 ? QStringLiteral("to confirm") : QString(), text(c.symptoms[i].check));
+    }
+    return out;
+}
+
+/// The components with the largest error of their own, at most four.
+QString componentsText(const Comparison& c) {
+    std::vector<ComponentError> errors = c.components;
+    std::stable_sort(errors.begin(), errors.end(), [](const auto& x, const auto& y) {
+        return x.isolated > y.isolated;
+    });
+    QString out;
+    for (std::size_t i = 0; i < std::min<std::size_t>(4, errors.size()); ++i) {
+        const ComponentError& e = errors[i];
+        if (e.isolated <= 0) break;
+        out += row(i == 0 ? QStringLiteral("own error") : QString(),
+                   QStringLiteral("%1 %2 in itself; %3 passed on; %4 at the logits from it alone")
+                       .arg(text(to_string(e.site)).leftJustified(18),
+                            formatNumber(e.isolated).rightJustified(9), formatNumber(e.propagated),
+                            formatNumber(e.injected)));
+    }
+    return out;
+}
+
     const auto total = static_cast<qint64>(c.tokens.size());
     if (total == c.n_prompt) return QStringLiteral("%1 positions of the prompt").arg(total);
     return QStringLiteral("%1 positions: %2 of the prompt, %3 of A's text")
@@ -130,7 +161,13 @@ std::string compareSummary(const Comparison& c) {
     for (const std::string& line : v.not_exercised) {
         out += row(QStringLiteral("not exercised"), text(line));
     }
+    if (c.positions) {
+        out += row(QStringLiteral("along the text"),
+                   text(to_string(c.positions->site) + ": " + c.positions->text));
+    }
     return out.toStdString();
 }
 
+    out += symptomsText(c);
 }  // namespace driftscope
+    out += componentsText(c);

@@ -39,6 +39,17 @@ Table sitesTable(const Comparison& c) {
     return table;
 }
 
+Table componentsTable(const Comparison& c) {
+    Table table;
+    table.title = QStringLiteral("Error of each component: isolated, propagated, injected");
+    table.header = {"site", "layer", "isolated", "propagated", "injected"};
+    for (const ComponentError& error : c.components) {
+        table.add({text(to_string(error.site)), count(error.site.layer), exact(error.isolated),
+                   exact(error.propagated), exact(error.injected)});
+    }
+    return table;
+}
+
 Table positionsTable(const Comparison& c) {
     Table table;
     table.title = QStringLiteral("Relative L2 of A | B at every site and position");
@@ -129,7 +140,7 @@ Table generationTable(const Generation& generation) {
             table.header << QLatin1String(field) + QLatin1Char('_') + QLatin1String(run);
         }
     }
-    table.header << QStringLiteral("error_at_step");
+    table.header << QStringLiteral("error_at_step") << QStringLiteral("fragility");
     const std::size_t steps = std::max(generation.a.steps.size(), generation.b.steps.size());
     for (std::size_t i = 0; i < steps; ++i) {
         QStringList row = {count(static_cast<int64_t>(i))};
@@ -138,6 +149,7 @@ Table generationTable(const Generation& generation) {
         addStep(row, generation.b_forced, i);
         row << (i < generation.error_at_step.size() ? exact(generation.error_at_step[i])
                                                     : exact(kNone));
+        row << cell(generation.fragility, i);
         table.add(row);
     }
     return table;
@@ -156,6 +168,9 @@ std::vector<std::pair<QString, Table>> csvTables(const Comparison& comparison) {
     if (comparison.generation) {
         tables.emplace_back(QStringLiteral("generation.csv"),
                             generationTable(*comparison.generation));
+    }
+    if (!comparison.components.empty()) {
+        tables.emplace_back(QStringLiteral("components.csv"), componentsTable(comparison));
     }
     return tables;
 }

@@ -11,7 +11,8 @@
 namespace driftscope {
 
 /// A comparison as tables, each with the name of its file: sites.csv, positions.csv, logits.csv
-/// and, where the comparison has them, routing.csv and generation.csv.
+/// and, where the comparison has them, routing.csv, generation.csv
+/// and components.csv.
 std::vector<std::pair<QString, Table>> csvTables(const Comparison& comparison);
 
 }  // namespace driftscope

@@ -163,7 +163,9 @@ Json generationJson(const std::optional<Generation>& generation) {
             {"b", stepsJson(generation->b)},
             {"first_split", generation->first_split ? Json(*generation->first_split) : Json()},
             {"margins_a", margins(generation->a)},
-            {"margins_b", margins(generation->b)}};
+            {"margins_b", margins(generation->b)},
+            {"fragility", numbers(generation->fragility)},
+            {"undone_by", generation->undone_by}};
 }
 
 /// Shares as parts of the whole; `plus_minus` likewise.
@@ -191,6 +193,33 @@ Json attributionJson(const std::optional<Attribution>& attribution) {
             {"runs", a.runs},
             {"seconds", number(a.seconds)},
             {"note", a.note}};
+}
+
+Json componentsJson(const std::vector<ComponentError>& components) {
+    Json list = Json::array();
+    for (const ComponentError& error : components) {
+        list.push_back({{"site", to_string(error.site)},
+                        {"isolated", number(error.isolated)},
+                        {"propagated", number(error.propagated)},
+                        {"injected", number(error.injected)}});
+    }
+    return list;
+}
+
+Json positionsJson(const std::optional<PositionShape>& shape) {
+    if (!shape) return {};
+    return {{"kind", shape->kind},
+            {"site", to_string(shape->site)},
+            {"step_at", shape->step_at >= 0 ? Json(shape->step_at) : Json()},
+            {"figure", number(shape->figure)},
+            {"text", shape->text}};
+}
+
+Json symptomsJson(const std::vector<Symptom>& symptoms) {
+    Json list = Json::array();
+    for (const Symptom& symptom : symptoms)
+        list.push_back({{"id", symptom.id}, {"text", symptom.text}, {"check", symptom.check}});
+    return list;
 }
 
 Json observerJson(const ObserverProof& proof) {
@@ -240,11 +269,14 @@ Json compareJson(const Comparison& c, const std::string& command) {
             {"text", text},
             {"verdict", verdictJson(c.verdict)},
             {"first_divergence", divergenceJson(c.first_divergence)},
+            {"positions", positionsJson(c.positions)},
+            {"symptoms", symptomsJson(c.symptoms)},
             {"sites", site_list},
             {"logits", logitsJson(c.logits, c.a, c.b)},
             {"routing", routingJson(c.routing)},
             {"generation", generationJson(c.generation)},
             {"attribution", attributionJson(c.attribution)},
+            {"components", componentsJson(c.components)},
             {"observer", observerJson(c.observer)},
             {"warnings", c.warnings},
             {"provenance", provenanceJson(c.provenance, command)}};

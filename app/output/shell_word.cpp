@@ -31,8 +31,11 @@ std::string compareCommand(const CompareRequest& request) {
     };
     add("--model-b", request.model_b);
     add("--config-b", request.config_b);
+    add("--against", request.against);
     if (request.attribute) words.emplace_back("--attribute");
-    if (request.tokens.empty()) {
+    if (request.tokens.empty() && request.prompt.empty() && !request.against.empty()) {
+        // the trace brings its tokens
+    } else if (request.tokens.empty()) {
         words.insert(words.end(), {"--prompt", request.prompt});
     } else {
         std::string ids;

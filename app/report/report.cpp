@@ -63,7 +63,8 @@ QByteArray reportHtml(const Comparison& c, const std::vector<ReportFigure>& figu
         QStringLiteral("<title>") + escaped(pageTitle(c)) + QStringLiteral("</title>") + style();
     html += QStringLiteral("</head><body><main>\n");
     for (const QString& part :
-         {headSection(c), warningSection(c), verdictSection(c), factSection(c), optionSection(c),
+         {headSection(c), warningSection(c), verdictSection(c), factSection(c), symptomSection(c),
+          optionSection(c), componentSection(c),
           tokenSection(c), generationSection(c), figureSection(figures), routingSection(c),
           siteSection(c), runSection(c), provenanceSection(c, command)}) {
         if (!part.isEmpty()) html += part + QLatin1Char('\n');

@@ -13,6 +13,8 @@ QString headSection(const Comparison& c);
 QString warningSection(const Comparison& c);
 QString verdictSection(const Comparison& c);
 QString factSection(const Comparison& c);
+QString symptomSection(const Comparison& c);
+QString componentSection(const Comparison& c);
 QString tokenSection(const Comparison& c);
 QString generationSection(const Comparison& c);
 QString figureSection(const std::vector<ReportFigure>& figures);

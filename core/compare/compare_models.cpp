@@ -5,12 +5,15 @@
 #include <chrono>
 #include <set>
 
+#include "core/compare/against.h"
 #include "core/compare/attribution.h"
 #include "core/compare/weight_diff.h"
 #include "core/data/error.h"
 #include "core/data/sha256.h"
 #include "core/judge/cause.h"
 #include "core/options/option.h"
+#include "core/judge/position_shape.h"
+#include "core/judge/symptoms.h"
 #include "core/run/generate.h"
 
 namespace driftscope {
@@ -365,11 +368,47 @@ private:
         in.same_model = one_model();
         if (!one_model()) {
             if (!weights_) weights_ = diff_weights(*a_.model, *b_.model);
+            c.generation->fragility = r.fragility;
             in.differing_tensors = weights_->differing;
             in.rounded_copy = weights_->rounded_copy;
         }
         in.tokens_differ = tokens_differ_;
+        shape();
         in.positions = r.positions;
+        c.symptoms = c.verdict.kind == VerdictKind::none
+                         ? std::vector<Symptom>()
+                         : fitting_symptoms(symptom_rules(), measure(c, masks_differ(r)));
+    }
+
+    /// How the distance goes along the text: of the function at its first site, else of the logits.
+    void shape() {
+        Comparison& c = *out_;
+        const Verdict& v = c.verdict;
+        c.positions.reset();
+        if (v.kind == VerdictKind::identical || v.kind == VerdictKind::failed) return;
+        const Site site = v.site ? *v.site : Site{SiteKind::logits, -1};
+        for (const SiteMetrics& m : c.sites) {
+            if (m.site != site) continue;
+            const bool function = v.site && !m.delta64_by_pos.empty();
+            c.positions = position_shape(site, function ? m.delta64_by_pos : m.by_pos,
+                                         function ? same_limit(v) : 0);
+        }
+    }
+
+    /// Whether another mask is what makes the scores of the verdict's site another function.
+    std::optional<bool> masks_differ(const LockstepResult& r) {
+        Verdict& v = out_->verdict;
+        if (!v.site || v.site->kind != SiteKind::scores) return std::nullopt;
+        for (const SiteSums& sums : r.sites) {
+            if (sums.site() != *v.site || !sums.compared()) continue;
+            const auto entries = static_cast<int64_t>(sums.masked_in_one());
+            if (entries > 0) {
+                v.remarks.push_back("the mask differs: " + std::to_string(entries) + " entries of " +
+                                    to_string(*v.site) + " are hidden in one run only");
+            }
+            return entries > 0;
+        }
+        return std::nullopt;
         in.identical = out_->verdict.kind == VerdictKind::identical;
         out_->verdict.cause = name_cause(out_->verdict, in);
         out_->verdict.not_exercised = not_exercised(in);
@@ -400,7 +439,14 @@ private:
             if (at < r.positions) parts.split = at;
         }
         try {
-            out_->attribution = attribute(parts);
+            AttributionResult result = attribute(parts);
+            if (out_->generation) {
+                for (const Share& step : result.parts.steps)
+                    if (parts.split && step.undoes_split)
+                        out_->generation->undone_by.push_back(step.id);
+            }
+            out_->attribution = std::move(result.parts);
+            out_->components = std::move(result.components);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::cancelled) throw;
         }
@@ -460,3 +506,4 @@ CompareOutcome compare_models(const CompareRequest& request, const CompareContex
 }
 
 }  // namespace driftscope
+    if (!request.against.empty()) return compare_against(request, context);

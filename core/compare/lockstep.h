@@ -46,6 +46,7 @@ struct LockstepResult {
     int64_t activation_bytes_a = 0, activation_bytes_b = 0, cache_bytes_a = 0, cache_bytes_b = 0;
     int64_t positions = 0;               ///< compared; fewer than tokens when cancelled
     double loss_a = 0, loss_b = 0;
+    std::vector<double> fragility;       ///< as Generation::fragility; only when judged
     bool same_logits = true;
     std::string failed;                  ///< B could not be computed: why
     std::optional<Site> failed_at;

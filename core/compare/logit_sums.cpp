@@ -91,12 +91,37 @@ void LogitSums::add_ranks(const at::Tensor& a, const at::Tensor& b, const at::Te
     }
 }
 
+/// Whether the logits of a position chose a token of A's text.
+bool LogitSums::predicts(int64_t pos) const {
+    return pos >= job_.n_prompt - 1 && pos + 1 < static_cast<int64_t>(job_.tokens.size());
+}
+
+/// A's own noise at its two best logits, 3 · √2 · root mean square over both and the noise passes
+/// (a margin is a difference of two), against their margin. Nothing of run B is read.
+void LogitSums::add_fragility(const Lanes& lanes, int64_t start, LockstepResult& result) const {
+    const at::Tensor& logits = lanes.a->logits;
+    for (int64_t i = 0; i < logits.size(0); ++i) {
+        if (!predicts(start + i)) continue;
+        const at::Tensor row = logits[i].to(at::kDouble);
+        const at::Tensor best = top_ids(row, 2);
+        const at::Tensor exact = lanes.a64_held->logits[i].index_select(0, best);
+        double square = 0;
+        for (const Lane* pass : lanes.noise_a) {
+            const at::Tensor off = pass->logits[i].index_select(0, best) - exact;
+            square += off.to(at::kDouble).square().mean().item<double>();
+        }
+        const double noise = 3 * std::sqrt(2 * square / static_cast<double>(lanes.noise_a.size()));
+        const at::Tensor top = row.index_select(0, best);
+        const double margin = best.size(0) > 1 ? (top[0] - top[1]).item<double>() : INFINITY;
+        result.fragility.push_back(margin > 0 ? noise / margin : noise > 0 ? INFINITY : 0.0);
+    }
+}
+
 void LogitSums::add_steps(const at::Tensor& a, const at::Tensor& b, int64_t start,
                           LockstepResult& result) {
     for (int64_t i = 0; i < a.size(0); ++i) {
         const int64_t pos = start + i;
-        const auto total = static_cast<int64_t>(job_.tokens.size());
-        if (pos < job_.n_prompt - 1 || pos + 1 >= total) continue;
+        if (!predicts(pos)) continue;
         const at::Tensor row_a = a[i].to(at::kDouble), row_b = b[i].to(at::kDouble);
         result.b_forced.push_back(pick_token(b[i], Sampling{}, pos + 1, job_.b.numerics.logits,
                                              job_.piece));
@@ -118,6 +143,7 @@ void LogitSums::add(const Lanes& lanes, int64_t start, LockstepResult& result) {
     const at::Tensor b64 = log_probabilities(lanes.b64->logits);
     const at::Tensor a_held = log_probabilities(lanes.a64_held->logits);
     const at::Tensor b_held = log_probabilities(lanes.b64_held->logits);
+    add_fragility(lanes, start, result);
     append_distance(f.a64_b64, a64, b64);
     append_distance(f.a_a64, a64, a);
     append_distance(f.b_b64, b64, b);

@@ -19,6 +19,8 @@ private:
     void add_ranks(const at::Tensor& a, const at::Tensor& b, const at::Tensor& best_a,
                    const at::Tensor& best_b, int64_t start, LogitMetrics& m) const;
     void add_steps(const at::Tensor& a, const at::Tensor& b, int64_t start, LockstepResult& result);
+    void add_fragility(const Lanes& lanes, int64_t start, LockstepResult& result) const;
+    bool predicts(int64_t pos) const;
     const LockstepJob& job_;
     double top5_ = 0;
 };

@@ -42,7 +42,10 @@ void SiteSums::add_pair(const FlatSite& fa, const FlatSite& fb) {
     append(result_.by_pos, distance_by_pos(result_.site.kind, fa, fb));
     const at::Tensor difference = (fa.values - fb.values).abs();
     at::Tensor counted = at::ones_like(difference, at::kBool);
-    if (fa.masked.defined()) counted = ~(fa.masked & fb.masked);
+    if (fa.masked.defined()) {
+        counted = ~(fa.masked & fb.masked);
+        masked_in_one_ += static_cast<double>((fa.masked ^ fb.masked).sum().item<int64_t>());
+    }
     elements_ += static_cast<double>(counted.sum().item<int64_t>());
     equal_ += static_cast<double>(((fa.values == fb.values) & counted).sum().item<int64_t>());
     const bool finite = at::isfinite(fa.values).all().item<bool>() &&

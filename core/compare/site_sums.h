@@ -29,6 +29,8 @@ public:
     Noise noise(Side side) const;
     Site site() const { return result_.site; }
     bool non_finite() const { return result_.non_finite; }
+    /// Entries that one run masks and the other does not.
+    double masked_in_one() const { return masked_in_one_; }
     bool all_equal() const { return elements_ > 0 && equal_ == elements_; }
     bool compared() const { return elements_ > 0; }
     double worst_delta64() const;
@@ -37,7 +39,7 @@ private:
     void add_ulps(const at::Tensor& difference, const FlatSite& a, const FlatSite& b);
 
     SiteMetrics result_;
-    double elements_ = 0, equal_ = 0;
+    double elements_ = 0, equal_ = 0, masked_in_one_ = 0;
     double abs_ = 0, square_ = 0, aa_ = 0, bb_ = 0, ab_ = 0, b_ = 0;
     std::array<double, 256> ulp_counts_{};  ///< half-octave buckets from 2^-40
     std::array<std::vector<double>, 2> errors_, bands_;

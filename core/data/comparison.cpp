@@ -31,6 +31,7 @@ std::string CompareRequest::fingerprint() const {
     add(text, model_b);
     add(text, config_b);
     if (attribute) text += "attribute;";
+    if (!against.empty()) add(text, "against " + against);
     add(text, tokens.empty() ? prompt : std::string());
     for (int32_t id : tokens) text += std::to_string(id) + ",";
     text += ";" + std::to_string(max_new_tokens) + (judge ? ";judge;" : ";plain;");

@@ -75,6 +75,10 @@ Verdict judge(const Evidence& e) {
         [](const SiteEvidence& s) { return s.equal; });
     if (const auto site = first_non_finite(e)) {
         v.kind = VerdictKind::non_finite;
+double same_limit(const Verdict& verdict) { return kSame * verdict.floor64; }
+
+double different_limit(const Verdict& verdict) { return kDifferent * verdict.floor64; }
+
         v.site = site;
         v.rule = "a run makes NaN or infinity, first at " + to_string(*site);
         return v;

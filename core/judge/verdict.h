@@ -38,6 +38,10 @@ struct Evidence {
 /// |noise 2^-40| / 2^-40, both at the worst position.
 double amplification(const FunctionDistances& function);
 double floor64(double amplification);
+/// Distances in float64 up to the first are the same function (100 floors), above the second
+/// another one (10^4 floors).
+double same_limit(const Verdict& verdict);
+double different_limit(const Verdict& verdict);
 
 /// The verdict by the rule of design §5: identical, rounding (δ64 ≤ 100 floor64), semantic
 /// (δ64 > 10^4 floor64), unclear between, non-finite. Then the first site that is another function,

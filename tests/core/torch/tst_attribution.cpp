@@ -5,12 +5,53 @@
 #include <cmath>
 #include <fstream>
 
+#include "core/compare/compare_models.h"
+#include "core/compare/step_runs.h"
 #include "core/engine.h"
 #include "core/model/family.h"
 #include "core/options/option.h"
 #include "tests/support/tiny_checkpoint.h"
 
 using namespace driftscope;
+
+namespace {
+
+/// A mixed run computed whole, call after call, step after step, with nothing shared.
+at::Tensor whole_run(const LockstepJob& job, const Mix& mix) {
+    std::array runners = {Runner(job.a.model, job.a.config, Exec(job.a.numerics, false)),
+                          Runner(job.b.model, job.b.config, Exec(job.b.numerics, false))};
+    NullTap blind;
+    std::vector<at::Tensor> parts;
+    const auto total = static_cast<int64_t>(job.tokens.size());
+    for (int64_t start = 0; start < total;) {
+        const int64_t length = start == 0 ? job.first_stretch : 1;
+        for (Runner& run : runners)
+            run.begin(job.tokens, start, length, run.num().prefill_chunk, blind);
+        Runner* holder = &runners[mix[0] ? 0 : 1];
+        const auto enter = [&](size_t step) -> Runner& {
+            Runner& to = runners[mix[step] ? 0 : 1];
+            for (size_t i = 0; &to != holder && i < to.stretch_calls(); ++i)
+                to.set_stream(i, holder->stream(i));
+            holder = &to;
+            return to;
+        };
+        size_t step = 1;
+        for (int layer = 0; layer < static_cast<int>(job.a.config.n_layers); ++layer) {
+            enter(step++).attention_half(layer, blind);
+            enter(step++).mlp_half(layer, blind);
+        }
+        parts.push_back(enter(step).finish(blind).to(at::kDouble));
+        start += length;
+    }
+    return at::cat(parts, 0);
+}
+
+double mean_kl(const at::Tensor& a, const at::Tensor& b) {
+    const at::Tensor la = at::log_softmax(a, -1), lb = at::log_softmax(b, -1);
+    return (la.exp() * (la - lb)).sum(-1).mean().item<double>();
+}
+
+}  // namespace
 
 class TestAttribution : public QObject {
     Q_OBJECT
@@ -107,6 +148,141 @@ private Q_SLOTS:
         QCOMPARE(to_string(engine_->compare(request, {}, {})->verdict.kind), std::string("identical"));
         request.config_b = folder("absent.json");
         QVERIFY_THROWS_EXCEPTION(Error, engine_->compare(request, {}, {}));
+    }
+
+    /// Runs that share a beginning, or end in another's, are the whole runs bit for bit.
+    void sharing_changes_no_bit_data() {
+        QTest::addColumn<QString>("family");
+        QTest::addColumn<QString>("a");
+        QTest::addColumn<QString>("b");
+        for (const FamilySpec& family : all_families()) {
+            const QString id = QString::fromStdString(family.id);
+            QTest::addRow("%s types", family.id.c_str()) << id << "dtype=float32" << "dtype=bfloat16";
+            QTest::addRow("%s chunks", family.id.c_str())
+                << id << "dtype=float16,prefill.chunk=3" << "dtype=float32,prefill.chunk=3";
+        }
+        QTest::newRow("no cache") << "llama" << "dtype=float32,kv_cache=off"
+                                  << "dtype=bfloat16,kv_cache=off";
+        QTest::newRow("one step acts") << "llama" << "dtype=float32"
+                                       << "dtype=float32,rope.base=10000";
+    }
+    void sharing_changes_no_bit() {
+        QFETCH(QString, family);
+        QFETCH(QString, a);
+        QFETCH(QString, b);
+        c10::InferenceMode inference;
+        const auto model = LoadedModel::open(folder(family.toStdString()));
+        LockstepJob job;
+        job.a = make_plan(model, parse_options(a.toStdString()));
+        job.b = make_plan(model, parse_options(b.toStdString()));
+        job.tokens = requested(family).tokens;
+        job.first_stretch = 8;  // then three calls of one token
+        MixRunner runner(job, 9);
+        const size_t n = StepRuns::names(job.a.config.n_layers).size();
+        const at::Tensor first = whole_run(job, Mix(n, true));
+        std::vector<Mix> mixes;
+        for (size_t k = 0; k <= n; ++k) {
+            Mix ladder(n, false), one(n, false);
+            std::fill_n(ladder.begin(), k, true);
+            if (k < n) one[k] = true;
+            mixes.push_back(ladder);
+            ladder.flip();
+            mixes.push_back(ladder);
+            mixes.push_back(one);
+            one.flip();
+            mixes.push_back(one);
+        }
+        for (unsigned bits = 5; bits < 60; bits += 11) {
+            Mix mix(n);
+            for (size_t i = 0; i < n; ++i) mix[i] = (bits >> i & 1) != 0;
+            mixes.push_back(mix);
+        }
+        for (const Mix& mix : mixes) {
+            const at::Tensor whole = whole_run(job, mix);
+            const MixOutcome& shared = runner.run(mix);
+            QCOMPARE(shared.kl, mean_kl(first, whole));
+            QCOMPARE(shared.token_of_a, whole[9].argmax().equal(first[9].argmax()));
+        }
+        // 2 n ladders and 2 n single steps: what is shared is worth half of the steps, about.
+        QVERIFY(runner.steps_run() < static_cast<int64_t>(n) * runner.runs() * 7 / 10);
+    }
+
+    /// One matrix of B is another: that component errs, those before do nothing, those behind pass
+    /// it on, and alone in B's arithmetic they change nothing at all.
+    void one_component_errs_data() {
+        QTest::addColumn<QString>("tensor");
+        QTest::addColumn<QString>("site");
+        QTest::newRow("attention") << "model.layers.0.self_attn.o_proj.weight" << "blocks.0.attn_out";
+        QTest::newRow("keys") << "model.layers.1.self_attn.k_proj.weight" << "blocks.1.attn_out";
+        QTest::newRow("mlp") << "model.layers.0.mlp.up_proj.weight" << "blocks.0.mlp_out";
+        QTest::newRow("head") << "lm_head.weight" << "logits";
+        QTest::newRow("embedding") << "model.embed_tokens.weight" << "embed";
+    }
+    void one_component_errs() {
+        QFETCH(QString, tensor);
+        QFETCH(QString, site);
+        test::TinyModel model;
+        auto tensors = test::tiny_tensors(model);
+        for (test::RawTensor& each : tensors) {
+            if (each.name != tensor.toStdString()) continue;
+            auto* values = reinterpret_cast<float*>(each.bytes.data());
+            for (size_t i = 0; i < each.bytes.size() / 4; ++i) values[i] *= 1.01F;
+        }
+        test::write_tiny_checkpoint(folder("right"), model);
+        test::write_tiny_checkpoint(folder("wrong"), model);
+        test::write_file(folder("wrong") + "/model.safetensors", test::safetensors_bytes(tensors));
+        CompareRequest request = requested("right");
+        request.model_b = folder("wrong");
+        request.attribute = true;
+        request.max_new_tokens = 3;
+        const ComparisonPtr c = engine_->compare(request, {}, {});
+        QCOMPARE(c->components.size(), size_t{2 * 2 + 2});
+        bool behind = false;
+        for (const ComponentError& error : c->components) {
+            const std::string name = to_string(error.site);
+            if (name == site.toStdString()) {
+                QVERIFY2(error.isolated > 1e-4, name.c_str());
+                QVERIFY2(error.injected > 1e-5, name.c_str());
+                QCOMPARE(error.propagated, 0.0);
+                behind = true;
+                continue;
+            }
+            QCOMPARE(error.isolated, 0.0);
+            QCOMPARE(error.injected, 0.0);
+            if (behind) QVERIFY2(error.propagated > 0, name.c_str());
+            else QCOMPARE(error.propagated, 0.0);
+        }
+        QVERIFY(behind);
+    }
+
+    /// The score of a token is of run A alone, and the steps that undo a split are kept with it.
+    void fragility_is_of_run_a() {
+        CompareRequest request = requested("llama");
+        request.max_new_tokens = 12;
+        request.attribute = true;
+        const auto with = [&](const char* a, const char* b) {
+            request.options_a = parse_options(a);
+            request.options_b = parse_options(b);
+            return engine_->compare(request, {}, {});
+        };
+        const ComparisonPtr half = with("dtype=bfloat16", "dtype=float32");
+        const Generation& g = *half->generation;
+        QCOMPARE(g.fragility.size(), g.a.steps.size());
+        QCOMPARE(with("dtype=bfloat16", "dtype=float16")->generation->fragility, g.fragility);
+        const ComparisonPtr exact = with("dtype=float64", "dtype=bfloat16");
+        double most = 0;
+        for (const double f : exact->generation->fragility) most = std::max(most, f);
+        QVERIFY(most < 1e-8);
+        for (size_t i = 0; i < g.fragility.size(); ++i) {
+            QVERIFY(g.fragility[i] > 0);
+            // Three standard deviations of the noise hold A's real error of the margin.
+            QVERIFY(g.error_at_step[i] <= 2 * g.fragility[i] * g.a.steps[i].margin);
+        }
+        std::vector<std::string> undone;
+        for (const Share& step : exact->attribution->steps)
+            if (step.undoes_split) undone.push_back(step.id);
+        if (exact->generation->first_split) QCOMPARE(exact->generation->undone_by, undone);
+        else QVERIFY(exact->generation->undone_by.empty());
     }
 
 private:
