@@ -5,16 +5,13 @@
 #include "core/checkpoint/gguf_tensors.h"
 #include "core/checkpoint/problems.h"
 #include "core/checkpoint/safetensors.h"
+#include "core/checkpoint/tensor_facts.h"
 #include "core/checkpoint/torch_archive.h"
-#include "core/data/sha256.h"
 
 #include <algorithm>
 #include <iterator>
-#include <mutex>
 #include <set>
-#include <span>
 #include <system_error>
-#include <unordered_map>
 #include <utility>
 
 namespace driftscope {
@@ -36,28 +33,6 @@ constexpr size_t max_index_bytes = 32u << 20;
 constexpr const char* folder_hint =
     "Give a folder with config.json and model.safetensors (or its index and shards), or a GGUF "
     "file";
-
-/// Hashes of tensors seen by this process, by file identity and offset.
-class HashCache {
-public:
-    static HashCache& instance() {
-        static HashCache cache;
-        return cache;
-    }
-    std::string find(const std::string& key) {
-        const std::lock_guard lock(mutex_);
-        const auto found = hashes_.find(key);
-        return found == hashes_.end() ? std::string() : found->second;
-    }
-    void store(const std::string& key, const std::string& hash) {
-        const std::lock_guard lock(mutex_);
-        hashes_[key] = hash;
-    }
-
-private:
-    std::mutex mutex_;
-    std::unordered_map<std::string, std::string> hashes_;
-};
 
 bool is_there(const fs::path& path) {
     std::error_code error;
@@ -266,52 +241,13 @@ const TensorView* Checkpoint::find(std::string_view name) const {
     return found != tensors_.end() && found->name == name ? &*found : nullptr;
 }
 
-const MappedFile& Checkpoint::file_of(const TensorView& tensor, const std::byte* data) const {
-    for (const auto& file : files_) {
-        const auto bytes = file->bytes();
-        // A tensor of no bytes may point one past the end.
-        if (data >= bytes.data() && data <= bytes.data() + bytes.size() &&
-            (tensor.maker || file->path().filename() == tensor.source))
-            return *file;
-    }
-    throw Error(ErrorCode::internal, folder_.string(),
-                "tensor " + in_quotes(tensor.name) + " is not of this checkpoint");
-}
-
-std::string Checkpoint::hash_key(const TensorView& tensor) const {
-    const auto stretch = [&](const std::byte* data, size_t bytes) {
-        const MappedFile& file = file_of(tensor, data);
-        return file.cache_key() + "|" + std::to_string(data - file.bytes().data()) + "|" +
-               std::to_string(bytes);
-    };
-    if (!tensor.maker) return stretch(tensor.data, tensor.bytes);
-    std::string key = tensor.maker->recipe();
-    for (const auto& source : tensor.maker->sources())
-        key += "|" + stretch(source.data(), source.size());
-    return key;
-}
-
 std::string Checkpoint::known_hash(const TensorView& tensor) const {
-    return HashCache::instance().find(hash_key(tensor));
+    const auto facts = known_facts(*this, tensor);
+    return facts ? facts->hash : std::string();
 }
 
 std::string Checkpoint::tensor_hash(const TensorView& tensor) const {
-    const std::string key = hash_key(tensor);
-    std::string hash = HashCache::instance().find(key);
-    if (!hash.empty()) return hash;
-    Sha256 sha;
-    if (tensor.maker) {
-        const std::string recipe = tensor.maker->recipe() + "\n";
-        sha.update(recipe);
-        for (const auto& source : tensor.maker->sources())
-            sha.update({reinterpret_cast<const char*>(source.data()), source.size()});
-    } else {
-        sha.update({reinterpret_cast<const char*>(tensor.data), tensor.bytes});
-    }
-    hash = sha.hex();
-    // A file written to in place since it was opened no longer is what the key says.
-    if (still_unchanged()) HashCache::instance().store(key, hash);
-    return hash;
+    return tensor_facts(*this, tensor).hash;
 }
 
 bool Checkpoint::still_unchanged() const {

@@ -53,8 +53,6 @@ public:
 private:
     friend class CheckpointReader;
     Checkpoint() = default;
-    const MappedFile& file_of(const TensorView& tensor, const std::byte* data) const;
-    std::string hash_key(const TensorView& tensor) const;
 
     std::filesystem::path folder_;
     std::vector<std::shared_ptr<const MappedFile>> files_;

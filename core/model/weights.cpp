@@ -2,6 +2,7 @@
 #include "core/model/weights.h"
 
 #include "core/checkpoint/problems.h"
+#include "core/model/contradiction.h"
 
 #include <algorithm>
 #include <set>
@@ -179,10 +180,13 @@ private:
         used_.insert(&tensor);
         const std::vector<int64_t> expected = eval_shape(shape, config_);
         const std::string name = canonical + " (" + tensor.name + "): ";
-        if (tensor.shape != expected)
+        if (tensor.shape != expected) {
             problems_.add(ErrorCode::mismatch, name + "expected " + shape_text(expected) +
                                                    ", file has " + shape_text(tensor.shape));
-        else if (!is_usable(tensor.type))
+            if (contradiction_.empty())
+                contradiction_ =
+                    config_contradiction(family_, config_, canonical, expected, tensor.shape);
+        } else if (!is_usable(tensor.type))
             problems_.add(ErrorCode::unsupported, name + "stored as " +
                                                       std::string(type_name(tensor.type)) +
                                                       ", which cannot be computed with");
@@ -198,6 +202,7 @@ private:
     }
 
     std::string hint() const {
+        if (!contradiction_.empty()) return contradiction_;
         return missing_head_ ? "A model whose head is tied to its embedding says "
                                "\"tie_word_embeddings\": true in config.json"
                              : "";
@@ -225,6 +230,7 @@ private:
     Problems problems_;
     std::set<const TensorView*> used_;
     bool missing_head_ = false;
+    std::string contradiction_;  ///< the first key of config.json that a shape contradicts
 };
 
 WeightTable WeightTable::bind(const FamilySpec& family, const ModelConfig& config,

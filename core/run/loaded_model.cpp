@@ -6,6 +6,7 @@
 #include "core/checkpoint/gguf_model.h"
 #include "core/data/error.h"
 #include "core/data/sha256.h"
+#include "core/model/verify.h"
 #include "core/nn/numerics.h"
 
 namespace driftscope {
@@ -215,8 +216,9 @@ ModelInfo LoadedModel::info() const {
         const TensorView* view = checkpoint_->find(name);
         info.tensors.push_back({name, name + " (" + view->source + ")", view->shape,
                                 view->stored_name(), false, {}});
-        info.problems.push_back("tensor '" + name + "' is in the file and not used");
     }
+    for (std::string& problem : model_problems({*family_, config_, *checkpoint_, weights_}))
+        info.problems.push_back(std::move(problem));
     for (const std::string& note : checkpoint_->notes()) info.problems.push_back(note);
     if (tokenizer_) {
         info.tokenizer = tokenizer_->kind();
@@ -228,6 +230,7 @@ ModelInfo LoadedModel::info() const {
 }
 
 std::string LoadedModel::hash() const {
+    read_weights({*family_, config_, *checkpoint_, weights_});
     Sha256 sum;
     const std::string config_hash = sha256_hex(config_text_);
     sum.update(config_hash);
