@@ -4,6 +4,7 @@
 #include "core/data/error.h"
 #include "core/data/sha256.h"
 #include "core/tokenizer/byte_token.h"
+#include "core/tokenizer/protobuf_reader.h"
 #include "core/tokenizer/tokenizer_ends.h"
 #include "core/tokenizer/tokenizer_file.h"
 #include "core/tokenizer/utf8.h"
@@ -32,8 +33,11 @@ SentencepieceTokenizer::~SentencepieceTokenizer() = default;
 
 SentencepieceTokenizer::SentencepieceTokenizer(std::string_view bytes, const std::string& file,
                                                const TokenizerHints& hints)
-    : file_(file), hash_(sha256_hex(bytes)), model_(read_sentencepiece_model(bytes, file)),
-      processor_(std::make_unique<SentencepieceLibrary>(model_.bytes, file)) {
+    : file_(file), hash_(sha256_hex(bytes)), model_(read_sentencepiece_model(bytes, file)) {
+    prefix_by_hand_ = model_.adds_prefix && !hints.legacy.value_or(true);
+    // A repeated message merges into the one before it: NormalizerSpec.add_dummy_prefix = false.
+    if (prefix_by_hand_) append_protobuf_bytes(model_.bytes, 3, std::string("\x18\0", 2));
+    processor_ = std::make_unique<SentencepieceLibrary>(model_.bytes, file);
     model_.bytes.clear();
     model_.bytes.shrink_to_fit();
     size_ = model_.n_pieces;
@@ -84,11 +88,15 @@ std::vector<std::int32_t> SentencepieceTokenizer::encode(std::string_view utf8,
     const auto text = to_valid_utf8(utf8);
     std::vector<std::int32_t> ids;
     if (options.add_bos && adds_bos_) ids.push_back(*bos_);
+    bool text_start = true;
     for (const auto& segment : finder_.split(text, options.parse_special)) {
         if (segment.token)
             ids.push_back(*segment.token);
+        else if (prefix_by_hand_ && text_start)
+            encode_plain(' ' + std::string(segment.text), ids);
         else
             encode_plain(segment.text, ids);
+        text_start = false;
     }
     if (options.add_bos && adds_eos_) ids.push_back(eos_.front());
     return ids;

@@ -14,7 +14,8 @@ namespace driftscope {
 
 /// A tokenizer.model through the sentencepiece library, with Llama's "legacy" behaviour: special
 /// tokens are cut out of the text first, and each piece of plain text between them is encoded on
-/// its own (so that it gets the space before it). BOS is added unless `tokenizer_config.json` says
+/// its own (so that it gets the space before it); with "legacy": false in `tokenizer_config.json`
+/// the space goes before the start of the text only (transformers tokenization_llama.py). BOS is added unless `tokenizer_config.json` says
 /// no. User-defined pieces are always read, by the library itself.
 class SentencepieceTokenizer : public Tokenizer {
 public:
@@ -49,6 +50,7 @@ private:
     std::optional<std::int32_t> bos_;
     std::vector<std::int32_t> eos_;
     bool adds_bos_ = false, adds_eos_ = false;
+    bool prefix_by_hand_ = false;  ///< not legacy: the space goes before the text alone
 };
 
 }  // namespace driftscope

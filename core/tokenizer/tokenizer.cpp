@@ -4,6 +4,7 @@
 #include "core/checkpoint/gguf_model.h"
 #include "core/data/error.h"
 #include "core/tokenizer/gguf_tokenizer.h"
+#include "core/tokenizer/tiktoken.h"
 #include "core/tokenizer/tokenizer_file.h"
 
 #include <fstream>
@@ -60,6 +61,7 @@ std::shared_ptr<const Tokenizer> parse_tokenizer(std::string_view bytes, const s
     const auto text = bytes.starts_with("\xEF\xBB\xBF") ? bytes.substr(3) : bytes;
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == text.npos) throw Error(ErrorCode::format, file, "the file is empty");
+    if (is_tiktoken(text)) return parse_tiktoken(bytes, file, hints);
     const bool is_json = text[first] == '{' || text[first] == '[';
     return is_json ? parse_tokenizer_json(bytes, file, hints)
                    : parse_tokenizer_model(bytes, file, hints);

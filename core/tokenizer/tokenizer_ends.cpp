@@ -29,4 +29,9 @@ std::vector<std::int32_t> usual_eos(const FindSpecial& find) {
     return ids;
 }
 
+bool doubled_bos(const Tokenizer& tokenizer, std::span<const std::int32_t> ids) {
+    const auto bos = tokenizer.bos();
+    return bos && ids.size() > 1 && ids[0] == *bos && ids[1] == *bos;
+}
+
 }  // namespace driftscope

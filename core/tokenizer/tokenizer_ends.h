@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/tokenizer/tokenizer.h"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,5 +20,9 @@ std::optional<std::int32_t> usual_bos(const FindSpecial& find);
 
 /// The customary tokens that end a text or a turn, ascending.
 std::vector<std::int32_t> usual_eos(const FindSpecial& find);
+
+/// True if the ids begin with the beginning-of-sequence token twice: written in the text (by a chat
+/// template) and added by the tokenizer (cases.md §6, D-DOUBLE-BOS).
+bool doubled_bos(const Tokenizer& tokenizer, std::span<const std::int32_t> ids);
 
 }  // namespace driftscope

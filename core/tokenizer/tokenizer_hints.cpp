@@ -56,6 +56,7 @@ TokenizerHints parse_tokenizer_hints(std::string_view bytes, const std::string& 
     hints.tokenizer_class = object.string("tokenizer_class", "");
     hints.add_bos = optional_boolean(object, "add_bos_token");
     hints.add_eos = optional_boolean(object, "add_eos_token");
+    hints.legacy = optional_boolean(object, "legacy");
     hints.bos = optional_token(object, "bos_token");
     hints.eos = optional_token(object, "eos_token");
     if (const auto added = object.find("added_tokens_decoder"); added && !added->is_null())

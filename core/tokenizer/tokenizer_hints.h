@@ -16,6 +16,9 @@ struct TokenizerHints {
     std::string tokenizer_class;
     std::optional<bool> add_bos, add_eos;
     std::optional<std::string> bos, eos;
+    /// Llama's sentencepiece class of transformers: false, its behaviour since 4.31: only the start
+    /// of the text gets the space before it, not what follows a special token. Absent: true.
+    std::optional<bool> legacy;
     std::vector<AddedToken> added_tokens;  ///< "added_tokens_decoder"
 
     /// The class builds its template from add_bos / add_eos instead of taking the file's: Llama,

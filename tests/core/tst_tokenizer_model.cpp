@@ -61,6 +61,7 @@ private Q_SLOTS:
     void prefix_and_fallback();
     void nul_piece();
     void hints();
+    void legacy_and_new_prefix();
     void stream_at_text_start();
     void folder_prefers_json();
 };
@@ -104,6 +105,27 @@ void TstTokenizerModel::hints() {
     QCOMPARE(tokenizer->piece(300), std::string("<|end|>"));
     QCOMPARE(tokenizer->piece(299), std::string("<unused 299>"));
     QVERIFY(tokenizer->is_special(300));
+}
+
+/// transformers tokenization_llama.py: "legacy": true puts the space before every stretch of plain
+/// text, false before the start of the text only.
+void TstTokenizerModel::legacy_and_new_prefix() {
+    TokenizerHints hints;
+    hints.legacy = true;
+    const auto old = load(false, true, hints);
+    hints.legacy = false;
+    const auto fresh = load(false, true, hints);
+    QCOMPARE(old->encode("a<s>a", bare), (Ids{262, 1, 262}));
+    QCOMPARE(fresh->encode("a<s>a", bare), (Ids{262, 1, 260}));
+    QCOMPARE(old->encode("<s>a", bare), (Ids{1, 262}));
+    QCOMPARE(fresh->encode("<s>a", bare), (Ids{1, 260}));
+    QCOMPARE(fresh->encode("b", bare), (Ids{259, 261}));
+    QCOMPARE(fresh->encode(" a", bare), (Ids{259, 262}));
+    QCOMPARE(fresh->encode("", bare), Ids{});
+    QCOMPARE(load(false, true)->encode("a<s>a", bare), (Ids{262, 1, 262}));
+    hints.add_bos = true;
+    QCOMPARE(load(false, false, hints)->encode("a", {}), (Ids{1, 260}));  // no prefix at all
+    QCOMPARE(load(true, true, hints)->encode(std::string("\0", 1), bare), (Ids{259, 263}));
 }
 
 void TstTokenizerModel::stream_at_text_start() {
