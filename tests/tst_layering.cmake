@@ -11,11 +11,11 @@ set(files "(nlohmann/|pcre2|sentencepiece|CLI/)")
 set(vocabulary "core/(data|options)/")
 set(table
     "core/(data|options)/ | ${vocabulary} | .*[./].*|${qt}"
-    "core/engine\\.h | ${vocabulary} | ${torch}|${qt}|${files}"
-    "core/(checkpoint|tokenizer|model)/ | core/(data|options|checkpoint|tokenizer|model)/ | ${torch}|${qt}"
+    "core/(engine|files)\\.h | ${vocabulary} | ${torch}|${qt}|${files}"
+    "core/(checkpoint|tokenizer|model)/ | core/(data|options|checkpoint|tokenizer|model)/|core/files\\.h | ${torch}|${qt}"
     "core/ | core/ | ${qt}"
     "ui/ | ui/|${vocabulary} | ${torch}|${files}"
-    "app/ | app/|ui/|core/engine\\.h|${vocabulary} | ${torch}|sentencepiece|pcre2"
+    "app/ | app/|ui/|core/(engine|files)\\.h|${vocabulary} | ${torch}|sentencepiece|pcre2"
     "tests/fuzz/ | core/|app/|tests/ | ${qt}"
     "tests/core/ | core/|tests/(core|support)/ | qcustomplot"
     "tests/ui/ | ui/|${vocabulary}|tests/(ui|support)/ | ${torch}"

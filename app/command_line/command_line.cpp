@@ -13,7 +13,8 @@ namespace driftscope {
 const std::vector<Command>& commands() {
     static const std::vector<Command> table = {
         compareCommandSpec(), traceCommandSpec(),   generateCommandSpec(), tokenizeCommandSpec(),
-        inspectCommandSpec(), optionsCommandSpec(), shotsCommandSpec(),    benchCommandSpec()};
+        inspectCommandSpec(), convertCommandSpec(), optionsCommandSpec(),  shotsCommandSpec(),
+        benchCommandSpec()};
     return table;
 }
 

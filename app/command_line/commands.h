@@ -37,6 +37,7 @@ Command traceCommandSpec();
 Command generateCommandSpec();
 Command tokenizeCommandSpec();
 Command inspectCommandSpec();
+Command convertCommandSpec();
 Command optionsCommandSpec();
 Command shotsCommandSpec();
 Command benchCommandSpec();

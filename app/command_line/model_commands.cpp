@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// trace, generate, tokenize, inspect, bench: one engine call each.
+// trace, generate, tokenize, bench: one engine call each.
 #include <algorithm>
 #include <iomanip>
 #include <limits>
@@ -8,11 +8,13 @@
 #include <sstream>
 
 #include "app/command_line/commands.h"
+#include "app/command_line/unescaped.h"
 #include "app/examples.h"
 #include "app/output/offscreen_gui.h"
 #include "app/output/output_folder.h"
 #include "app/output/result_json.h"
 #include "app/output/window_probe.h"
+#include "core/files.h"
 #include "core/options/option.h"
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
@@ -85,19 +87,67 @@ int runTrace(const CommandCall& call) {
     return exit_status::done;
 }
 
+/// A text file cut at its line ends, each line read by unescaped().
+std::vector<std::string> escapedLines(const std::string& file, std::istream& in) {
+    std::vector<std::string> lines;
+    const std::string text = readTextFile(file, in);
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        lines.push_back(unescaped(std::string_view(text).substr(begin, end - begin),
+                                  file + ", line " + std::to_string(lines.size() + 1)));
+        begin = end + 1;
+    }
+    return lines;
+}
+
+int tokenizeLines(const CommandCall& call, const std::string& model) {
+    const auto lines = escapedLines(call.arguments.required("--lines"), call.host.in);
+    const TokenizedTexts result =
+        tokenize_texts(model, lines, !call.arguments.has("--no-bos"));
+    if (call.arguments.has("--json")) {
+        const OrderedJson json = {{"schema", "driftscope/tokenize-lines/1"},
+                                  {"kind", result.kind},
+                                  {"lines", result.ids}};
+        call.host.out << jsonText(json);
+        return exit_status::done;
+    }
+    for (const std::vector<int32_t>& ids : result.ids) {
+        for (std::size_t i = 0; i < ids.size(); ++i) call.host.out << (i ? " " : "") << ids[i];
+        call.host.out << "\n";
+    }
+    return exit_status::done;
+}
+
+/// Whether BOS stands twice: with it the text begins with a token that it begins with anyway.
+bool doublesBos(Engine& engine, const std::string& model, const std::string& text,
+                const std::vector<int32_t>& ids) {
+    if (ids.size() < 2 || ids[0] != ids[1]) return false;
+    const std::vector<int32_t> own = engine.tokenize(model, text, false).ids;
+    return own.size() + 1 == ids.size() && std::equal(own.begin(), own.end(), ids.begin() + 1);
+}
+
 int runTokenize(const CommandCall& call) {
     refusePositional(call);
     const Arguments& arguments = call.arguments;
     const std::string model = arguments.required("--model");
-    if (arguments.has("--text") == arguments.has("--file")) {
-        throw Error(ErrorCode::usage, "tokenize", "there is no text, or there are two",
-                    "give one of --text TEXT, --file FILE");
+    const int sources =
+        arguments.has("--text") + arguments.has("--file") + arguments.has("--lines");
+    if (sources != 1) {
+        throw Error(ErrorCode::usage, "tokenize",
+                    sources == 0 ? "there is no text" : "there are two texts",
+                    "give one of --text TEXT, --file FILE, --lines FILE");
     }
+    if (arguments.has("--lines")) return tokenizeLines(call, model);
     const std::string text = arguments.has("--text")
                                  ? arguments.value("--text")
                                  : readTextFile(arguments.required("--file"), call.host.in);
     const bool bos = !arguments.has("--no-bos");
-    const TokenizeResult result = call.host.makeEngine()->tokenize(model, text, bos);
+    const auto engine = call.host.makeEngine();
+    const TokenizeResult result = engine->tokenize(model, text, bos);
+    if (bos && doublesBos(*engine, model, text, result.ids)) {
+        call.host.err << "warning: the text begins with the beginning-of-sequence token and the "
+                         "tokenizer adds another; leave it out, or say --no-bos\n";
+    }
     if (arguments.has("--json")) {
         call.host.out << jsonText(tokenizeJson(result));
         return exit_status::done;
@@ -106,58 +156,6 @@ int runTokenize(const CommandCall& call) {
         call.host.out << std::setw(8) << result.ids[i] << "  "
                       << tokenText(i < result.pieces.size() ? result.pieces[i] : "").toStdString()
                       << "\n";
-    }
-    return exit_status::done;
-}
-
-void printModel(const ModelInfo& model, std::ostream& out) {
-    const auto row = [&](const char* label, const std::string& text) {
-        if (!text.empty()) out << std::left << std::setw(14) << label << text << "\n";
-    };
-    const auto count = [](int64_t value) { return formatCount(value).toStdString(); };
-    row("model", model.path);
-    row("family", model.family + " (" + model.architecture + ")");
-    row("parameters", count(model.parameters));
-    row("weights", formatBytes(model.bytes).toStdString() + ", " + model.stored_dtype);
-    row("blocks", count(model.n_layers) + ", width " + count(model.d_model));
-    row("attention", count(model.n_heads) + " heads, " + count(model.n_kv_heads) +
-                         " key/value heads, " + count(model.d_head) + " wide");
-    row("mlp",
-        (model.moe() ? count(model.n_experts) + " experts, " + count(model.top_k) + " chosen, "
-                     : "") +
-            count(model.d_mlp) + " wide");
-    row("vocabulary", count(model.d_vocab));
-    row("context", count(model.n_ctx));
-    row("tokenizer", model.tokenizer.empty() ? "none" : model.tokenizer);
-    out << "\nconfig\n";
-    for (const ConfigEntry& entry : model.config) {
-        out << "  " << std::left << std::setw(30) << entry.key << std::setw(24) << entry.value
-            << " " << entry.origin << (entry.used ? "" : ", not used")
-            << (entry.note.empty() ? "" : "; " + entry.note) << "\n";
-    }
-    out << "\ntensors\n";
-    for (const TensorEntry& tensor : model.tensors) {
-        std::string shape;
-        for (const int64_t size : tensor.shape) {
-            shape += (shape.empty() ? "" : ", ") + std::to_string(size);
-        }
-        out << "  " << std::left << std::setw(34) << tensor.name << std::setw(6) << tensor.dtype
-            << std::setw(18) << ("[" + shape + "]") << " " << tensor.source
-            << (tensor.used ? "" : ", not used") << "\n";
-    }
-    if (!model.problems.empty()) out << "\nnotes\n";
-    for (const std::string& problem : model.problems) out << "  " << problem << "\n";
-}
-
-int runInspect(const CommandCall& call) {
-    refusePositional(call);
-    const auto model = call.host.makeEngine()->open(call.arguments.required("--model"));
-    if (call.arguments.has("--json")) {
-        call.host.out << jsonText(inspectJson(*model));
-    } else {
-        std::ostringstream text;
-        printModel(*model, text);
-        call.host.out << text.str();
     }
     return exit_status::done;
 }
@@ -254,22 +252,14 @@ Command generateCommandSpec() {
 Command tokenizeCommandSpec() {
     return {"tokenize",
             "Cut a text into tokens.",
-            {"--model DIR (--text TEXT | --file FILE) [--no-bos] [--json]"},
+            {"--model DIR (--text TEXT | --file FILE | --lines FILE) [--no-bos] [--json]"},
             {{"--model", "PATH", "model folder, folder with a tokenizer only, or its file"},
              {"--text", "TEXT", "the text"},
              {"--file", "FILE", "the same from a UTF-8 file; - is stdin"},
+             {"--lines", "FILE", "many texts, one a line; \\n \\r \\xNN \\\\ stand for those bytes"},
              {"--no-bos", "", "without the token that begins a text"},
              jsonFlag()},
             &runTokenize,
-            ""};
-}
-
-Command inspectCommandSpec() {
-    return {"inspect",
-            "Show a model's config, tensors and what is odd about them.",
-            {"--model DIR [--json]"},
-            {modelFlag(), jsonFlag()},
-            &runInspect,
             ""};
 }
 

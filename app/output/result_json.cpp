@@ -315,7 +315,8 @@ Json inspectJson(const ModelInfo& model) {
                            {"source", tensor.source},
                            {"shape", tensor.shape},
                            {"dtype", tensor.dtype},
-                           {"used", tensor.used}});
+                           {"used", tensor.used},
+                           {"hash", tensor.hash}});
     }
     return {{"schema", "driftscope/inspect/1"},
             {"path", model.path},
