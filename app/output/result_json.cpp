@@ -352,7 +352,9 @@ Json optionsJson() {
                       {"values", spec.values},
                       {"default", spec.fallback},
                       {"effect", kEffects[static_cast<int>(spec.effect)]},
-                      {"families", Json::array({spec.moe_only ? "moe" : "all"})},
+                      {"families", Json::array({spec.moe_only          ? "moe"
+                                                 : spec.id == "layout" ? "internlm2"
+                                                                       : "all"})},
                       {"help", spec.help},
                       {"advice", spec.advice}};
         if (spec.kind == OptionKind::integer || spec.kind == OptionKind::real) {

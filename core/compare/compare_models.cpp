@@ -15,6 +15,7 @@
 #include "core/judge/position_shape.h"
 #include "core/judge/symptoms.h"
 #include "core/run/generate.h"
+#include "core/tokenizer/tokenizer_ends.h"
 
 namespace driftscope {
 
@@ -264,6 +265,10 @@ private:
         if (tokens_.size() == 1) {
             out_->warnings.push_back("One token only: rotary embedding, masks, caches and expert "
                                      "scatter cannot show a difference at position 0");
+        }
+        if (a_.model->tokenizer() && doubled_bos(*a_.model->tokenizer(), tokens_)) {
+            out_->warnings.push_back("The prompt begins with the beginning-of-sequence token twice "
+                                     "(most tokenizers add it to a text that has it already)");
         }
         return job;
     }

@@ -50,6 +50,14 @@ std::string decode_text(const LoadedModel& model, const GeneratedText& text) {
     return out + decoder.flush();
 }
 
+namespace {
+
+/// layout=llama: what is computed is Llama's, over rows cut out of the packed tensors, as
+/// convert_checkpoint() writes them. Everything else of the two families is the same.
+void see_as_llama(ModelConfig& config) { config.block = family_by_id("llama").block; }
+
+}  // namespace
+
 RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues& options) {
     RunPlan plan{model, model->config_with(config_overrides(options)),
                  resolve_numerics(options, model->stored_type())};
@@ -61,14 +69,20 @@ RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues&
         }
     }
     const std::vector<std::string> defects = parse_defects(value_of(complete(options), "defects"));
+    const bool as_llama = value_of(complete(options), "layout") == "llama";
     apply_defects(plan.config, defects);
-    if (plan.config.block.qkv != model->config().block.qkv &&
-        plan.numerics.qkv != QkvLayout::fused) {
+    const bool read_wrongly = plan.config.block.qkv != model->config().block.qkv;
+    if (read_wrongly && as_llama) {
+        throw Error(ErrorCode::usage, "option layout",
+                    "a packed tensor read wrongly needs the packed tensor", "set layout=as-stored");
+    }
+    if (read_wrongly && plan.numerics.qkv != QkvLayout::fused) {
         throw Error(ErrorCode::usage, "option defects",
                     "a packed tensor read wrongly needs the product that reads it whole",
                     "set qkv=fused");
     }
     ModelInfo info;
+    info.family = plan.config.family;
     info.n_experts = plan.config.n_experts;
     info.rotary = plan.config.block.positions == PositionKind::rotary;
     info.soft_cap = plan.config.attn_softcap.has_value() && !plan.numerics.defect.softcap_dropped;
@@ -78,6 +92,7 @@ RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues&
             throw Error(ErrorCode::usage, "option " + id, reason, "leave it at its default");
         }
     }
+    if (as_llama) see_as_llama(plan.config);
     return plan;
 }
 

@@ -172,6 +172,8 @@ std::vector<std::string> differing_options(const OptionValues& a, const OptionVa
 std::string why_not(const OptionSpec& spec, const ModelInfo& model) {
     if (spec.moe_only && !model.moe()) return "this model has no experts";
     if (spec.rotary_only && !model.rotary) return "this model rotates nothing";
+    if (spec.id == "layout" && model.family != "internlm2")
+        return "only InternLM2 packs weights that Llama keeps apart";
     if (spec.id == "attention" && model.soft_cap)
         return "this model's scores are capped, which the fused kernel cannot do";
     return {};

@@ -110,6 +110,11 @@ void add_attention(std::vector<OptionSpec>& t) {
     t.push_back(number(choice("attention.window", "window", g, {"config", "off"}, S::scores,
         "How many keys a query may see, itself included. Config: what the file says.",
         "Nothing changes until the text is longer than the window."), K::integer, 1, 1048576));
+    t.push_back(choice("layout", "weight layout", g, {"as-stored", "llama"}, S::q,
+        "Llama: InternLM2's packed wqkv is seen as Llama's three matrices and computed as Llama "
+        "does, without writing a file. Bit for bit the model that `driftscope convert` writes.",
+        "The bytes are the same; one product becomes three, and scores are multiplied instead of "
+        "divided."));
 }
 
 void add_rope(std::vector<OptionSpec>& t) {

@@ -226,7 +226,8 @@ void Runner::mlp_half(int layer, CallState& call, const at::Tensor& held) {
 QkvResult Runner::project(int layer, const at::Tensor& x) const {
     const std::string prefix = "blocks." + std::to_string(layer) + ".attn.";
     QkvWeights w;
-    if (num().qkv == QkvLayout::fused && model_->has(prefix + "W_QKV")) {
+    const bool packed = config_.block.qkv != QkvStore::separate && model_->has(prefix + "W_QKV");
+    if (num().qkv == QkvLayout::fused && packed) {
         w.fused = weight(prefix + "W_QKV");
         w.fused_bias = bias(prefix + "b_QKV");
         w.store = config_.block.qkv;
