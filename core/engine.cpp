@@ -107,7 +107,8 @@ public:
         return guarded("trace", [&] {
             const auto model = load(request.model);
             const RunPlan plan = make_plan(model, request.options);
-            const auto tokens = prompt_tokens(*model, request.prompt, request.tokens);
+            const auto tokens = own_tokens(
+                *model, request.options, prompt_tokens(*model, request.prompt, request.tokens));
             const auto begin = std::chrono::steady_clock::now();
             const auto values = trace_sites(plan, tokens, request.sites, request.n_prompt, stop);
             const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
@@ -115,11 +116,11 @@ public:
             std::map<std::string, std::string> metadata = provenance_;
             metadata["format"] = "pt";
             metadata["model"] = model->folder().string();
-            result.bytes = write_safetensors(request.out, values, metadata);
             const auto count = static_cast<int64_t>(tokens.size());
             metadata.merge(stamp_metadata({model->hash(), tokens,
                                            request.n_prompt > 0 ? request.n_prompt : count,
                                            request.options}));
+            result.bytes = write_safetensors(request.out, values, metadata);
             for (const auto& [name, value] : values) result.written.push_back(name);
             result.run.model = model->folder().string();
             result.run.family = plan.config.family;
@@ -213,7 +214,8 @@ private:
         const auto model = load(request.model);
         const RunPlan plan = make_plan(model, request.options);
         GenerateResult result;
-        result.prompt_tokens = prompt_tokens(*model, request.prompt, request.tokens);
+        result.prompt_tokens = own_tokens(
+            *model, request.options, prompt_tokens(*model, request.prompt, request.tokens));
         GenerateJob job;
         job.prompt = result.prompt_tokens;
         job.max_new_tokens = request.max_new_tokens;

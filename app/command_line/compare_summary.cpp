@@ -27,10 +27,17 @@ QString runText(const RunSummary& run) {
 
 QString routingText(const Comparison& c) {
     if (!c.routing) return {};
-    return QStringLiteral(
-               "%1 of the positions have another expert in some block; %2 flips not "
-               "explained by rounding")
-        .arg(formatShare(c.routing->tokens_with_a_flip), QString::number(c.routing->unexplained));
+    QString out = QStringLiteral(
+                      "%1 of the positions have another expert in some block; %2 flips not "
+                      "explained by rounding")
+                      .arg(formatShare(c.routing->tokens_with_a_flip),
+                           QString::number(c.routing->unexplained));
+    if (c.routing->a_experts_in_b && c.routing->b_experts_in_a) {
+        out += QStringLiteral("; mean KL left with A's experts in B %1, with B's in A %2")
+                   .arg(formatNumber(*c.routing->a_experts_in_b),
+                        formatNumber(*c.routing->b_experts_in_a));
+    }
+    return out;
 }
 
 QString generationText(const Comparison& c) {
@@ -86,13 +93,6 @@ QString attributionText(const Comparison& c) {
                                     .arg(formatNumber(a.seconds)));
 }
 
-QString observerText(const ObserverProof& proof) {
-    if (!proof.done) return QStringLiteral("not measured");
-    return proof.identical ? QStringLiteral("0: looking changed nothing")
-                           : QStringLiteral("looking changed the run");
-}
-
-QString compared(const Comparison& c) {
 /// The rules that fit best, each with its check; at most two.
 QString symptomsText(const Comparison& c) {
     if (c.verdict.kind == VerdictKind::none) return {};
@@ -124,6 +124,13 @@ QString componentsText(const Comparison& c) {
     return out;
 }
 
+QString observerText(const ObserverProof& proof) {
+    if (!proof.done) return QStringLiteral("not measured");
+    return proof.identical ? QStringLiteral("0: looking changed nothing")
+                           : QStringLiteral("looking changed the run");
+}
+
+QString compared(const Comparison& c) {
     const auto total = static_cast<qint64>(c.tokens.size());
     if (total == c.n_prompt) return QStringLiteral("%1 positions of the prompt").arg(total);
     return QStringLiteral("%1 positions: %2 of the prompt, %3 of A's text")
@@ -154,20 +161,20 @@ std::string compareSummary(const Comparison& c) {
                    .arg(formatNumber(v.delta), formatNumber(v.band), formatNumber(v.error_a),
                         formatNumber(v.error_b)));
     out += row(QStringLiteral("first"), divergenceText(c));
+    if (c.positions) {
+        out += row(QStringLiteral("by position"),
+                   text(to_string(c.positions->site) + ": " + c.positions->text));
+    }
     out += row(QStringLiteral("routing"), routingText(c));
     out += row(QStringLiteral("generation"), generationText(c));
     out += row(QStringLiteral("observer"), observerText(c.observer));
+    out += symptomsText(c);
     out += attributionText(c);
+    out += componentsText(c);
     for (const std::string& line : v.not_exercised) {
         out += row(QStringLiteral("not exercised"), text(line));
-    }
-    if (c.positions) {
-        out += row(QStringLiteral("along the text"),
-                   text(to_string(c.positions->site) + ": " + c.positions->text));
     }
     return out.toStdString();
 }
 
-    out += symptomsText(c);
 }  // namespace driftscope
-    out += componentsText(c);

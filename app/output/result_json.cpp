@@ -137,8 +137,8 @@ Json routingJson(const std::optional<Routing>& routing) {
             {"unexplained", routing->unexplained},
             {"n_experts", routing->n_experts},
             {"top_k", routing->top_k},
-            {"a_experts_in_b", nullptr},
-            {"b_experts_in_a", nullptr}};
+            {"a_experts_in_b", routing->a_experts_in_b ? number(*routing->a_experts_in_b) : Json()},
+            {"b_experts_in_a", routing->b_experts_in_a ? number(*routing->b_experts_in_a) : Json()}};
 }
 
 Json stepsJson(const GeneratedText& text) {

@@ -7,13 +7,14 @@
 
 #include "core/compare/against.h"
 #include "core/compare/attribution.h"
+#include "core/compare/replay_gap.h"
 #include "core/compare/weight_diff.h"
 #include "core/data/error.h"
 #include "core/data/sha256.h"
 #include "core/judge/cause.h"
-#include "core/options/option.h"
 #include "core/judge/position_shape.h"
 #include "core/judge/symptoms.h"
+#include "core/options/option.h"
 #include "core/run/generate.h"
 #include "core/tokenizer/tokenizer_ends.h"
 
@@ -71,14 +72,14 @@ public:
         LockstepResult first = run_lockstep(job);
         fill(first, job);
         if (first.positions == 0 && first.failed.empty()) cancelled();
-        observe(job, first);
         const bool decided = !first.failed.empty() || !out_->request.judge ||
-                             out_->verdict.kind == VerdictKind::identical ||
-                             out_->verdict.kind == VerdictKind::non_finite;
+                             apart_ == VerdictKind::identical || apart_ == VerdictKind::non_finite;
+        // The picture first: proof and judge follow.
+        if (!decided && !context_.stop.stop_requested() && context_.callbacks->partial) {
+            context_.callbacks->partial(std::make_shared<const Comparison>(*out_));
+        }
+        observe(job, first);
         if (!decided && !context_.stop.stop_requested()) {
-            if (context_.callbacks->partial) {
-                context_.callbacks->partial(std::make_shared<const Comparison>(*out_));
-            }
             job.judged = true;
             meter_.stage("judge", 10);
             LockstepResult judged = run_lockstep(job);
@@ -87,6 +88,7 @@ public:
                 first = std::move(judged);
             }
         }
+        replay_experts(job, first);
         take_apart(job, first);
         finish(job, first);
         return {out_, first.patterns, recipe(job, first)};
@@ -95,7 +97,8 @@ public:
 private:
     /// Values can be made again for the positions that were compared.
     ValueRecipe recipe(const LockstepJob& job, const LockstepResult& r) const {
-        ValueRecipe out{out_->request, job.tokens, job.first_stretch, {}};
+        ValueRecipe out{out_->request, job.tokens, job.first_stretch, {}, job.routes_a,
+                        job.routes_b};
         out.tokens.resize(std::min(out.tokens.size(), static_cast<size_t>(r.positions)));
         out.files = file_keys(*context_.model_a, *context_.model_b);
         return out;
@@ -124,13 +127,16 @@ private:
                         "by value",
                         "choose a model with the same layers, width, heads and vocabulary");
         }
-        prompt_ = prompt_tokens(*a_.model, r.prompt, r.tokens);
+        refuse_replay();
+        const std::vector<int32_t> given = prompt_tokens(*a_.model, r.prompt, r.tokens);
+        prompt_ = own_tokens(*a_.model, r.options_a, given);
         if (r.max_new_tokens < 0 || r.max_new_tokens > 100000) {
             throw Error(ErrorCode::usage, "max-new-tokens", "must be from 0 to 100000");
         }
-        if (!one_model() && r.tokens.empty() && b_.model->tokenizer()) {
-            tokens_differ_ = prompt_tokens(*b_.model, r.prompt, {}) != prompt_;
-        }
+        const bool own = !one_model() && r.tokens.empty() && b_.model->tokenizer();
+        prompt_b_ = own_tokens(*b_.model, r.options_b,
+                               own ? prompt_tokens(*b_.model, r.prompt, {}) : given);
+        tokens_differ_ = prompt_b_ != prompt_;
         out_->n_layers = static_cast<int>(ca.n_layers);
         out_->n_heads = static_cast<int>(ca.n_heads);
         out_->n_kv_heads = static_cast<int>(ca.n_kv_heads);
@@ -140,8 +146,40 @@ private:
         if (!r.config_b.empty()) warn_of_config();
         summary(out_->a, a_, r.options_a);
         summary(out_->b, b_, r.options_b);
-        if (tokens_differ_) out_->warnings.push_back(
-            "The tokenizers of A and B give different ids; B runs on A's ids");
+        if (tokens_differ_) {
+            out_->warnings.push_back("A and B read different token ids (" + first_other_id() +
+                                     "); what follows compares both on A's ids, and B's own text "
+                                     "begins with its own");
+        }
+    }
+
+    /// Experts are taken by block and position from a run that chooses for itself.
+    void refuse_replay() {
+        const bool a = a_.numerics.replay, b = b_.numerics.replay;
+        if (a && b) {
+            throw Error(ErrorCode::usage, "option experts",
+                        "both runs replay: neither makes choices that the other could take",
+                        "set experts=own in one of them");
+        }
+        if ((a || b) && a_.config.dense != b_.config.dense) {
+            throw Error(ErrorCode::mismatch, "option experts",
+                        "the two models have experts in other blocks", "set experts=own");
+        }
+        for (auto* side : {a ? &out_->a : nullptr, b ? &out_->b : nullptr}) {
+            if (side) side->notes.push_back("experts of the other run on the compared positions; text "
+                                            "written freely is made with its own");
+        }
+    }
+
+    /// "position 3: 5 | 7", or how many there are where one is the other's beginning.
+    std::string first_other_id() const {
+        const auto [x, y] = std::mismatch(prompt_.begin(), prompt_.end(), prompt_b_.begin(),
+                                          prompt_b_.end());
+        if (x == prompt_.end() || y == prompt_b_.end()) {
+            return std::to_string(prompt_.size()) + " | " + std::to_string(prompt_b_.size()) + " ids";
+        }
+        return "position " + std::to_string(x - prompt_.begin()) + ": " + std::to_string(*x) + " | " +
+               std::to_string(*y);
     }
 
     /// B's own config over the same weights: every value in force that differs.
@@ -177,7 +215,7 @@ private:
 
     GeneratedText generate_side(Side side, const RunPlan& plan, const OptionValues& options) {
         GenerateJob job;
-        job.prompt = prompt_;
+        job.prompt = side == Side::a ? prompt_ : prompt_b_;
         job.max_new_tokens = out_->request.max_new_tokens;
         job.sampling = sampling_from(options);
         job.eos = end_tokens(*plan.model);
@@ -186,7 +224,9 @@ private:
             meter_.tell(index + 1, job.max_new_tokens);
             if (context_.callbacks->token) context_.callbacks->token({side, index, step});
         };
-        Runner runner(plan.model, plan.config, Exec(plan.numerics, false));
+        Numerics free = plan.numerics;
+        free.replay = false;  // the other run writes another text
+        Runner runner(plan.model, plan.config, Exec(free, false));
         GeneratedText text = generate_text(runner, job, context_.stop);
         text.text = decode_text(*plan.model, text);
         return text;
@@ -249,6 +289,12 @@ private:
 
     LockstepJob make_job() {
         LockstepJob job;
+        if (a_.config.n_experts > 0) {
+            job.routes_a = std::make_shared<RouteStore>();
+            job.routes_b = std::make_shared<RouteStore>();
+            a_.numerics.routes = job.routes_b;
+            b_.numerics.routes = job.routes_a;
+        }
         job.a = a_, job.b = b_;
         job.tokens = tokens_;
         job.n_prompt = static_cast<int64_t>(prompt_.size());
@@ -322,11 +368,47 @@ private:
         if (c.generation) {
             c.generation->b_forced = r.b_forced;
             c.generation->error_at_step = r.error_at_step;
+            c.generation->fragility = r.fragility;
         }
         c.heads = r.patterns->thumbs();
         c.verdict = r.failed.empty() ? judge(evidence(r, job)) : failed_verdict(r);
         c.first_divergence = first_divergence();
+        shape();
         explain(r);
+        c.symptoms = c.verdict.kind == VerdictKind::none
+                         ? std::vector<Symptom>()
+                         : fitting_symptoms(symptom_rules(), measure(c, masks_differ(r)));
+    }
+
+    /// How the distance goes along the text: of the function at its first site, else of the logits.
+    void shape() {
+        Comparison& c = *out_;
+        const Verdict& v = c.verdict;
+        c.positions.reset();
+        if (v.kind == VerdictKind::identical || v.kind == VerdictKind::failed) return;
+        const Site site = v.site ? *v.site : Site{SiteKind::logits, -1};
+        for (const SiteMetrics& m : c.sites) {
+            if (m.site != site) continue;
+            const bool function = v.site && !m.delta64_by_pos.empty();
+            c.positions = position_shape(site, function ? m.delta64_by_pos : m.by_pos,
+                                         function ? same_limit(v) : 0);
+        }
+    }
+
+    /// Whether another mask is what makes the scores of the verdict's site another function.
+    std::optional<bool> masks_differ(const LockstepResult& r) {
+        Verdict& v = out_->verdict;
+        if (!v.site || v.site->kind != SiteKind::scores) return std::nullopt;
+        for (const SiteSums& sums : r.sites) {
+            if (sums.site() != *v.site || !sums.compared()) continue;
+            const auto entries = static_cast<int64_t>(sums.masked_in_one());
+            if (entries > 0) {
+                v.remarks.push_back("the mask differs: " + std::to_string(entries) + " entries of " +
+                                    to_string(*v.site) + " are hidden in one run only");
+            }
+            return entries > 0;
+        }
+        return std::nullopt;
     }
 
     static Verdict failed_verdict(const LockstepResult& r) {
@@ -373,54 +455,47 @@ private:
         in.same_model = one_model();
         if (!one_model()) {
             if (!weights_) weights_ = diff_weights(*a_.model, *b_.model);
-            c.generation->fragility = r.fragility;
             in.differing_tensors = weights_->differing;
             in.rounded_copy = weights_->rounded_copy;
         }
         in.tokens_differ = tokens_differ_;
-        shape();
         in.positions = r.positions;
-        c.symptoms = c.verdict.kind == VerdictKind::none
-                         ? std::vector<Symptom>()
-                         : fitting_symptoms(symptom_rules(), measure(c, masks_differ(r)));
-    }
-
-    /// How the distance goes along the text: of the function at its first site, else of the logits.
-    void shape() {
-        Comparison& c = *out_;
-        const Verdict& v = c.verdict;
-        c.positions.reset();
-        if (v.kind == VerdictKind::identical || v.kind == VerdictKind::failed) return;
-        const Site site = v.site ? *v.site : Site{SiteKind::logits, -1};
-        for (const SiteMetrics& m : c.sites) {
-            if (m.site != site) continue;
-            const bool function = v.site && !m.delta64_by_pos.empty();
-            c.positions = position_shape(site, function ? m.delta64_by_pos : m.by_pos,
-                                         function ? same_limit(v) : 0);
-        }
-    }
-
-    /// Whether another mask is what makes the scores of the verdict's site another function.
-    std::optional<bool> masks_differ(const LockstepResult& r) {
-        Verdict& v = out_->verdict;
-        if (!v.site || v.site->kind != SiteKind::scores) return std::nullopt;
-        for (const SiteSums& sums : r.sites) {
-            if (sums.site() != *v.site || !sums.compared()) continue;
-            const auto entries = static_cast<int64_t>(sums.masked_in_one());
-            if (entries > 0) {
-                v.remarks.push_back("the mask differs: " + std::to_string(entries) + " entries of " +
-                                    to_string(*v.site) + " are hidden in one run only");
-            }
-            return entries > 0;
-        }
-        return std::nullopt;
-        in.identical = out_->verdict.kind == VerdictKind::identical;
+        in.identical = out_->verdict.kind == VerdictKind::identical && !tokens_differ_;
         out_->verdict.cause = name_cause(out_->verdict, in);
         out_->verdict.not_exercised = not_exercised(in);
-        if (tokens_differ_) out_->verdict.kind = VerdictKind::semantic;
+        apart_ = out_->verdict.kind;
+        if (tokens_differ_) tell_apart(out_->verdict);
+    }
+
+    /// Different ids are semantic by themselves; the models were judged apart, on A's.
+    void tell_apart(Verdict& v) const {
+        if (v.kind == VerdictKind::none) return;
+        std::string text = "on A's ids the models are " + to_string(v.kind);
+        if (!v.rule.empty()) text += ": " + v.rule;
+        if (v.site) text += "; first at " + to_string(*v.site);
+        v.remarks.insert(v.remarks.begin(), text);
+        v.kind = VerdictKind::semantic;
+        v.rule = "the runs read different token ids (" + first_other_id() + ")";
+        v.site.reset();
+    }
+
+    /// What is left of the distance where one run takes the other's experts: asked where one flipped.
+    void replay_experts(const LockstepJob& job, const LockstepResult& r) {
+        const bool flipped = out_->routing && out_->routing->tokens_with_a_flip > 0;
+        const bool whole = r.positions == static_cast<int64_t>(job.tokens.size());
+        if (!flipped || !whole || !r.failed.empty() || context_.stop.stop_requested()) return;
+        meter_.stage("replay", 2);
+        try {
+            const ReplayGap gap = replay_gap(job);
+            out_->routing->a_experts_in_b = gap.a_experts_in_b;
+            out_->routing->b_experts_in_a = gap.b_experts_in_a;
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::cancelled) throw;
+        }
     }
 
     PlainRun plain(const RunPlan& plan, const LockstepJob& job, const RunSummary& summary) {
+        if (plan.numerics.replay) return run_plain(plan, job);  // the other run decides its bits too
         std::string key = summary.model + '|' + format_options(summary.options) + '|' +
                           std::to_string(job.first_stretch);
         for (const auto& file : plan.model->checkpoint().files()) key += '|' + file->cache_key();
@@ -499,7 +574,8 @@ private:
     std::shared_ptr<Comparison> out_;
     Meter meter_;
     RunPlan a_, b_;
-    std::vector<int32_t> prompt_, tokens_;
+    std::vector<int32_t> prompt_, prompt_b_, tokens_;
+    VerdictKind apart_ = VerdictKind::none;  ///< of the models, on the same ids
     bool tokens_differ_ = false;
     std::optional<WeightDiff> weights_;
 };
@@ -507,8 +583,8 @@ private:
 }  // namespace
 
 CompareOutcome compare_models(const CompareRequest& request, const CompareContext& context) {
+    if (!request.against.empty()) return compare_against(request, context);
     return Comparer(request, context).run();
 }
 
 }  // namespace driftscope
-    if (!request.against.empty()) return compare_against(request, context);

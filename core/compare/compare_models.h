@@ -36,6 +36,10 @@ CompareOutcome compare_models(const CompareRequest& request, const CompareContex
 /// Prompt ids: given, or by the model's tokenizer; checked against the vocabulary and the context.
 std::vector<int32_t> prompt_tokens(const LoadedModel& model, const std::string& prompt,
                                    const std::vector<int32_t>& given);
+/// The ids that a run with these options reads in place of `ids`: D-BOS and D-DOUBLE-BOS change
+/// them. Errors: usage, where no beginning token is known.
+std::vector<int32_t> own_tokens(const LoadedModel& model, const OptionValues& options,
+                                std::vector<int32_t> ids);
 PieceOf piece_function(const LoadedModel& model);
 /// The text of tokens, or their ids when there is no tokenizer.
 std::string decode_text(const LoadedModel& model, const GeneratedText& text);

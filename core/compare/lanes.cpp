@@ -34,17 +34,49 @@ std::vector<Lane*> noise_lanes(Lanes& lanes, const RunPlan& plan, const Lane* ro
 
 }  // namespace
 
+namespace {
+
+/// A and B as `judge` says, first the one whose experts the other takes: lanes advance in the order
+/// they were added. Their choices go to the stores given, those of the other run to who replays.
+std::pair<Lane*, Lane*> add_pair(Lanes& lanes, const LockstepJob& job, bool judge,
+                                 const std::shared_ptr<RouteStore>& routes_a,
+                                 const std::shared_ptr<RouteStore>& routes_b) {
+    const auto one = [&](const RunPlan& plan, const auto& own, const auto& others) {
+        Numerics n = plan.numerics;
+        if (n.replay) n.routes = others;
+        Lane* lane = add(lanes, plan, Exec(n, judge));
+        lane->runner->record_routes(own);
+        return lane;
+    };
+    if (!job.a.numerics.replay) {
+        Lane* a = one(job.a, routes_a, routes_b);
+        return {a, one(job.b, routes_b, routes_a)};
+    }
+    Lane* b = one(job.b, routes_b, routes_a);
+    return {one(job.a, routes_a, routes_b), b};
+}
+
+}  // namespace
+
 Lanes make_lanes(const LockstepJob& job) {
     Lanes lanes;
-    lanes.a = add(lanes, job.a, Exec(job.a.numerics, false));
-    lanes.b = add(lanes, job.b, Exec(job.b.numerics, false));
+    const auto store = [](const auto& given) {
+        return given ? given : std::make_shared<RouteStore>();
+    };
+    std::tie(lanes.a, lanes.b) =
+        add_pair(lanes, job, false, store(job.routes_a), store(job.routes_b));
     if (!job.judged) return lanes;
     const bool moe_a = job.a.config.n_experts > 0, moe_b = job.b.config.n_experts > 0;
     const Lane* held_a = moe_a ? lanes.a : nullptr;
     const Lane* held_b = moe_b ? lanes.b : nullptr;
     const Exec judge_a(job.a.numerics, true), judge_b(job.b.numerics, true);
-    lanes.a64 = add(lanes, job.a, judge_a);
-    lanes.b64 = job.same_function ? lanes.a64 : add(lanes, job.b, judge_b);
+    if (job.same_function) {
+        lanes.a64 = lanes.b64 = add(lanes, job.a, judge_a);
+    } else {
+        std::tie(lanes.a64, lanes.b64) =
+            add_pair(lanes, job, true, std::make_shared<RouteStore>(),
+                     std::make_shared<RouteStore>());
+    }
     lanes.a64_held = moe_a ? add(lanes, job.a, judge_a, held_a) : lanes.a64;
     lanes.b64_held = moe_b ? add(lanes, job.b, judge_b, held_b) : lanes.b64;
     lanes.a32 = add(lanes, job.a, Exec(all_float32(job.a.numerics), false), held_a, false);

@@ -28,6 +28,9 @@ struct LockstepJob {
     int64_t n_prompt = 0;
     bool judged = false;
     bool same_function = false;      ///< B64 is A64: options equal but for types, same model
+    /// Where the expert choices of A and B go; may be null. A plan that replays reads its own from
+    /// its numerics, which in a comparison is the other run's store.
+    std::shared_ptr<RouteStore> routes_a, routes_b;
     PieceOf piece;
     std::function<void(double done, double total)> progress;
     std::stop_token stop;
@@ -43,10 +46,10 @@ struct LockstepResult {
     std::string hash_a, hash_b;          ///< sha256 of all logits, in order
     std::vector<GenerationStep> b_forced;
     std::vector<double> error_at_step;
+    std::vector<double> fragility;       ///< as Generation::fragility; only when judged
     int64_t activation_bytes_a = 0, activation_bytes_b = 0, cache_bytes_a = 0, cache_bytes_b = 0;
     int64_t positions = 0;               ///< compared; fewer than tokens when cancelled
     double loss_a = 0, loss_b = 0;
-    std::vector<double> fragility;       ///< as Generation::fragility; only when judged
     bool same_logits = true;
     std::string failed;                  ///< B could not be computed: why
     std::optional<Site> failed_at;

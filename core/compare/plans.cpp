@@ -32,6 +32,25 @@ std::vector<int32_t> prompt_tokens(const LoadedModel& model, const std::string& 
     return tokens;
 }
 
+std::vector<int32_t> own_tokens(const LoadedModel& model, const OptionValues& options,
+                                std::vector<int32_t> ids) {
+    for (const std::string& id : parse_defects(value_of(complete(options), "defects"))) {
+        if (id != "D-BOS" && id != "D-DOUBLE-BOS") continue;
+        std::optional<int64_t> bos = model.config().bos;
+        if (model.tokenizer() && model.tokenizer()->bos()) bos = *model.tokenizer()->bos();
+        if (!bos || *bos < 0 || *bos >= model.config().d_vocab) {
+            throw Error(ErrorCode::usage, "option defects",
+                        id + " needs a beginning token, and this model names none",
+                        "leave it off for this model");
+        }
+        const bool begins = ids.front() == *bos;
+        if (id == "D-BOS" && begins && ids.size() > 1) ids.erase(ids.begin());
+        else if (begins == (id == "D-DOUBLE-BOS"))
+            ids.insert(ids.begin(), static_cast<int32_t>(*bos));
+    }
+    return ids;
+}
+
 PieceOf piece_function(const LoadedModel& model) {
     const auto tokenizer = model.tokenizer();
     return [tokenizer](int32_t id) {
@@ -58,9 +77,30 @@ void see_as_llama(ModelConfig& config) { config.block = family_by_id("llama").bl
 
 }  // namespace
 
+namespace {
+
+/// What a value asks of this model that it cannot do.
+void refuse_impossible(const RunPlan& plan) {
+    const ModelConfig &config = plan.config, &stored = plan.model->config();
+    if (config.block.positions == PositionKind::learned && config.n_ctx > stored.n_ctx) {
+        throw Error(ErrorCode::usage, "option context",
+                    "this model has learned positions for " + std::to_string(stored.n_ctx) +
+                        " tokens and no more",
+                    "give at most that");
+    }
+    if (plan.numerics.processed && config.block.residual == ResidualKind::from_norm) {
+        throw Error(ErrorCode::usage, "option processing",
+                    "this model adds the norms' outputs to the stream, which folding would change",
+                    "set processing=none");
+    }
+}
+
+}  // namespace
+
 RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues& options) {
     RunPlan plan{model, model->config_with(config_overrides(options)),
                  resolve_numerics(options, model->stored_type())};
+    refuse_impossible(plan);
     for (const std::string& id : parse_defects(value_of(complete(options), "defects"))) {
         const auto& families = find_defect(id)->families;
         if (std::find(families.begin(), families.end(), plan.config.family) == families.end()) {

@@ -129,8 +129,10 @@ ValuePair site_values(const ValueRecipe& recipe, const std::shared_ptr<LoadedMod
         throw Error(ErrorCode::not_found, to_string(site),
                     "the model's files changed since this comparison", "run it again");
     }
-    const RunPlan plan_a = make_plan(model_a, recipe.request.options_a);
-    const RunPlan plan_b = make_plan(model_b, recipe.request.options_b);
+    RunPlan plan_a = make_plan(model_a, recipe.request.options_a);
+    RunPlan plan_b = make_plan(model_b, recipe.request.options_b);
+    plan_a.numerics.routes = recipe.routes_b;
+    plan_b.numerics.routes = recipe.routes_a;
     const bool in_block = site_info(site.kind).scope == SiteScope::layer;
     if (in_block && (site.layer < 0 || site.layer >= plan_a.config.n_layers)) {
         throw Error(ErrorCode::usage, to_string(site), "there is no such block");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/data/comparison.h"
+#include "core/nn/route_store.h"
 #include "core/run/loaded_model.h"
 
 namespace driftscope {
@@ -17,6 +18,7 @@ struct ValueRecipe {
     std::vector<int32_t> tokens;     ///< compared positions
     int64_t first_stretch = 0;       ///< positions of the first stretch; the rest one by one
     std::vector<std::string> files;  ///< file_keys() of the models then
+    std::shared_ptr<const RouteStore> routes_a, routes_b;  ///< choices, for a run that replays them
 };
 
 /// What identifies the bytes of both models' weight files: path, size, time, inode.

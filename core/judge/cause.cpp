@@ -51,6 +51,8 @@ std::optional<Cause> config_cause(const CauseInput& in) {
 
 std::optional<Cause> name_cause(const Verdict& verdict, const CauseInput& in) {
     if (in.tokens_differ) {
+        for (const std::string& id : differing_defects(in))
+            if (find_defect(id)->kind == "tokens") return Cause{"tokens", id, find_defect(id)->label};
         return Cause{"tokens", "tokens", "the two tokenizers give different ids for this prompt"};
     }
     if (verdict.kind == VerdictKind::identical || verdict.kind == VerdictKind::none) return {};
@@ -63,7 +65,7 @@ std::optional<Cause> name_cause(const Verdict& verdict, const CauseInput& in) {
         for (const std::string& id : defects) {
             const std::string family = in.config_a ? in.config_a->family : "";
             const SiteKind first = find_defect(id)->first_site_in(family);
-            if (first == verdict.site->kind || ids.size() == 1) {
+            if (first == verdict.site->kind || (ids.size() == 1 && defects.size() == 1)) {
                 return Cause{"defect", id, find_defect(id)->label};
             }
         }
@@ -107,6 +109,10 @@ std::vector<std::string> not_exercised(const CauseInput& in) {
         in.positions <= in.config_a->n_ctx) {
         out.push_back("dynamic rope scaling is inactive up to " +
                       std::to_string(in.config_a->n_ctx) + " positions");
+    }
+    if (in.identical && value_of(in.options_a, "context") != value_of(in.options_b, "context")) {
+        out.push_back("the context bounds nothing here: no learned positions end and no rope scaling "
+                      "begins within these tokens");
     }
     for (const char* id : {"kv_cache.dtype", "accumulate"}) {
         if (value_of(in.options_a, id) == value_of(in.options_b, id)) continue;

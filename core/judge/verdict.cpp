@@ -53,7 +53,14 @@ void localise(const Evidence& e, Verdict& v) {
         const bool leaves = s.error_a > s.band_a || s.error_b > s.band_b;
         if (leaves && !v.excess) v.excess = s.site;
     }
-    if (v.site && v.kind == VerdictKind::rounding) {
+    const bool same = v.kind == VerdictKind::rounding;
+    for (const SiteEvidence& s : e.sites) {
+        if (!same || s.site.kind != SiteKind::logits || s.delta64 <= limit) continue;
+        // The function is judged after log-softmax, which takes out just this.
+        v.remarks.emplace_back("a constant is added to all logits of a position: softmax does not see "
+                               "it, so it is harmless");
+    }
+    if (v.site && same) {
         v.remarks.push_back("another representation: " + to_string(*v.site) +
                             " differs in float64 while the function does not");
         v.site.reset();
@@ -68,6 +75,10 @@ double amplification(const FunctionDistances& f) {
 
 double floor64(double amplification) { return amplification * 0x1.0p-53 + 4 * 0x1.0p-52; }
 
+double same_limit(const Verdict& verdict) { return kSame * verdict.floor64; }
+
+double different_limit(const Verdict& verdict) { return kDifferent * verdict.floor64; }
+
 Verdict judge(const Evidence& e) {
     Verdict v;
     v.delta = worst(e.function.a_b);
@@ -75,10 +86,6 @@ Verdict judge(const Evidence& e) {
         [](const SiteEvidence& s) { return s.equal; });
     if (const auto site = first_non_finite(e)) {
         v.kind = VerdictKind::non_finite;
-double same_limit(const Verdict& verdict) { return kSame * verdict.floor64; }
-
-double different_limit(const Verdict& verdict) { return kDifferent * verdict.floor64; }
-
         v.site = site;
         v.rule = "a run makes NaN or infinity, first at " + to_string(*site);
         return v;

@@ -59,8 +59,6 @@ enum class WindowRule {
     upper     ///< from layer max_window_layers on (Qwen 2, Qwen 3)
 };
 
-enum class RouterRule { none, softmax_then_topk };
-
 /// What one block computes. The block asks for these, never for the family.
 struct BlockSpec {
     NormKind norm = NormKind::rms;
@@ -71,7 +69,6 @@ struct BlockSpec {
     ScoreRule score = ScoreRule::multiply;
     QkvStore qkv = QkvStore::separate;
     WindowRule window = WindowRule::every;
-    RouterRule router = RouterRule::none;
     bool post_norms = false;      ///< a norm after attention and after the MLP, before the add
     bool embed_norm = false;      ///< a norm after the embedding
     bool scaled_embed = false;    ///< embedding times √d_model, the factor rounded to the dtype

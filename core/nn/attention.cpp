@@ -37,9 +37,15 @@ double rounded_to(double value, at::ScalarType type) {
 at::Tensor scaled_scores(const Exec& exec, const AttentionInput& in, const at::Tensor& keys) {
     const at::ScalarType dtype = exec.num().dtype;
     const ScoreRule rule = exec.num().score.value_or(in.rule);
+    const at::ScalarType inner = wider(at::kFloat, dtype);
+    if (exec.num().conventions == Conventions::transformerlens) {
+        const at::Tensor q = exec.widen(in.q, inner), k = exec.widen(keys, inner);
+        const at::Tensor raw = product(exec, q, k.transpose(2, 3), inner);
+        const at::Tensor scores = exec.rounded(raw / (in.layer_divisor / in.scale), inner);
+        return in.key_bias.defined() ? exec.rounded(scores + in.key_bias, inner) : scores;
+    }
     if (in.upcast || exec.num().defect.neox_softmax) {
         // torch.baddbmm with alpha: one rounding to float32.
-        const at::ScalarType inner = wider(at::kFloat, dtype);
         const at::Tensor q = exec.widen(in.q, inner), k = exec.widen(keys, inner);
         return fused_product(exec, q, k.transpose(2, 3), {}, in.scale / in.layer_divisor, inner);
     }
@@ -77,25 +83,35 @@ at::Tensor forbidden_keys(const Exec& exec, const AttentionInput& in) {
     at::Tensor forbidden = key > query;
     if (in.window) forbidden = forbidden | (key <= query - *in.window);
     if (exec.num().defect.kv_mask && exec.num().use_cache) forbidden = forbidden | (key < in.start);
+    if (in.pads > 0) {
+        const at::Tensor pad = (key >= in.pad_start) & (key < in.pad_start + in.pads);
+        // A pad sees itself: a row without any key has no softmax.
+        forbidden = (forbidden | pad) & (key != query);
+    }
     return forbidden;
 }
 
 AttentionResult eager(const Exec& exec, const AttentionInput& in, bool mix) {
     const at::ScalarType dtype = exec.num().dtype, soft = exec.num().softmax;
-    const bool upcast = in.upcast || exec.num().defect.neox_softmax;
+    const bool lens = exec.num().conventions == Conventions::transformerlens;
+    const bool upcast = in.upcast || exec.num().defect.neox_softmax || lens;
     const at::ScalarType inner = upcast ? wider(at::kFloat, dtype) : dtype;
     const int64_t n_heads = in.q.size(1);
     at::Tensor scores = scaled_scores(exec, in, repeat_heads(in.k, n_heads));
-    if (in.soft_cap) scores = soft_cap(exec, scores, *in.soft_cap, dtype);
+    if (in.soft_cap) scores = soft_cap(exec, scores, *in.soft_cap, lens ? inner : dtype);
     const at::Tensor forbidden = forbidden_keys(exec, in);
-    const at::Tensor mask = at::zeros(forbidden.sizes(), scores.options())
-                                .masked_fill_(forbidden, lowest(exec.type(inner)));
-    scores = scores + mask;
+    if (lens) {
+        scores = scores.masked_fill(forbidden, -std::numeric_limits<double>::infinity());
+    } else {
+        const at::Tensor mask = at::zeros(forbidden.sizes(), scores.options())
+                                    .masked_fill_(forbidden, lowest(exec.type(inner)));
+        scores = scores + mask;
+    }
     at::Tensor pattern = softmax_rows(exec, exec.round(scores, inner, soft));
     pattern = exec.round(exec.rounded(pattern, soft), soft, dtype);
     AttentionResult result;
-    result.scores = scores.squeeze(0);
-    result.pattern = pattern.squeeze(0);
+    result.scores = scores.select(0, 0);
+    result.pattern = pattern.select(0, 0);
     if (mix) result.z = product(exec, pattern, repeat_heads(in.v, n_heads), dtype);
     return result;
 }
@@ -133,7 +149,8 @@ AttentionResult fused(const Exec& exec, const AttentionInput& given) {
     const bool windowed = in.window && *in.window < in.start + n_query - in.key_start;
     const bool cut = exec.num().defect.kv_mask && exec.num().use_cache && in.start > in.key_start;
     const bool plain =
-        !windowed && !cut && !padded && !in.key_bias.defined() && (n_query == 1 || n_query == n_key);
+        !windowed && !cut && !padded && in.pads == 0 && !in.key_bias.defined() &&
+        (n_query == 1 || n_query == n_key);
     // As sdpa_attention_forward: is_causal when no mask is needed and there is more than one
     // query; else an explicit mask, aligned to the last key.
     std::optional<at::Tensor> mask;

@@ -107,10 +107,10 @@ at::Tensor fused_product(const Exec& exec, const at::Tensor& x, const at::Tensor
         if (bias.defined()) y = y + bias;
         return finish(exec, y, x * alpha, w, type);
     }
-    const at::Tensor start =
-        bias.defined() ? bias : at::zeros({1, 1, 1}, x.options());  // not read: beta is 0
+    at::Tensor start = at::zeros({1, 1, 1}, x.options());  // not read: beta is 0
+    if (bias.defined()) start = x.size(0) == 1 ? bias : bias.repeat({x.size(0), 1, 1});
     return at::baddbmm(start, x.flatten(0, 1), w.flatten(0, 1), bias.defined() ? 1.0 : 0.0, alpha)
-        .unsqueeze(0);
+        .view({x.size(0), x.size(1), x.size(2), w.size(3)});
 }
 
 at::Tensor sliced_linear(const Exec& exec, const at::Tensor& x, const at::Tensor& weight,

@@ -21,7 +21,7 @@ at::Tensor product(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
                    at::ScalarType type);
 
 /// bias + alpha · x · w in one product, one rounding to `type` (torch.baddbmm).
-/// x [1, head, S, K], w [1, head, K, N], bias [head, 1, N] or undefined.
+/// x [row, head, S, K], w [row, head, K, N], bias [head, 1 or S, N] or undefined.
 at::Tensor fused_product(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
                          const at::Tensor& bias, double alpha, at::ScalarType type);
 

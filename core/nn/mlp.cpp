@@ -34,6 +34,11 @@ struct Routes {
     at::Tensor weights, indices;
 };
 
+/// `held`, with the own choices where it says −1.
+at::Tensor held_or(const at::Tensor& held, const at::Tensor& own) {
+    return at::where(held < 0, own, held);
+}
+
 /// Chosen experts and their weights from router logits [pos, n_experts].
 Routes choose(const Exec& exec, const MoeInput& in, const at::Tensor& logits) {
     const Numerics& num = exec.num();
@@ -41,17 +46,17 @@ Routes choose(const Exec& exec, const MoeInput& in, const at::Tensor& logits) {
     Routes r;
     if (num.router_rule == RouterSoftmax::after_topk) {
         // The same function as softmax, top-k, divide: exp(l_i) / Σ chosen exp(l_j).
-        r.indices = in.held.defined() ? in.held : std::get<1>(at::topk(logits, in.top_k, -1));
+        r.indices = std::get<1>(at::topk(logits, in.top_k, -1));
+        if (in.held.defined()) r.indices = held_or(in.held, r.indices);
         const at::Tensor chosen = logits.gather(-1, r.indices);
         r.weights = exec.rounded(at::softmax(exec.round(chosen, num.router, soft), -1), soft);
     } else {
         const at::Tensor all =
             exec.rounded(at::softmax(exec.round(logits, num.router, soft), 1), soft);
+        std::tie(r.weights, r.indices) = at::topk(all, in.top_k, -1);
         if (in.held.defined()) {
-            r.indices = in.held;
-            r.weights = all.gather(-1, in.held);
-        } else {
-            std::tie(r.weights, r.indices) = at::topk(all, in.top_k, -1);
+            r.indices = held_or(in.held, r.indices);
+            r.weights = all.gather(-1, r.indices);
         }
         if (in.normalise) {
             r.weights = exec.rounded(r.weights / exec.rounded(r.weights.sum(-1, true), soft), soft);

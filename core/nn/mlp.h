@@ -39,7 +39,8 @@ struct MoeInput {
     std::function<MlpWeights(int64_t expert)> expert;
     int64_t n_experts = 0, top_k = 0;
     bool normalise = true;      ///< divide the chosen weights by their sum
-    at::Tensor held;            ///< [pos, top_k] choices to take instead of the own; may be undefined
+    at::Tensor held;            ///< [pos, top_k] choices to take instead of the own, −1 for the own;
+                                ///< may be undefined
     bool keep_expert_out = false;
 };
 

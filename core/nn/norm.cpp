@@ -64,9 +64,34 @@ NormResult layer(const Exec& exec, const at::Tensor& x, const NormWeights& w) {
     return {y, inverse.reciprocal()};
 }
 
+/// HookedTransformer's norms, operation by operation.
+NormResult lens_norm(const Exec& exec, NormKind kind, const at::Tensor& x, const NormWeights& w) {
+    const at::ScalarType wide = exec.num().norm, dtype = exec.num().dtype;
+    at::Tensor centred = exec.round(x, dtype, wide);
+    if (kind == NormKind::layer) {
+        centred = exec.rounded(centred - rounded_mean(exec, centred, wide), wide);
+    }
+    const at::Tensor variance =
+        exec.rounded(rounded_mean(exec, centred.pow(2), wide) + w.eps, wide);
+    const at::Tensor scale = exec.rounded(at::sqrt(variance), wide);
+    const at::Tensor normal = exec.rounded(centred / scale, wide);
+    if (kind == NormKind::layer) {
+        at::Tensor y = exec.rounded(normal * exec.round(w.weight, dtype, wide), wide);
+        y = exec.rounded(y + exec.round(w.bias, dtype, wide), wide);
+        return {exec.round(y, wide, dtype), scale};
+    }
+    at::Tensor weight = w.weight;
+    if (kind == NormKind::rms_plus_one) {
+        const at::Tensor factor = exec.rounded(1.0 + exec.round(weight, dtype, wide), wide);
+        weight = exec.round(factor, wide, dtype);
+    }
+    return {exec.rounded(exec.round(normal, wide, dtype) * weight, dtype), scale};
+}
+
 }  // namespace
 
 NormResult norm(const Exec& exec, NormKind kind, const at::Tensor& x, const NormWeights& w) {
+    if (exec.num().conventions == Conventions::transformerlens) return lens_norm(exec, kind, x, w);
     return kind == NormKind::layer ? layer(exec, x, w) : rms(exec, kind, x, w);
 }
 

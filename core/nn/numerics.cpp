@@ -107,7 +107,53 @@ DefectSwitches defect_switches(const std::vector<std::string>& ids) {
     return on;
 }
 
+/// N of "left:N", 0 where the value names none.
+int64_t counted(const std::string& value) {
+    const size_t colon = value.find(':');
+    return colon == std::string::npos ? 0 : std::stoll(value.substr(colon + 1));
+}
+
+/// The rows that are computed beside the text's own.
+void resolve_rows(Numerics& n, const OptionValues& o) {
+    if (o.at("batch") != "alone") n.filler_rows = std::stoll(o.at("batch"));
+    const std::string& padding = o.at("padding");
+    n.pads = counted(padding);
+    if (padding.starts_with("left")) n.pad_side = PadSide::left;
+    if (padding.starts_with("right")) n.pad_side = PadSide::right;
+    if (n.pads > 0 && n.defect.alibi != AlibiDefect::none) {
+        throw Error(ErrorCode::usage, "option padding",
+                    "the ALiBi defects are defined for texts without padding", "set padding=none");
+    }
+}
+
+void resolve_layout(Numerics& n, const OptionValues& o) {
+    const std::string& qkv = o.at("qkv");
+    n.qkv = qkv == "separate"     ? QkvLayout::separate
+            : qkv == "split-gemm" ? QkvLayout::split_gemm
+            : qkv == "split-einsum" ? QkvLayout::split_einsum
+                                    : QkvLayout::fused;
+    n.norm_per_head = o.at("qkv.norm") == "per-head";
+    if (n.norm_per_head && n.qkv != QkvLayout::split_gemm && n.qkv != QkvLayout::split_einsum) {
+        throw Error(ErrorCode::usage, "option qkv.norm",
+                    "one product for all heads reads one input",
+                    "set qkv=split-gemm or qkv=split-einsum, or qkv.norm=shared");
+    }
+    if (o.at("conventions") != "transformerlens") return;
+    n.conventions = Conventions::transformerlens;
+    // HookedTransformer holds W_Q, W_K and W_V apart, whatever the file does.
+    if (n.qkv == QkvLayout::fused) n.qkv = QkvLayout::separate;
+    if (n.sdpa) {
+        throw Error(ErrorCode::usage, "option conventions",
+                    "HookedTransformer has no fused attention kernel", "set attention=eager");
+    }
+}
+
 }  // namespace
+
+bool same_rows(const Numerics& a, const Numerics& b) {
+    return a.use_cache == b.use_cache && a.prefill_chunk == b.prefill_chunk &&
+           a.filler_rows == b.filler_rows && a.pad_side == b.pad_side && a.pads == b.pads;
+}
 
 Numerics resolve_numerics(const OptionValues& given, at::ScalarType stored) {
     const OptionValues o = complete(expand_aliases(given));
@@ -124,11 +170,6 @@ Numerics resolve_numerics(const OptionValues& given, at::ScalarType stored) {
     n.router_softmax = step_type(router_rule == "contract" ? "contract" : "follow", n.dtype);
     if (router_rule == "after-topk") n.router_rule = RouterSoftmax::after_topk;
     if (router_rule == "follow") n.router_rule = RouterSoftmax::follow;
-    const std::string& qkv = o.at("qkv");
-    n.qkv = qkv == "separate"     ? QkvLayout::separate
-            : qkv == "split-gemm" ? QkvLayout::split_gemm
-            : qkv == "split-einsum" ? QkvLayout::split_einsum
-                                    : QkvLayout::fused;
     n.use_cache = o.at("kv_cache") == "on";
     if (o.at("prefill.chunk") != "whole") n.prefill_chunk = std::stoll(o.at("prefill.chunk"));
     n.sdpa = o.at("attention") == "sdpa";
@@ -137,6 +178,10 @@ Numerics resolve_numerics(const OptionValues& given, at::ScalarType stored) {
     if (o.at("threads") != "all") n.threads = std::stoi(o.at("threads"));
     resolve_order(n, o);
     n.defect = defect_switches(parse_defects(o.at("defects")));
+    n.replay = o.at("experts") == "replay";
+    n.processed = o.at("processing") == "transformerlens";
+    resolve_layout(n, o);
+    resolve_rows(n, o);
     if (!n.use_cache && n.prefill_chunk > 0) {
         throw Error(ErrorCode::usage, "option prefill.chunk", "needs the cache",
                     "set kv_cache=on or prefill.chunk=whole");
@@ -155,7 +200,7 @@ Numerics resolve_numerics(const OptionValues& given, at::ScalarType stored) {
 std::map<std::string, std::string> config_overrides(const OptionValues& given) {
     const OptionValues o = complete(expand_aliases(given));
     std::map<std::string, std::string> flags;
-    for (const char* id : {"rope.base", "rope.scaling", "attention.window"}) {
+    for (const char* id : {"rope.base", "rope.scaling", "attention.window", "context"}) {
         if (o.at(id) != "config") flags[id] = o.at(id);
     }
     return flags;

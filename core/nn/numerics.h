@@ -3,6 +3,7 @@
 
 #include <torch/torch.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,9 +13,14 @@
 
 namespace driftscope {
 
+class RouteStore;
+
 enum class QkvLayout { fused, separate, split_gemm, split_einsum };
 enum class SumOrder { library, sequential, pairwise, slices, blocks };
 enum class RouterSoftmax { contract, follow, after_topk };
+enum class PadSide { none, left, right };
+/// Whose roundings: transformers 4.57 eager, or HookedTransformer up to 3.x (families.md §9).
+enum class Conventions { huggingface, transformerlens };
 
 /// What is wrong with the bias of ALiBi.
 enum class AlibiDefect {
@@ -66,6 +72,14 @@ struct Numerics {
     SumOrder order = SumOrder::library;
     int64_t order_size = 0;                      ///< N of slices or blocks
     int threads = 0;                             ///< 0 = all
+    Conventions conventions = Conventions::huggingface;
+    bool processed = false;                      ///< TransformerLens's default weight processing
+    bool norm_per_head = false;                  ///< the first norm once for each head's input
+    int64_t filler_rows = 0;                     ///< other texts in the same batch
+    PadSide pad_side = PadSide::none;
+    int64_t pads = 0;                            ///< pad tokens on that side of the prompt
+    bool replay = false;                         ///< experts chosen by another run, in `routes`
+    std::shared_ptr<const RouteStore> routes;
     DefectSwitches defect;
 };
 
@@ -78,6 +92,9 @@ int significand_bits(at::ScalarType type);
 double unit_roundoff(at::ScalarType type);
 /// The type with more significand bits; on a tie the second.
 at::ScalarType wider(at::ScalarType a, at::ScalarType b);
+
+/// Whether two runs compute the same rows in each call, so that a stream of one fits the other.
+bool same_rows(const Numerics& a, const Numerics& b);
 
 /// Resolves checked, completed options. `stored` is the checkpoint's type (as-stored).
 Numerics resolve_numerics(const OptionValues& options, at::ScalarType stored);

@@ -15,14 +15,20 @@ struct QkvWeights {
     QkvStore store = QkvStore::stacked;
 };
 
-struct QkvResult {
-    at::Tensor q, k, v;  ///< [1, pos, heads·d_head]
+/// What each head reads where the norm is computed once for each of them: [head, row·pos, d_model].
+struct HeadInputs {
+    at::Tensor q, k, v;
 };
 
-/// x [1, pos, d_model] to queries, keys and values in the layout that Numerics names:
+struct QkvResult {
+    at::Tensor q, k, v;  ///< [row, pos, heads·d_head]
+};
+
+/// x [row, pos, d_model] to queries, keys and values in the layout that Numerics names:
 /// one product; three; one per head; or one batched product over heads to which the bias is added
 /// after (a second rounding), as TransformerLens does with use_split_qkv_input.
+/// `copies`: inputs of the split layouts in place of x; may be null.
 QkvResult project_qkv(const Exec& exec, const at::Tensor& x, const QkvWeights& weights,
-                      int64_t n_heads, int64_t n_kv_heads);
+                      int64_t n_heads, int64_t n_kv_heads, const HeadInputs* copies = nullptr);
 
 }  // namespace driftscope

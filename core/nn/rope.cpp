@@ -98,6 +98,14 @@ at::Tensor float_frequencies(const ModelConfig& config, const RopeConfig& rope, 
     return {};
 }
 
+/// abstract_attention.py, calculate_sin_cos_rotary: base^(i / (d/2)) in float32 without scaling;
+/// scaled ones are 1 over the frequencies.
+at::Tensor lens_divisors(const RopeConfig& rope, int64_t d, const at::Tensor& inv_freq) {
+    if (rope.kind != RopeKind::none) return 1.0 / inv_freq;
+    const at::Tensor i = at::arange(d / 2, at::kFloat);
+    return at::pow(at::Scalar(rope.base), i / (static_cast<double>(d) / 2));
+}
+
 }  // namespace
 
 Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
@@ -108,24 +116,29 @@ Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
         const RopeTable table = rope_frequencies(rope, config.d_head, config.n_ctx, seq_len);
         at::Tensor exact = at::empty({d / 2}, at::kDouble);
         std::copy(table.inv_freq_d.begin(), table.inv_freq_d.end(), exact.data_ptr<double>());
-        return {exec.rounded(exact, type), table.attention_scaling};
+        return {exec.rounded(exact, type), table.attention_scaling, 1.0, {}};
     }
     // Half types round the finished frequencies once: what a converter that casts its buffers does.
     const bool divides = config.block.scaled_positions && rope.kind == RopeKind::linear;
-    return {float_frequencies(config, rope, d, seq_len).to(type), rope_attention_scaling(rope),
-            divides ? rope.factor : 1.0};
+    Frequencies out{float_frequencies(config, rope, d, seq_len).to(type),
+                    rope_attention_scaling(rope), divides ? rope.factor : 1.0, {}};
+    if (exec.num().conventions == Conventions::transformerlens)
+        out.divisors = lens_divisors(rope, d, out.inv_freq).to(type);
+    return out;
 }
 
 RopeAngles rope_angles(const Exec& exec, const Frequencies& frequencies, int64_t start,
                        int64_t length) {
     const at::ScalarType type = exec.num().rope, dtype = exec.num().dtype;
-    const auto& [inv_freq, scaling, divisor] = frequencies;
+    const auto& [inv_freq, scaling, divisor, divisors] = frequencies;
     at::Tensor positions =
         at::arange(start, start + length, at::kLong).to(exec.type(type)).view({1, 1, length});
     if (divisor != 1.0) positions = exec.rounded(positions / divisor, type);
     // [1, d/2, 1] x [1, 1, pos] as the reference has it: one rounding per angle.
-    const at::Tensor angles = exec.rounded(
-        at::matmul(inv_freq.view({1, -1, 1}), positions).transpose(1, 2), type);
+    const at::Tensor angles =
+        divisors.defined()
+            ? positions.transpose(1, 2) / divisors.view({1, 1, -1})
+            : exec.rounded(at::matmul(inv_freq.view({1, -1, 1}), positions).transpose(1, 2), type);
     // Interleaved pairs (2i, 2i+1) need each angle twice in a row.
     const at::Tensor both = exec.num().defect.interleaved ? angles.repeat_interleave(2, -1)
                                                           : at::cat({angles, angles}, -1);
@@ -205,10 +218,23 @@ at::Tensor alibi_index(AlibiDefect defect, int64_t n_keys, int64_t queries) {
     }
 }
 
+/// slope · min(key − query, 0), left in float32: the scores it is added to are float32 too.
+at::Tensor lens_bias(const Exec& exec, int64_t n_heads, int64_t n_keys, int64_t queries,
+                     at::ScalarType wide) {
+    const at::Tensor slopes = alibi_slopes(exec, n_heads, wide);
+    const at::Tensor key = at::arange(n_keys, at::kLong).unsqueeze(0);
+    const at::Tensor query = at::arange(n_keys - queries, n_keys, at::kLong).unsqueeze(1);
+    const at::Tensor distance = (key - query).clamp_max(0).to(exec.type(wide)).unsqueeze(0);
+    return exec.rounded(slopes.view({n_heads, 1, 1}) * distance, wide);
+}
+
 }  // namespace
 
 at::Tensor alibi_bias(const Exec& exec, int64_t n_heads, int64_t n_keys, int64_t queries) {
     const at::ScalarType dtype = exec.num().dtype, wide = wider(at::kFloat, dtype);
+    if (exec.num().conventions == Conventions::transformerlens) {
+        return lens_bias(exec, n_heads, n_keys, queries, wide);
+    }
     const at::Tensor slopes = alibi_slopes(exec, n_heads, wide);
     const at::Tensor index =
         alibi_index(exec.num().defect.alibi, n_keys, queries).to(exec.type(wide)).unsqueeze(0);

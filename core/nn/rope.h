@@ -11,6 +11,7 @@ struct Frequencies {
     at::Tensor inv_freq;
     double scaling = 1;
     double position_divisor = 1;  ///< InternLM2's linear scaling: positions over the factor
+    at::Tensor divisors = {};     ///< what HookedTransformer divides positions by; else undefined
 };
 
 /// cos and sin of one call, [1, pos, d_head], in the run's dtype.
@@ -20,7 +21,7 @@ struct RopeAngles {
 
 /// Angles for absolute positions start .. start+length−1.
 /// Types as transformers 4.57 LlamaRotaryEmbedding: inverse frequencies, angles, cos and sin in
-/// float32, cast to the model's dtype.
+/// float32, cast to the model's dtype. Conventions transformerlens: positions over base^(2i/d).
 RopeAngles rope_angles(const Exec& exec, const Frequencies& frequencies, int64_t start,
                        int64_t length);
 
@@ -36,8 +37,9 @@ Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
 /// ALiBi's bias of keys 0 .. n_keys−1, [n_heads, 1, n_keys], in the run's dtype: slope · key index,
 /// slopes as powers in float32, the product in float32, then cast (modeling_bloom.py,
 /// build_alibi_tensor). Head counts that are no power of two take every second slope of the next.
-/// `queries`: of the call, its last key's position being the last query's; only defects look at it
-/// and may make [n_heads, queries, n_keys].
+/// `queries`: of the call, its last key's position being the last query's; only defects and
+/// conventions=transformerlens (slope · min(key − query, 0) in float32) look at it and may make
+/// [n_heads, queries, n_keys].
 at::Tensor alibi_bias(const Exec& exec, int64_t n_heads, int64_t n_keys, int64_t queries);
 
 }  // namespace driftscope

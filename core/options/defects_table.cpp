@@ -21,6 +21,11 @@ const std::vector<std::string> kEvery = {"llama",   "mistral", "mixtral",   "gpt
 const std::vector<std::string> kGrouped = {"llama",     "mistral", "mixtral",   "internlm2",
                                            "qwen2",     "qwen3",   "qwen3_moe", "olmoe",
                                            "gemma",     "gemma2",  "gemma3_text", "phi3"};
+/// Without a cap on the scores, which no fused kernel has.
+const std::vector<std::string> kUncapped = {"llama",   "mistral", "mixtral",   "gpt2",
+                                            "gpt_neox", "bloom",  "internlm2", "qwen2",
+                                            "qwen3",   "qwen3_moe", "olmoe",   "gemma",
+                                            "gemma3_text", "phi3"};
 const std::vector<std::string> kMoe = {"mixtral", "qwen3_moe", "olmoe"};
 const std::vector<std::string> kWindowed = {"mistral", "mixtral",     "qwen2", "qwen3",
                                             "qwen3_moe", "gemma2", "gemma3_text", "phi3"};
@@ -71,6 +76,19 @@ void add_rope(std::vector<DefectSpec>& t) {
         "rope_scaling of type dynamic is ignored.", "converters of InternLM2 (InternLM issue #612)",
         "a text longer than the context, and a config with dynamic scaling",
         {"llama", "internlm2", "mistral"}, "semantic", S::rot_q, "rope.scaling=off"});
+    // The newest token's own query and key are rotated alike with and without a cache; only the older
+    // keys are not, so that the scores are where it first shows.
+    t.push_back({"D-ROPE-DYN-CACHED", "dynamic NTK with keys cached under an older base",
+        "Keys keep the rotation of the call that made them: what upstream does with a cache. Against "
+        "kv_cache=off, which rotates all of them by the current base.",
+        "Hugging Face transformers and InternLM2: upstream-faithful, cache-inconsistent",
+        "kv_cache=off in the other run, a text longer than the context, and a config with dynamic "
+        "scaling",
+        {"llama", "internlm2", "mistral"}, "semantic", S::scores, "kv_cache=on"});
+    t.push_back({"D-NCTX", "context capped at 2048",
+        "n_ctx is 2048 whatever the config says.", "TransformerLens (many models)",
+        "learned positions, or a rope scaling that the context bounds, and a text past 2048 tokens",
+        kRotary, "identical", S::rot_q, "context=2048"});
     t.push_back({"D-LONGROPE-IGNORED", "LongRoPE factors ignored",
         "Phi-3's short and long factors and their attention factor are left out.",
         "TransformerLens issue #894", "a position of 1 or more, and a config with longrope",
@@ -145,7 +163,31 @@ void add_cache(std::vector<DefectSpec>& t) {
         "attention.window=off"});
 }
 
+void add_tokens(std::vector<DefectSpec>& t) {
+    t.push_back({"D-BOS", "beginning token the other way round",
+        "The beginning token is left out where the text has one and put before it where it has none.",
+        "TransformerLens default_prepend_bos against tokenizers without", "a known beginning token",
+        kEvery, "tokens", S::embed, ""});
+    t.push_back({"D-DOUBLE-BOS", "beginning token twice",
+        "A text that begins with the beginning token gets another one.",
+        "chat templates whose text is tokenised with BOS once more (Llama 3)",
+        "a text that begins with the beginning token", kEvery, "tokens", S::embed, ""});
+}
+
 void add_numerics(std::vector<DefectSpec>& t) {
+    t.push_back({"D-ATTN-IMPL-LOST", "eager attention became sdpa",
+        "The config's attn_implementation is dropped, and the fused kernel runs.",
+        "InternLM2 converted to Llama (InternLM issue #771)", "half types, mostly", kUncapped,
+        "rounding", S::z, "attention=sdpa"});
+    t.push_back({"D-BATCH", "computed among other rows",
+        "The text shares its products with seven other rows.",
+        "TransformerLens issue #661; any batched server", "kernels that cut a larger product otherwise",
+        kEvery, "rounding", S::q, "batch=7"});
+    t.push_back({"D-TL-PROCESSING", "TransformerLens's weight processing",
+        "Norms folded, writing weights and unembedding centred, value biases folded: legitimate, the "
+        "logits of a position lose a constant.",
+        "TransformerLens's default load (issues #693, #685)", "always", kEvery, "rounding", S::embed,
+        "processing=transformerlens"});
     t.push_back({"D-SOFTCAP-DROPPED", "soft cap lost in the fused kernel",
         "attention=sdpa leaves out the cap on the scores, as the fused kernel ignores the argument.",
         "Hugging Face transformers 4.57 (Gemma 2 with sdpa)", "attention=sdpa", {"gemma2"},
@@ -171,6 +213,7 @@ const std::vector<DefectSpec>& all_defects() {
         add_rope(t);
         add_projections(t);
         add_cache(t);
+        add_tokens(t);
         add_numerics(t);
         for (DefectSpec& defect : t) defect.later_calls = defect.shown_if == kDecode;
         return t;

@@ -89,6 +89,12 @@ void add_attention(std::vector<OptionSpec>& t) {
         "Fused: one product for Q, K and V. Separate: three. Split-gemm: one per head. "
         "Split-einsum: one batched product over heads, bias added after.",
         "Often bit-identical on a CPU; matmul.order shows what another kernel would do."));
+    t.push_back(choice("qkv.norm", "norm before QKV", g, {"shared", "per-head"}, S::q_input,
+        "Shared: the norm is computed once and all heads read it. Per-head: the input is copied for "
+        "each head and each copy goes through the norm, as TransformerLens does with "
+        "use_split_qkv_input.",
+        "Always bit-identical, since a norm works row by row: shown because it has been suspected. "
+        "Needs qkv=split-gemm or split-einsum."));
     t.push_back(choice("kv_cache", "KV cache", g, {"on", "off"}, S::q,
         "Off: every new token runs the whole prefix again.",
         "Off is slow for long texts. Positions, masks and chunk sizes are what it tests."));
@@ -125,6 +131,52 @@ void add_rope(std::vector<OptionSpec>& t) {
     t.push_back(for_rotary(choice("rope.scaling", "rope scaling", g, {"config", "off"}, S::rot_q,
         "Off: inverse frequencies as if the config named no scaling.",
         "Llama 3.1 opened as Llama 3: looks right until the context grows.")));
+    t.push_back(number(choice("context", "context", g, {"config"}, S::embed,
+        "Positions the model is said to have, in place of the config's: dynamic and long rope scaling "
+        "begin past it, yarn and llama3 take it where the file names no original context, and learned "
+        "positions end there.",
+        "Elsewhere nothing reads it. A capped n_ctx is inert on short texts."),
+        K::integer, 1, 1e9));
+}
+
+void add_batch(std::vector<OptionSpec>& t) {
+    const std::string g = "Batch";
+    t.push_back(number(choice("batch", "batch", g, {"alone"}, S::q,
+        "N: the text is computed in one batch with N rows of other words; only its own row is "
+        "compared.",
+        "Tests batch invariance: products of other shapes may sum in another order. N rows cost N "
+        "times more."), K::integer, 1, 1024));
+    OptionSpec padding = choice("padding", "padding", g, {"none"}, S::q,
+        "Left:N puts N pad tokens before the text, right:N after the prompt, as a batch of unequal "
+        "texts does: their keys are masked and positions count the text's own tokens only.",
+        "The same function; sums over masked keys may be cut elsewhere. Right padding counts "
+        "against a sliding window, as in Hugging Face.");
+    padding.prefixes = {"left", "right"};
+    padding.low = 1;
+    padding.high = 65536;
+    t.push_back(std::move(padding));
+}
+
+void add_other_code(std::vector<OptionSpec>& t) {
+    const std::string g = "Other code";
+    t.push_back(for_moe(choice("experts", "experts", g, {"own", "replay"}, S::expert_indices,
+        "Replay: this run takes the experts that the other run chose, block by block and position by "
+        "position; their weights come from its own router, renormalised over them.",
+        "Shows what is left when no routing flips. One of the two runs at most; text that a run writes "
+        "freely is made with its own experts.")));
+    t.push_back(choice("processing", "weight processing", g, {"none", "transformerlens"}, S::embed,
+        "Transformerlens: its default processing, computed in float32: norms folded into what reads "
+        "them, weights that write to a LayerNorm's stream and the unembedding centred, value biases "
+        "folded.",
+        "The same function: all logits of a position lose one constant. In half types the noise "
+        "grows."));
+    t.push_back(choice("conventions", "conventions", g, {"huggingface", "transformerlens"},
+        S::ln1_scale,
+        "Whose roundings: transformers 4.57 eager, or HookedTransformer up to 3.x: norms that divide, "
+        "scores divided by the root and kept in float32, rotary tables by division, keys cached "
+        "before the rotation, three products for Q, K and V.",
+        "The same function; what a port through TransformerLens rounds otherwise. Needs "
+        "attention=eager."));
 }
 
 void add_kernels(std::vector<OptionSpec>& t) {
@@ -176,7 +228,9 @@ std::vector<OptionSpec> make_table() {
     add_precision(table);
     add_attention(table);
     add_rope(table);
+    add_batch(table);
     add_kernels(table);
+    add_other_code(table);
     add_sampling(table);
     OptionSpec defects = choice("defects", "defects", "Defects", {"none"}, S::embed,
         "Deliberate, labelled reproductions of known bugs.",

@@ -141,6 +141,11 @@ at::Tensor LoadedModel::fused_weight(const std::vector<std::string>& names,
     return keep(key, at::cat(parts, 0));
 }
 
+at::Tensor LoadedModel::derived(const std::string& key, const std::function<at::Tensor()>& make) {
+    if (const auto found = kept(key)) return *found;
+    return keep(key, make());
+}
+
 std::optional<at::Tensor> LoadedModel::kept(const std::string& key) {
     const auto found = index_.find(key);
     if (found == index_.end()) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -58,6 +59,8 @@ public:
     /// Several weights stacked by rows, made from `parts` (the same weights in the same form).
     at::Tensor fused_weight(const std::vector<std::string>& names,
                             const std::vector<at::Tensor>& parts, const WeightForm& form);
+    /// What `make` gives, kept under `key` as widened weights are.
+    at::Tensor derived(const std::string& key, const std::function<at::Tensor()>& make);
     bool has(const std::string& canonical) const { return weights_.contains(canonical); }
     /// Bytes of all weights in a type (what a run in that type holds).
     int64_t bytes_in(at::ScalarType type) const;

@@ -14,7 +14,9 @@ namespace driftscope {
 
 Runner::Runner(std::shared_ptr<LoadedModel> model, ModelConfig config, Exec exec)
     : model_(std::move(model)), config_(std::move(config)), exec_(std::move(exec)),
-      cache_(static_cast<size_t>(config_.n_layers)) {}
+      cache_(static_cast<size_t>(config_.n_layers)) {
+    if (num().processed) processed_ = std::make_shared<ProcessedWeights>(model_, config_);
+}
 
 WeightForm Runner::form(const std::string& name) const {
     WeightForm form{exec_.type(num().dtype), std::nullopt, 1};
@@ -26,11 +28,27 @@ WeightForm Runner::form(const std::string& name) const {
 }
 
 at::Tensor Runner::weight(const std::string& name) const {
-    return model_->weight(name, form(name));
+    if (!processed_) return in_lens_layout(name, model_->weight(name, form(name)));
+    // The library processes in float32; exactly, for the judge.
+    return in_lens_layout(name, processed_->weight(name, form(name),
+                                                   exec_.type(wider(at::kFloat, num().dtype))));
+}
+
+/// W_in, W_gate, W_out of a dense MLP and W_U are [in, out] there, experts are nn.Linear.
+at::Tensor Runner::in_lens_layout(const std::string& name, const at::Tensor& w) const {
+    const bool by_columns = name.find(".mlp.W_") != std::string::npos || name == "unembed.W_U";
+    if (!lens() || !by_columns || exec_.judge()) return w;
+    const std::string key = "columns " + std::string(processed_ ? "processed " : "") + name + ' ' +
+                            dtype_name(w.scalar_type());
+    return model_->derived(key, [&] { return w.t().contiguous(); }).t();
+}
+
+bool Runner::has(const std::string& name) const {
+    return processed_ ? processed_->has(name) : model_->has(name);
 }
 
 at::Tensor Runner::bias(const std::string& name) const {
-    return model_->has(name) ? weight(name) : at::Tensor();
+    return has(name) ? weight(name) : at::Tensor();
 }
 
 void Runner::use_threads() const {
@@ -71,14 +89,12 @@ void Runner::begin(std::span<const int32_t> tokens, int64_t start, int64_t lengt
     tap_ = &tap;
     stretch_.clear();
     const int64_t end = start + length;
-    if (!num().use_cache) {
-        stretch_.push_back({.start = 0, .length = end, .keep = length, .x = {}});
-    } else {
-        const int64_t step = chunk > 0 ? chunk : length;
-        for (int64_t p = start; p < end; p += step) {
-            const int64_t n = std::min(step, end - p);
-            stretch_.push_back({.start = p, .length = n, .keep = n, .x = {}});
-        }
+    if (start == 0) prompt_end_ = end;
+    const int64_t step = num().use_cache && chunk > 0 ? chunk : length;
+    for (int64_t p = start; p < end; p += step) {
+        const int64_t n = std::min(step, end - p);
+        stretch_.push_back({num().use_cache ? CallRows::of(num(), p, n, n, prompt_end_)
+                                            : CallRows::of(num(), 0, end, length, prompt_end_)});
     }
     for (CallState& call : stretch_) {
         rotate_angles(call);
@@ -90,8 +106,14 @@ void Runner::begin(std::span<const int32_t> tokens, int64_t start, int64_t lengt
 
 /// Rows of the table, scaled where the family scales them, plus learned positions.
 void Runner::embed(std::span<const int32_t> tokens, CallState& call) {
-    const at::Tensor ids = at::empty({1, call.length}, at::kLong);
-    std::copy_n(tokens.begin() + call.start, call.length, ids.data_ptr<int64_t>());
+    const at::Tensor text = at::empty({1, call.length}, at::kLong);
+    std::copy_n(tokens.begin() + call.start, call.length, text.data_ptr<int64_t>());
+    // Pad tokens are whatever the first token is, filler rows are other words: nobody reads them.
+    at::Tensor ids = call.with_pads(text, 1);
+    if (num().filler_rows > 0) {
+        const at::Tensor shift = at::arange(num().filler_rows + 1, at::kLong).unsqueeze(1) * 7919;
+        ids = at::remainder(ids + shift, config_.d_vocab);
+    }
     call.x = at::embedding(weight("embed.W_E"), ids);
     const at::ScalarType dtype = num().dtype;
     if (config_.block.scaled_embed) {
@@ -110,7 +132,7 @@ void Runner::embed(std::span<const int32_t> tokens, CallState& call) {
         }
         const at::Tensor rows =
             weight("embed.W_pos").narrow(0, first_position(call), call.length);
-        call.x = exec_.rounded(call.x + rows, dtype);
+        call.x = exec_.rounded(call.x + call.with_pads(rows, 0), dtype);
     }
     see(SiteKind::embed, call, call.x);
     if (config_.block.embed_norm) {
@@ -127,12 +149,24 @@ void Runner::rotate_angles(CallState& call) {
         frequencies_ =
             inverse_frequencies(exec_, config_, config_.rope, call.start + call.length);
     }
-    call.angles = rope_angles(exec_, frequencies_, first_position(call), call.length);
+    call.angles = angles_of(call, frequencies_, false);
+    if (lens()) call.key_angles = angles_of(call, frequencies_, true);
     if (!config_.local_rope) return;
     if (!local_frequencies_.inv_freq.defined()) {
         local_frequencies_ = inverse_frequencies(exec_, config_, *config_.local_rope, 0);
     }
-    call.local_angles = rope_angles(exec_, local_frequencies_, first_position(call), call.length);
+    call.local_angles = angles_of(call, local_frequencies_, false);
+    if (lens()) call.local_key_angles = angles_of(call, local_frequencies_, true);
+}
+
+RopeAngles Runner::angles_of(const CallState& call, const Frequencies& frequencies,
+                             bool keys) const {
+    if (keys) {
+        const RopeAngles all = rope_angles(exec_, frequencies, 0, call.start + call.length);
+        return {call.keys_with_pads(all.cos, 1), call.keys_with_pads(all.sin, 1)};
+    }
+    const RopeAngles own = rope_angles(exec_, frequencies, first_position(call), call.length);
+    return {call.with_pads(own.cos, 1), call.with_pads(own.sin, 1)};
 }
 
 /// D-POS-RESTART: every call that reads a cache counts from 0 again.
@@ -215,18 +249,22 @@ void Runner::mlp_half(int layer, CallState& call, const at::Tensor& held) {
         case ResidualKind::serial: call.x = exec_.rounded(call.x + mlp_out, dtype); break;
         case ResidualKind::from_norm: call.x = exec_.rounded(ln2.output + mlp_out, dtype); break;
         case ResidualKind::parallel:
-            // (mlp + attn) + x, in that order (modeling_gpt_neox.py, GPTNeoXLayer).
-            call.x = exec_.rounded(exec_.rounded(mlp_out + call.pending, dtype) + call.x, dtype);
+            // (mlp + attn) + x, in that order (modeling_gpt_neox.py, GPTNeoXLayer);
+            // (x + attn) + mlp in HookedTransformer (transformer_block.py).
+            call.x = lens() ? exec_.rounded(exec_.rounded(call.x + call.pending, dtype) + mlp_out,
+                                            dtype)
+                            : exec_.rounded(exec_.rounded(mlp_out + call.pending, dtype) + call.x,
+                                            dtype);
             call.pending = at::Tensor();
             break;
     }
     see(SiteKind::resid_post, call, call.x);
 }
 
-QkvResult Runner::project(int layer, const at::Tensor& x) const {
+QkvResult Runner::project(int layer, const at::Tensor& x, const HeadInputs* copies) const {
     const std::string prefix = "blocks." + std::to_string(layer) + ".attn.";
     QkvWeights w;
-    const bool packed = config_.block.qkv != QkvStore::separate && model_->has(prefix + "W_QKV");
+    const bool packed = config_.block.qkv != QkvStore::separate && has(prefix + "W_QKV");
     if (num().qkv == QkvLayout::fused && packed) {
         w.fused = weight(prefix + "W_QKV");
         w.fused_bias = bias(prefix + "b_QKV");
@@ -236,11 +274,23 @@ QkvResult Runner::project(int layer, const at::Tensor& x) const {
     w.q = weight(prefix + "W_Q"), w.k = weight(prefix + "W_K"), w.v = weight(prefix + "W_V");
     w.q_bias = bias(prefix + "b_Q"), w.k_bias = bias(prefix + "b_K"), w.v_bias = bias(prefix + "b_V");
     if (num().qkv == QkvLayout::fused) {
-        w.fused = model_->fused_weight({prefix + "W_Q", prefix + "W_K", prefix + "W_V"},
+        const std::string made = processed_ ? "processed " : "";
+        w.fused = model_->fused_weight({made + prefix + "W_Q", prefix + "W_K", prefix + "W_V"},
                                        {w.q, w.k, w.v}, form(prefix + "W_Q"));
         if (w.q_bias.defined()) w.fused_bias = at::cat({w.q_bias, w.k_bias, w.v_bias});
     }
-    return project_qkv(exec_, x, w, config_.n_heads, config_.n_kv_heads);
+    return project_qkv(exec_, x, w, config_.n_heads, config_.n_kv_heads, copies);
+}
+
+/// As HookedTransformer with use_split_qkv_input: a copy of the stream for each head, each copy
+/// through the norm.
+HeadInputs Runner::head_inputs(int layer, const at::Tensor& x) const {
+    const int64_t heads = config_.n_heads, kv = config_.n_kv_heads;
+    const at::Tensor copies =
+        x.flatten(0, 1).unsqueeze(0).expand({heads + 2 * kv, x.size(0) * x.size(1), x.size(2)});
+    const at::Tensor y =
+        normalise("blocks." + std::to_string(layer) + ".ln1", copies.contiguous()).output;
+    return {y.narrow(0, 0, heads), y.narrow(0, heads, kv), y.narrow(0, heads + kv, kv)};
 }
 
 /// D-SPLIT-QSUM: the einsum sums over the copies of the input, q = n_heads · (x W_Q) + b_Q
@@ -259,7 +309,7 @@ at::Tensor Runner::condition(const std::string& letter, int layer, const at::Ten
     at::Tensor y = x;
     if (config_.block.qk_norm == QkNorm::whole) y = normalise(name, x).output;
     if (config_.block.qk_norm == QkNorm::per_head) {
-        const at::Tensor heads = x.view({1, x.size(1), -1, config_.d_head});
+        const at::Tensor heads = x.view({x.size(0), x.size(1), -1, config_.d_head});
         y = normalise(name, heads).output.flatten(2, 3);
     }
     return y;
@@ -267,7 +317,9 @@ at::Tensor Runner::condition(const std::string& letter, int layer, const at::Ten
 
 AttentionInput Runner::attention_input(int layer, const CallState& call) const {
     AttentionInput in = attention_setting(config_, layer);
-    in.start = call.start;
+    in.start = call.start + call.pads_before;
+    in.pad_start = call.pad_start;
+    in.pads = call.all_pads();
     if (num().defect.softcap_dropped && num().sdpa) in.soft_cap.reset();
     if (in.soft_cap && num().sdpa) {
         throw Error(ErrorCode::usage, "option attention",
@@ -277,13 +329,46 @@ AttentionInput Runner::attention_input(int layer, const CallState& call) const {
     return in;
 }
 
+void Runner::rotate(int layer, CallState& call, at::Tensor& q, at::Tensor& k) {
+    const bool local = &config_.layer_rope(layer) != &config_.rope;
+    const RopeAngles& angles = local ? call.local_angles : call.angles;
+    q = apply_rope(exec_, q, angles);
+    const at::Tensor rotated = apply_rope(exec_, k, angles);
+    see(SiteKind::rot_q, call, q.transpose(1, 2));
+    see(SiteKind::rot_k, call, rotated.transpose(1, 2));
+    // HookedTransformer caches keys before the rotation and rotates all of them in every call.
+    if (!lens() || !num().use_cache) k = rotated;
+}
+
+at::Tensor Runner::rotated_cache(int layer, const CallState& call, const at::Tensor& keys) const {
+    if (!lens() || !num().use_cache || config_.block.positions != PositionKind::rotary) return keys;
+    const bool local = &config_.layer_rope(layer) != &config_.rope;
+    const RopeAngles& all = local ? call.local_key_angles : call.key_angles;
+    const int64_t n = keys.size(2), first = call.rows_so_far() - n;
+    return apply_rope(exec_, keys, {all.cos.narrow(1, first, n), all.sin.narrow(1, first, n)});
+}
+
+/// ALiBi's bias of the keys that attention reads.
+at::Tensor Runner::position_bias(const CallState& call, const AttentionInput& in) const {
+    if (config_.block.positions != PositionKind::alibi) return {};
+    at::Tensor bias = alibi_bias(exec_, config_.n_heads, call.start + call.length, call.length);
+    if (bias.size(1) > 1) bias = call.with_pads(bias, 1);
+    return call.keys_with_pads(bias, 2).narrow(2, in.key_start, in.k.size(2));
+}
+
 at::Tensor Runner::attend(int layer, CallState& call, const at::Tensor& normal) {
     const std::string prefix = "blocks." + std::to_string(layer) + ".attn.";
-    for (SiteKind kind : {SiteKind::q_input, SiteKind::k_input, SiteKind::v_input}) {
-        see(kind, call, normal);
-    }
-    const int64_t d = config_.d_head, n = call.length;
-    QkvResult p = project(layer, normal);
+    HeadInputs copies;
+    if (num().norm_per_head) copies = head_inputs(layer, call.x);
+    const auto read = [&](SiteKind kind, const at::Tensor& copy) {
+        // Of copies the first head's.
+        see(kind, call, copy.defined() ? copy.select(0, 0).view(normal.sizes()) : normal);
+    };
+    read(SiteKind::q_input, copies.q);
+    read(SiteKind::k_input, copies.k);
+    read(SiteKind::v_input, copies.v);
+    const int64_t d = config_.d_head, n = call.rows(), batch = normal.size(0);
+    QkvResult p = project(layer, normal, num().norm_per_head ? &copies : nullptr);
     if (num().defect.split_kvheads && config_.n_kv_heads < config_.n_heads) {
         // n_heads copies of the input against the weights of n_kv_heads heads.
         throw StepFailed(SiteKind::k, layer,
@@ -291,7 +376,7 @@ at::Tensor Runner::attend(int layer, CallState& call, const at::Tensor& normal) 
                              std::to_string(config_.n_heads) + " copies of the input");
     }
     if (num().defect.split_qsum) p.q = summed_copies(layer, p.q);
-    const auto by_head = [&](const at::Tensor& x) { return x.view({1, n, x.size(2) / d, d}); };
+    const auto by_head = [&](const at::Tensor& x) { return x.view({batch, n, x.size(2) / d, d}); };
     see(SiteKind::q, call, by_head(p.q));
     see(SiteKind::k, call, by_head(p.k));
     see(SiteKind::v, call, by_head(p.v));
@@ -308,26 +393,17 @@ at::Tensor Runner::attend(int layer, CallState& call, const at::Tensor& normal) 
     AttentionInput in = attention_input(layer, call);
     in.q = by_head(p.q).transpose(1, 2);
     at::Tensor k = by_head(p.k).transpose(1, 2);
-    if (config_.block.positions == PositionKind::rotary) {
-        const bool local = &config_.layer_rope(layer) != &config_.rope;
-        const RopeAngles& angles = local ? call.local_angles : call.angles;
-        in.q = apply_rope(exec_, in.q, angles);
-        k = apply_rope(exec_, k, angles);
-        see(SiteKind::rot_q, call, in.q.transpose(1, 2));
-        see(SiteKind::rot_k, call, k.transpose(1, 2));
-    }
+    if (config_.block.positions == PositionKind::rotary) rotate(layer, call, in.q, k);
     std::tie(in.k, in.v) = remember(layer, call, k, by_head(p.v).transpose(1, 2));
-    in.key_start = call.start + call.length - in.k.size(2);
-    if (config_.block.positions == PositionKind::alibi) {
-        in.key_bias = alibi_bias(exec_, config_.n_heads, call.start + call.length, n)
-                          .narrow(2, in.key_start, in.k.size(2));
-    }
+    in.k = rotated_cache(layer, call, in.k);
+    in.key_start = call.rows_so_far() - in.k.size(2);
+    in.key_bias = position_bias(call, in);
     const AttentionResult r = attention(exec_, in);
     see_keys(SiteKind::scores, call, r.scores, in.key_start);
     see_keys(SiteKind::pattern, call, r.pattern, in.key_start);
     const at::Tensor z = r.z.transpose(1, 2);  // [1, pos, head, d_head]
     see(SiteKind::z, call, z);
-    return sliced_linear(exec_, z.contiguous().view({1, n, config_.n_heads * d}),
+    return sliced_linear(exec_, z.contiguous().view({batch, n, config_.n_heads * d}),
                          num().defect.conv1d ? weight(prefix + "W_O").t() : weight(prefix + "W_O"),
                          bias(prefix + "b_O"), config_.row_slices);
 }
@@ -351,7 +427,7 @@ std::pair<at::Tensor, at::Tensor> Runner::remember(int layer, const CallState& c
     at::Tensor values = exec_.round(cache.v, num().cache, num().dtype);
     if (const auto window = config_.window(layer)) {
         // The rolling cache of transformers 4.57 keeps window − 1 past positions.
-        const int64_t visible = std::min(keys.size(2), *window - 1 + call.length);
+        const int64_t visible = std::min(keys.size(2), *window - 1 + call.rows());
         keys = keys.narrow(2, keys.size(2) - visible, visible);
         values = values.narrow(2, values.size(2) - visible, visible);
     }
@@ -384,25 +460,50 @@ at::Tensor Runner::mlp_of(int layer, CallState& call, const at::Tensor& normal,
     return r.out;
 }
 
+at::Tensor Runner::replayed(int layer, const CallState& call) const {
+    if (!num().routes) {
+        throw Error(ErrorCode::usage, "option experts",
+                    "replay takes the choices of another run, and there is none here",
+                    "set experts=own, or compare two runs");
+    }
+    const at::Tensor text = num().routes->get(layer, call.start, call.length);
+    const at::Tensor all =
+        at::full({1 + num().filler_rows, call.rows(), config_.top_k}, -1, text.options());
+    // Rows of the text around the pads, which keep their own choices.
+    const int64_t before = call.pads > 0 ? call.pad_start - call.start : call.length;
+    const at::Tensor row = all.select(0, 0);
+    row.narrow(0, 0, before).copy_(text.narrow(0, 0, before));
+    row.narrow(0, before + call.pads, call.length - before)
+        .copy_(text.narrow(0, before, call.length - before));
+    return all.flatten(0, 1);
+}
+
 at::Tensor Runner::mix_experts(int layer, CallState& call, const at::Tensor& normal,
                                const at::Tensor& held) {
     const std::string prefix = "blocks." + std::to_string(layer) + ".moe.";
     MoeInput in;
-    in.x = normal.view({-1, config_.d_model});
+    in.x = normal.reshape({-1, config_.d_model});
     in.router = weight(prefix + "W_router");
     in.n_experts = config_.n_experts;
     in.top_k = config_.top_k;
     in.normalise = config_.norm_topk_prob;
-    in.held = held;
+    in.held = !held.defined() && num().replay ? replayed(layer, call) : held;
     in.keep_expert_out = tap_->wants(SiteKind::expert_out);
     in.expert = [&](int64_t e) { return mlp_weights(prefix + std::to_string(e) + "."); };
     const MoeResult r = moe(exec_, in);
     routes_.push_back(r.indices);
-    see(SiteKind::router_logits, call, r.router_logits.unsqueeze(0));
-    see(SiteKind::expert_weights, call, r.weights.unsqueeze(0));
-    see(SiteKind::expert_indices, call, r.indices.unsqueeze(0));
-    if (r.expert_out.defined()) see(SiteKind::expert_out, call, r.expert_out.unsqueeze(0));
-    return r.out.view({1, call.length, config_.d_model});
+    const auto rows = [&](const at::Tensor& x) {
+        return x.unflatten(0, {normal.size(0), normal.size(1)});
+    };
+    if (recorded_) {
+        recorded_->put(layer, call.start + call.length - call.keep,
+                       call.kept(rows(r.indices).select(0, 0), 0));
+    }
+    see(SiteKind::router_logits, call, rows(r.router_logits));
+    see(SiteKind::expert_weights, call, rows(r.weights));
+    see(SiteKind::expert_indices, call, rows(r.indices));
+    if (r.expert_out.defined()) see(SiteKind::expert_out, call, rows(r.expert_out));
+    return r.out.view(normal.sizes());
 }
 
 at::Tensor Runner::finish(Tap& tap, bool last_only) {
@@ -411,18 +512,20 @@ at::Tensor Runner::finish(Tap& tap, bool last_only) {
     const at::Tensor head = num().defect.tied_head_missing && config_.tied
                                 ? at::zeros_like(weight("unembed.W_U"))
                                 : weight("unembed.W_U");
+    at::Tensor head_bias = bias("unembed.b_U");
+    if (head_bias.defined()) head_bias = head_bias.to(exec_.type(num().logits));
     for (CallState& call : stretch_) {
         const NormResult r = normalise("ln_final", call.x);
         see(SiteKind::ln_final_normalized, call, r.output);
-        const int64_t keep = last_only ? 1 : call.keep;
-        const at::Tensor x = last_only ? r.output.narrow(1, call.length - 1, 1) : r.output;
+        const int64_t last = call.row(call.length - 1);
+        const at::Tensor x = last_only ? r.output.narrow(1, last, 1) : r.output;
         const at::Tensor wide = exec_.round(x, num().dtype, num().logits);
         at::Tensor logits =
-            linear(exec_, wide, head.to(exec_.type(num().logits)), {}, num().logits);
+            linear(exec_, wide, head.to(exec_.type(num().logits)), head_bias, num().logits);
         if (config_.final_softcap) {
             logits = soft_cap(exec_, logits, *config_.final_softcap, num().logits);
         }
-        parts.push_back(logits.squeeze(0).narrow(0, logits.size(1) - keep, keep));
+        parts.push_back(last_only ? logits.select(0, 0) : call.kept(logits.select(0, 0), 0));
         if (!last_only) see(SiteKind::logits, call, logits);
     }
     flush(tap);
@@ -442,16 +545,16 @@ at::Tensor Runner::step(std::span<const int32_t> tokens, int64_t start, int64_t 
 
 void Runner::see(SiteKind kind, const CallState& call, const at::Tensor& value) {
     if (!value.defined() || !tap_->wants(kind)) return;
-    // Batch axis off; only the stretch's own positions.
-    seen_[kind].push_back(value.squeeze(0).narrow(0, call.length - call.keep, call.keep));
+    // The text's row of the batch; only the stretch's own positions.
+    seen_[kind].push_back(call.kept(value.select(0, 0), 0));
 }
 
 void Runner::see_keys(SiteKind kind, const CallState& call, const at::Tensor& value,
                       int64_t key_start) {
     if (!value.defined() || !tap_->wants(kind)) return;
-    const at::Tensor kept = value.narrow(1, call.length - call.keep, call.keep);
+    const auto [kept, first] = call.text_keys(call.kept(value, 1), key_start);
     // Keys that a rolling cache no longer holds: there, and masked.
-    seen_[kind].push_back(at::constant_pad_nd(kept, {key_start, 0}, masked_value(kind)));
+    seen_[kind].push_back(at::constant_pad_nd(kept, {first, 0}, masked_value(kind)));
 }
 
 void Runner::flush(Tap& tap) {

@@ -18,7 +18,10 @@
 #include "core/nn/norm.h"
 #include "core/nn/qkv.h"
 #include "core/nn/rope.h"
+#include "core/nn/route_store.h"
+#include "core/run/call_rows.h"
 #include "core/run/loaded_model.h"
+#include "core/run/processed_weights.h"
 #include "core/run/tap.h"
 
 namespace driftscope {
@@ -79,20 +82,22 @@ public:
     at::Tensor step(std::span<const int32_t> tokens, int64_t start, int64_t length, int64_t chunk,
                     Tap& tap, std::stop_token stop, bool last_only = false);
 
-    /// Expert choices of the last block, per call, [pos of the call, top_k].
+    /// Expert choices of the last block, per call, [rows of the call, top_k].
     const std::vector<at::Tensor>& routes() const { return routes_; }
+    /// From now on every choice at a position of the text is put there as well.
+    void record_routes(std::shared_ptr<RouteStore> store) { recorded_ = std::move(store); }
     const std::vector<Call>& calls() const { return calls_; }
     int64_t cache_bytes() const;
     /// Applies this run's thread count to LibTorch and the BLAS.
     void use_threads() const;
 
 private:
-    struct CallState {
-        int64_t start = 0, length = 0;  ///< positions computed
-        int64_t keep = 0;               ///< of these the last `keep` belong to the stretch
-        at::Tensor x;                   ///< [1, length, d_model]
+    struct CallState : CallRows {
+        at::Tensor x = {};              ///< [1 + filler rows, rows, d_model]
         at::Tensor pending = {};        ///< attention's output, not yet added (parallel blocks)
         RopeAngles angles = {}, local_angles = {};
+        /// Of every key so far, where the cache holds keys as they were before the rotation.
+        RopeAngles key_angles = {}, local_key_angles = {};
     };
     struct LayerCache {
         at::Tensor k, v;                ///< [1, n_kv_heads, pos, d_head], the cache's type
@@ -100,7 +105,13 @@ private:
 
     WeightForm form(const std::string& name) const;
     at::Tensor weight(const std::string& name) const;
+    /// `w` laid out as HookedTransformer holds it, where that decides how a product is summed.
+    at::Tensor in_lens_layout(const std::string& name, const at::Tensor& w) const;
     at::Tensor bias(const std::string& name) const;
+    bool has(const std::string& name) const;
+    bool lens() const { return num().conventions == Conventions::transformerlens; }
+    /// Angles of the call's rows, or of all keys so far.
+    RopeAngles angles_of(const CallState& call, const Frequencies& frequencies, bool keys) const;
     void embed(std::span<const int32_t> tokens, CallState& call);
     void rotate_angles(CallState& call);
     int64_t first_position(const CallState& call) const;
@@ -111,13 +122,22 @@ private:
     at::Tensor post_norm(const std::string& name, const at::Tensor& out) const;
     void attention_half(int layer, CallState& call);
     void mlp_half(int layer, CallState& call, const at::Tensor& held);
+    /// The first norm of x, computed once for every head's input.
+    HeadInputs head_inputs(int layer, const at::Tensor& x) const;
     at::Tensor attend(int layer, CallState& call, const at::Tensor& normal);
+    /// Queries and new keys rotated by the call's angles; with unrotated keys in the cache the keys
+    /// that attention reads.
+    void rotate(int layer, CallState& call, at::Tensor& q, at::Tensor& k);
+    at::Tensor rotated_cache(int layer, const CallState& call, const at::Tensor& keys) const;
+    at::Tensor position_bias(const CallState& call, const AttentionInput& in) const;
+    /// The other run's choices for the text's rows, −1 for all others. [rows, top_k].
+    at::Tensor replayed(int layer, const CallState& call) const;
     at::Tensor mlp_of(int layer, CallState& call, const at::Tensor& normal,
                       const at::Tensor& held);
     at::Tensor mix_experts(int layer, CallState& call, const at::Tensor& normal,
                            const at::Tensor& held);
     MlpWeights mlp_weights(const std::string& prefix) const;
-    QkvResult project(int layer, const at::Tensor& x) const;
+    QkvResult project(int layer, const at::Tensor& x, const HeadInputs* copies) const;
     /// q or k ("q"): the norm before the rotation, clipping. x [1, pos, heads·d_head].
     at::Tensor condition(const std::string& letter, int layer, const at::Tensor& x) const;
     AttentionInput attention_input(int layer, const CallState& call) const;
@@ -136,6 +156,9 @@ private:
     std::vector<CallState> stretch_;
     std::vector<Call> calls_;
     std::vector<at::Tensor> routes_;
+    std::shared_ptr<RouteStore> recorded_;
+    std::shared_ptr<const ProcessedWeights> processed_;
+    int64_t prompt_end_ = 0;  ///< end of the first stretch
     std::map<SiteKind, std::vector<at::Tensor>> seen_;  ///< of the current block, by call
     Tap* tap_ = nullptr;
 };

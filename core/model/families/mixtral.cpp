@@ -62,7 +62,6 @@ FamilySpec mixtral_family() {
     append_rows(spec.weights, expert_rows());
     append_rows(spec.weights, llama_like_head_rows());
     spec.block.ffn = FfnKind::experts;
-    spec.block.router = RouterRule::softmax_then_topk;
     spec.norm_topk_prob = true;
     return spec;
 }

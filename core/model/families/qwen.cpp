@@ -47,7 +47,6 @@ void add_expert_keys(FamilySpec& spec, const char* n_experts, const char* width_
     for (const char* key : {"output_router_logits", "router_aux_loss_coef"})
         spec.ignored_keys.emplace_back(key);
     spec.block.ffn = FfnKind::experts;
-    spec.block.router = RouterRule::softmax_then_topk;
 }
 
 }  // namespace

@@ -44,13 +44,24 @@ private Q_SLOTS:
             }
             for (const OptionSpec& spec : all_options()) {
                 if (spec.kind != OptionKind::choice || !why_not(spec, *info).empty()) continue;
-                for (const std::string& value : spec.values) add(family.id, spec.id + "=" + value);
+                // Replay needs a run that does not.
+                if (spec.id == "experts") continue;
+                const std::string needs = spec.id == "qkv.norm" ? "qkv=split-einsum," : "";
+                for (const std::string& value : spec.values)
+                    add(family.id, needs + spec.id + "=" + value);
+                if (spec.id == "matmul.order") continue;  // bare words above
+                for (const std::string& prefix : spec.prefixes)
+                    add(family.id, spec.id + "=" + prefix + ":3");
             }
             for (const char* threads : {"1", "2", "3"}) {
                 add(family.id, std::string("threads=") + threads + ",dtype=float32");
             }
             add(family.id, "prefill.chunk=2");
             add(family.id, "attention.window=3");
+            add(family.id, "context=20");
+            add(family.id, "batch=2");
+            add(family.id, "batch=2,padding=left:2,kv_cache=off,dtype=float32");
+            add(family.id, "batch=1,padding=right:2,prefill.chunk=3,dtype=float32");
         }
     }
 
