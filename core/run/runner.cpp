@@ -34,9 +34,11 @@ at::Tensor Runner::weight(const std::string& name) const {
                                                    exec_.type(wider(at::kFloat, num().dtype))));
 }
 
-/// W_in, W_gate, W_out of a dense MLP and W_U are [in, out] there, experts are nn.Linear.
+/// W_O, a dense MLP's W_in, W_gate, W_out and W_U are [in, out] there; W_Q, W_K, W_V are turned for the
+/// product, experts are nn.Linear.
 at::Tensor Runner::in_lens_layout(const std::string& name, const at::Tensor& w) const {
-    const bool by_columns = name.find(".mlp.W_") != std::string::npos || name == "unembed.W_U";
+    const bool by_columns = name.find(".mlp.W_") != std::string::npos ||
+                            name.ends_with(".attn.W_O") || name == "unembed.W_U";
     if (!lens() || !by_columns || exec_.judge()) return w;
     const std::string key = "columns " + std::string(processed_ ? "processed " : "") + name + ' ' +
                             dtype_name(w.scalar_type());
