@@ -11,11 +11,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-CompareRequest question(OptionValues a, OptionValues b) {
+/// New tokens without a cache: each is a run over the whole text.
+constexpr int kUncachedNewTokens = 24;
+
+CompareRequest question(OptionValues a, OptionValues b, int newTokens = kDefaultNewTokens) {
     CompareRequest request;
     request.model_a = bundledModel();
     request.prompt = kDefaultPrompt;
-    request.max_new_tokens = kDefaultNewTokens;
+    request.max_new_tokens = newTokens;
     request.options_a = std::move(a);
     request.options_b = std::move(b);
     return request;
@@ -30,7 +33,8 @@ std::vector<BuiltIn> makeExamples() {
         {"mixtral", "Mixtral case",
          "Expert outputs added to the wrong tokens, a real bug of TransformerLens 1.16 to 2.1.",
          question({{"dtype", "float32"}, {"kv_cache", "off"}},
-                  {{"dtype", "float32"}, {"kv_cache", "off"}, {"defects", "D-MOE-SCATTER"}})},
+                  {{"dtype", "float32"}, {"kv_cache", "off"}, {"defects", "D-MOE-SCATTER"}},
+                  kUncachedNewTokens)},
         {"kernel", "Another kernel",
          "Products summed in slices, as a GPU does it: another rounding of the same function.",
          question({{"dtype", "float32"}}, {{"dtype", "float32"}, {"matmul.order", "split-k"}})},

@@ -30,6 +30,6 @@ std::string bundledModel();
 
 inline constexpr const char* kDefaultPrompt =
     "Once upon a time there was a little fox who lived by the river.";
-inline constexpr int kDefaultNewTokens = 60;
+inline constexpr int kDefaultNewTokens = 80;
 
 }  // namespace driftscope
