@@ -15,6 +15,7 @@
 #include "app/session_file.h"
 #include "app/window_parts.h"
 #include "ui/selection.h"
+#include "ui/view_registry.h"
 
 namespace driftscope {
 
@@ -72,7 +73,7 @@ void Application::connectWindow() {
     connect(&m_window, &W::closing, this, [this] {
         m_engine.cancel(tag::compare);
         m_engine.cancel(tag::attention);
-        m_engine.cancel(tag::values);
+        cancelValues();
     });
 }
 
@@ -88,7 +89,8 @@ void Application::connectWorker() {
     connect(worker, &E::comparisonArrived, this, &Application::takeComparison);
     connect(worker, &E::attentionArrived, this, &Application::takeAttention);
     connect(worker, &E::valuesArrived, this, [this](quint64 id, const ValuesPtr& values) {
-        if (m_engine.isNewest(tag::values, id)) m_window.setValues(values);
+        const QString view = askerOf(id);
+        if (!view.isEmpty()) m_window.setValues(values, view);
     });
     connect(worker, &E::progressed, this, [this](quint64 id, const Progress& progress) {
         if (id == m_compareId) m_window.setProgress(progress);
@@ -234,8 +236,8 @@ void Application::takeFailure(quint64 id, const Error& error) {
         report(error);
     } else if (m_engine.isNewest(tag::attention, id)) {
         m_window.showMessage(text(error.message()));
-    } else if (m_engine.isNewest(tag::values, id)) {
-        m_window.setValuesFailed(text(error.message()), text(error.hint()));
+    } else if (const QString view = askerOf(id); !view.isEmpty()) {
+        m_window.setValuesFailed(text(error.message()), text(error.hint()), view);
     } else if (id == 0) {
         report(error);
     }
@@ -253,11 +255,23 @@ void Application::askAttention(quint64 comparison, int layer, int head) {
     m_engine.submit(tag::attention, ShowAttention{comparison, layer, head, source->request});
 }
 
-void Application::askValues(quint64 comparison, const Site& site) {
+void Application::askValues(quint64 comparison, const Site& site, const QString& view) {
     ComparisonPtr source = m_window.comparison();
     if (!source || source->id != comparison) source = m_kept.byId(comparison);
     if (!source) return;
-    m_engine.submit(tag::values, ShowValues{comparison, site, source->request});
+    m_engine.submit(tag::valuesFor(view.toStdString()),
+                    ShowValues{comparison, site, source->request});
+}
+
+QString Application::askerOf(quint64 id) const {
+    for (const ViewSpec& spec : allViews()) {
+        if (m_engine.isNewest(tag::valuesFor(spec.id.toStdString()), id)) return spec.id;
+    }
+    return {};
+}
+
+void Application::cancelValues() {
+    for (const ViewSpec& spec : allViews()) m_engine.cancel(tag::valuesFor(spec.id.toStdString()));
 }
 
 void Application::takeAttention(quint64 id, const AttentionPtr& attention) {
@@ -334,7 +348,7 @@ void Application::showHistory() {
 void Application::cancel() {
     m_engine.cancel(tag::compare);
     m_engine.cancel(tag::attention);
-    m_engine.cancel(tag::values);
+    cancelValues();
 }
 
 void Application::copyCommand() {

@@ -45,7 +45,10 @@ private:
     void takeFailure(quint64 id, const Error& error);
     void takeModel(quint64 id, const std::shared_ptr<const ModelInfo>& model);
     void askAttention(quint64 comparison, int layer, int head);
-    void askValues(quint64 comparison, const Site& site);
+    void askValues(quint64 comparison, const Site& site, const QString& view);
+    /// The view whose newest question this is; empty: none.
+    QString askerOf(quint64 id) const;
+    void cancelValues();
     void takeAttention(quint64 id, const AttentionPtr& attention);
     void finishJob(quint64 id);
     void remember(const CompareRequest& request, const std::string& key, VerdictKind verdict);

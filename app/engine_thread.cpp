@@ -3,11 +3,24 @@
 
 #include <utility>
 
+#include "ui/view_registry.h"
+
 namespace driftscope {
+
+namespace {
+
+/// Short questions about what is there: they go before a long run that waits.
+std::vector<std::string> urgentTags() {
+    std::vector<std::string> tags{tag::openA, tag::openB, tag::tokenize, tag::attention};
+    for (const ViewSpec& spec : allViews()) tags.push_back(tag::valuesFor(spec.id.toStdString()));
+    return tags;
+}
+
+}  // namespace
 
 EngineThread::EngineThread(EngineFactory factory)
     : m_queue(std::make_shared<RequestQueue>(
-          std::vector<std::string>{tag::openA, tag::openB, tag::tokenize, tag::attention, tag::values})),
+          urgentTags())),
       m_worker(new EngineWorker(std::move(factory), m_queue)) {
     m_thread.setObjectName(QStringLiteral("engine"));
     m_worker->moveToThread(&m_thread);

@@ -18,6 +18,8 @@ namespace driftscope {
 namespace tag {
 inline const std::string openA = "open A", openB = "open B", tokenize = "tokenize",
                          compare = "compare", attention = "attention", values = "values";
+/// Each view asks for values on its own: two views never cancel each other's question.
+inline std::string valuesFor(const std::string& view) { return values + " " + view; }
 }
 
 /// Lives in its own thread and owns the engine. Takes one job from the queue at each call of

@@ -32,6 +32,14 @@ std::string folderStamp(const std::string& folder) {
     return text;
 }
 
+std::string fileStamp(const std::string& file) {
+    if (file.empty()) return {};
+    std::error_code ignored;
+    const auto size = fs::file_size(file, ignored);
+    const auto time = fs::last_write_time(file, ignored).time_since_epoch().count();
+    return "\n" + file + "/" + std::to_string(size) + "/" + std::to_string(time);
+}
+
 OptionValues filledIn(const OptionValues& values) {
     try {
         return complete(values);
@@ -46,7 +54,8 @@ std::string resultKey(const CompareRequest& request) {
     CompareRequest full = request;
     full.options_a = filledIn(request.options_a);
     full.options_b = filledIn(request.options_b);
-    return full.fingerprint() + folderStamp(request.model_a) + folderStamp(request.model_b);
+    return full.fingerprint() + folderStamp(request.model_a) + folderStamp(request.model_b) +
+           fileStamp(request.config_b) + fileStamp(request.against);
 }
 
 }  // namespace driftscope

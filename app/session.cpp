@@ -141,6 +141,8 @@ CompareRequest readRequest(const Reader& reader, const std::string& folder) {
     request.max_new_tokens =
         static_cast<int>(reader.whole("max_new_tokens", 0, 0, SessionLimits::new_tokens));
     request.judge = reader.flag("judge", true);
+    request.attribute = reader.flag("attribute", false);
+    request.against = absolute(reader.text("against"), folder);
     const Reader options = reader.object("options");
     request.options_a = readOptions(options.object("a"));
     request.options_b = readOptions(options.object("b"));
@@ -213,6 +215,8 @@ void putRequest(Json& target, const CompareRequest& request, const std::string& 
     options["b"] = optionsJson(request.options_b);
     target["max_new_tokens"] = request.max_new_tokens;
     target["judge"] = request.judge;
+    target["attribute"] = request.attribute;
+    target["against"] = storedPath(request.against, folder);
 }
 
 void putSelection(Json& target, const SessionSelection& chosen) {

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kAutosaveMs = 1500;
 constexpr int kMostRecent = 8;
-const char* const kRequestKey = "setup";  // MainWindow's own copy of what the session holds better
+const char* const kRequestKey = "request";  // MainWindow's own copy of what the session holds better
 
 std::string jsonOf(const QJsonObject& object) {
     return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString();
@@ -26,6 +26,17 @@ std::string jsonOf(const QJsonObject& object) {
 
 QJsonObject objectOf(const std::string& json) {
     return QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
+}
+
+/// `now` over what the file held: keys that this version does not know stay.
+QJsonObject merged(QJsonObject former, const QJsonObject& now) {
+    for (auto it = now.begin(); it != now.end(); ++it) {
+        const QJsonValue before = former.value(it.key());
+        former[it.key()] = it.value().isObject() && before.isObject()
+                               ? QJsonValue(merged(before.toObject(), it.value().toObject()))
+                               : it.value();
+    }
+    return former;
 }
 
 SessionSelection chosen(const Selection& selection) {
@@ -57,7 +68,10 @@ SessionKeeper::SessionKeeper(MainWindow& window, QObject* parent)
     m_timer.setSingleShot(true);
     m_timer.setInterval(kAutosaveMs);
     connect(&m_timer, &QTimer::timeout, this, &SessionKeeper::autosave);
+    m_writer.setMaxThreadCount(1);
 }
+
+SessionKeeper::~SessionKeeper() { m_writer.waitForDone(); }
 
 void SessionKeeper::open(const QString& path) {
     Session session = loadSession(path);
@@ -103,6 +117,7 @@ void SessionKeeper::touch() {
 void SessionKeeper::flush() {
     m_timer.stop();
     autosave();
+    m_writer.waitForDone();
     saveLayout();
 }
 
@@ -111,17 +126,22 @@ void SessionKeeper::takeWindow() {
     m_session.selection = chosen(*m_window.selection());
     QJsonObject state = m_window.saveState();
     state.remove(QLatin1String(kRequestKey));
-    m_session.ui = jsonOf(state);
+    m_session.ui = jsonOf(merged(objectOf(m_session.ui), state));
 }
 
 void SessionKeeper::autosave() {
-    try {
-        takeWindow();
-        saveSession(m_session, autosavePath());
-    } catch (const Error& error) {
-        m_window.showMessage(
-            tr("The session could not be kept: %1").arg(QString::fromStdString(error.message())));
-    }
+    takeWindow();
+    m_writer.start([this, session = m_session, path = autosavePath()] {
+        try {
+            saveSession(session, path);
+        } catch (const Error& error) {
+            const QString why = QString::fromStdString(error.message());
+            QMetaObject::invokeMethod(
+                this,
+                [this, why] { m_window.showMessage(tr("The session could not be kept: %1").arg(why)); },
+                Qt::QueuedConnection);
+        }
+    });
 }
 
 void SessionKeeper::saveLayout() const {

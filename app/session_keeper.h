@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QStringList>
+#include <QThreadPool>
 #include <QTimer>
 
 #include "app/session.h"
@@ -18,6 +19,7 @@ class SessionKeeper : public QObject {
 
 public:
     explicit SessionKeeper(MainWindow& window, QObject* parent = nullptr);
+    ~SessionKeeper() override;
 
     /// Throws Error. Fills the window; its requestChanged follows.
     void open(const QString& path);
@@ -37,6 +39,7 @@ public Q_SLOTS:
 
 private:
     void takeWindow();
+    /// Writes beside the event loop: a slow disk holds nobody up.
     void autosave();
     void saveLayout() const;
 
@@ -45,6 +48,7 @@ private:
     QString m_path;  ///< empty: not saved yet
     QTimer m_timer;
     bool m_filling = false;
+    QThreadPool m_writer;  ///< one thread: what is newer is written later
 };
 
 }  // namespace driftscope

@@ -49,6 +49,9 @@ const std::vector<ActionSpec>& allActions() {
          N("The numbers of the view in use, as numpy arrays, to the clipboard"), "Ctrl+Alt+Y"},
 
         {"run.again", N("Run"), N("&Run again"), N("Compute this comparison anew"), "F5"},
+        {"run.takeApart", N("Run"), N("Take &apart"),
+         N("Run again and say which option and which step makes how much of the distance"),
+         "Ctrl+T"},
         {"run.cancel", N("Run"), N("&Cancel"), N("Stop within one block or token"), "Esc"},
         {"run.swap", N("Run"), N("&Swap A and B"), N("Exchange models and options of the two runs"),
          "Ctrl+B", true},

@@ -25,6 +25,7 @@
 #include "ui/window/notices.h"
 #include "ui/window/status_line.h"
 #include "ui/window/token_strip.h"
+#include "ui/window/view_feed.h"
 
 namespace driftscope {
 
@@ -65,6 +66,7 @@ void MainWindow::buildFrame() {
     m_notices = new Notices(frame);
     m_setup = new SetupPanel(frame);
     m_docks = new DockArea(m_selection, frame);
+    m_feed = new ViewFeed(this);
     m_tokens = new TokenStrip(m_selection, frame);
     m_status = new StatusLine(frame);
     auto* room = new QWidget(frame);
@@ -94,10 +96,21 @@ void MainWindow::buildFrame() {
 
 const std::vector<View*>& MainWindow::views() const { return m_docks->views(); }
 
-View* MainWindow::view(const QString& id) const { return m_docks->view(id); }
+View* MainWindow::view(const QString& id) const {
+    View* found = m_docks->view(id);
+    if (found) m_feed->settle(found);
+    return found;
+}
+
+View* MainWindow::currentView() const {
+    View* found = m_docks->current();
+    if (found) m_feed->settle(found);
+    return found;
+}
 
 void MainWindow::connectViews() {
     for (View* one : views()) {
+        m_feed->add(one);
         connect(one, &View::hovered, m_status, &StatusLine::setHover);
         connect(one, &View::hoverLeft, m_status, &StatusLine::clearHover);
         connect(one, &View::done, m_status, &StatusLine::showMessage);
@@ -107,13 +120,21 @@ void MainWindow::connectViews() {
         connect(one, &View::attentionNeeded, this, [this](int layer, int head) {
             if (m_comparison) Q_EMIT attentionNeeded(m_comparison->id, layer, head);
         });
-        connect(one, &View::valuesNeeded, this, [this](const Site& site) {
-            if (m_comparison) Q_EMIT valuesNeeded(m_comparison->id, site);
+        connect(one, &View::valuesNeeded, this, [this, id = one->id()](const Site& site) {
+            if (m_comparison) Q_EMIT valuesNeeded(m_comparison->id, site, id);
         });
+        connect(one, &View::branchRequested, this,
+                [this](const std::vector<int32_t>& tokens, const QString& text) {
+                    CompareRequest branch = request();
+                    branch.tokens = tokens;
+                    branch.prompt = text.toStdString();
+                    setRequest(branch, true);
+                });
         connect(one, &View::actionRequested, this, [this](const QString& id) {
             if (QAction* action = m_actions->findChild<QAction*>(id)) action->trigger();
         });
     }
+    connect(m_docks, &DockArea::inSight, m_feed, &ViewFeed::setInSight);
     connect(m_docks, &DockArea::layoutChanged, this, [this] {
         updateActions();
         Q_EMIT stateChanged();
@@ -182,7 +203,8 @@ void MainWindow::setComparison(ComparisonPtr comparison) {
     if (!m_comparison || m_comparison->complete || m_comparison->cancelled) setBusy(false);
     m_banner->setComparison(m_comparison.get());
     m_tokens->setComparison(m_comparison);
-    for (View* one : views()) one->setComparison(m_comparison);
+    m_feed->post(ViewFeed::News::comparison,
+                 [now = m_comparison](View& view) { view.setComparison(now); });
     if (m_comparison) m_setup->setPromptTokens(m_comparison->n_prompt);
     updateNotices();
     if (m_comparison) m_undo.amend(windowState());
@@ -191,23 +213,27 @@ void MainWindow::setComparison(ComparisonPtr comparison) {
 
 void MainWindow::setAttention(AttentionPtr attention) {
     if (!attention || !m_comparison || attention->comparison != m_comparison->id) return;
-    for (View* one : views()) one->setAttention(attention);
+    m_feed->post(ViewFeed::News::attention,
+                 [attention](View& view) { view.setAttention(attention); });
 }
 
-void MainWindow::setValues(ValuesPtr values) {
+void MainWindow::setValues(ValuesPtr values, const QString& view) {
     if (!values || !m_comparison || values->comparison != m_comparison->id) return;
-    for (View* one : views()) one->setValues(values);
+    m_feed->post(
+        ViewFeed::News::values, [values](View& one) { one.setValues(values); }, m_docks->view(view));
 }
 
-void MainWindow::setValuesFailed(const QString& message, const QString& hint) {
-    for (View* one : views()) one->setValuesFailed(message, hint);
+void MainWindow::setValuesFailed(const QString& message, const QString& hint, const QString& view) {
+    m_feed->post(
+        ViewFeed::News::values,
+        [message, hint](View& one) { one.setValuesFailed(message, hint); }, m_docks->view(view));
 }
 
 void MainWindow::addLiveToken(const LiveToken& token) {
-    for (View* one : views()) {
-        if (!m_live) one->liveStarted();
-        one->addLiveToken(token);
-    }
+    m_feed->post(ViewFeed::News::live, [token, first = !m_live](View& view) {
+        if (first) view.liveStarted();
+        view.addLiveToken(token);
+    });
     m_live = true;
 }
 
@@ -231,7 +257,8 @@ void MainWindow::showMessage(const QString& text) { m_status->showMessage(text);
 
 void MainWindow::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info,
                               const QString& problem) {
-    for (View* one : views()) one->setModelInfo(side, info);
+    m_feed->post(side == Side::a ? ViewFeed::News::modelA : ViewFeed::News::modelB,
+                 [side, info](View& view) { view.setModelInfo(side, info); });
     m_setup->setModelInfo(side, std::move(info), problem);
 }
 

@@ -31,6 +31,7 @@ class Notices;
 class SetupPanel;
 class StatusLine;
 class TokenStrip;
+class ViewFeed;
 
 /// The window. It shows what it is given and says what the user wants; it computes nothing.
 class MainWindow : public QMainWindow {
@@ -46,6 +47,7 @@ public:
     ActionTable* actions() const { return m_actions; }
     /// In registry order.
     const std::vector<View*>& views() const;
+    /// With all that came for it until now, in sight or not.
     View* view(const QString& id) const;
 
     /// Geometry, docks, views, selection, theme; `setup` is the request, for a session file.
@@ -59,9 +61,10 @@ public Q_SLOTS:
     /// First picture, then the judged one; null: nothing yet. Ends "busy" when complete.
     void setComparison(driftscope::ComparisonPtr comparison);
     void setAttention(driftscope::AttentionPtr attention);
-    void setValues(driftscope::ValuesPtr values);
+    /// `view`: id of the one that asked; empty: for all.
+    void setValues(driftscope::ValuesPtr values, const QString& view = {});
     /// The values of a site could not be had.
-    void setValuesFailed(const QString& message, const QString& hint);
+    void setValuesFailed(const QString& message, const QString& hint, const QString& view = {});
     void addLiveToken(const driftscope::LiveToken& token);
     /// A run begins or ends. Nothing is shown under 150 ms.
     void setBusy(bool busy);
@@ -101,7 +104,7 @@ Q_SIGNALS:
     void runAgainRequested(const driftscope::CompareRequest& request);
     void cancelRequested();
     void attentionNeeded(quint64 comparison, int layer, int head);
-    void valuesNeeded(quint64 comparison, const driftscope::Site& site);
+    void valuesNeeded(quint64 comparison, const driftscope::Site& site, const QString& view);
     /// Everything the command line's `compare --out` writes, into this folder.
     void exportAllRequested(const QString& folder);
     /// Empty path: the one it was opened from.
@@ -126,6 +129,8 @@ private:
     void buildFrame();
     void connectViews();
     void connectParts();
+    /// The view in use, up to date; null: none.
+    View* currentView() const;
     void connectActions();
     void connectFileActions();
     void connectGoActions();
@@ -156,6 +161,7 @@ private:
     Notices* m_notices = nullptr;
     SetupPanel* m_setup = nullptr;
     DockArea* m_docks = nullptr;
+    ViewFeed* m_feed = nullptr;
     TokenStrip* m_tokens = nullptr;
     StatusLine* m_status = nullptr;
     QMenu* m_recent = nullptr;

@@ -81,6 +81,8 @@ void View::addControl(QWidget* control) {
     m_titleRow->setControlsVisible(m_reason.isEmpty());
 }
 
+void View::setControlShown(QWidget* control, bool on) { m_titleRow->setControlShown(control, on); }
+
 void View::setBadge(const QString& text, const QString& tip) { m_titleRow->setBadge(text, tip); }
 
 void View::setNote(const QString& text) { m_titleRow->setNote(text); }
@@ -121,12 +123,20 @@ void View::setSelection(Selection* selection) {
         if (m_selection->parent() == this) m_selection->deleteLater();
     }
     m_selection = selection;
-    connect(m_selection, &Selection::changed, this, [this] {
-        if (!m_comparison || !m_reason.isEmpty()) return;
-        selectionChanged();
-        updateDescription();
-    });
+    connect(m_selection, &Selection::changed, this, &View::followSelection);
     if (m_comparison && m_reason.isEmpty()) selectionChanged();
+}
+
+void View::followSelection() {
+    m_missed = m_asleep;
+    if (m_asleep || !m_comparison || !m_reason.isEmpty()) return;
+    selectionChanged();
+    updateDescription();
+}
+
+void View::setAsleep(bool asleep) {
+    m_asleep = asleep;
+    if (!asleep && m_missed) followSelection();
 }
 
 void View::setBusy(bool busy) {
@@ -286,9 +296,9 @@ void View::copyTable() {
 }
 
 void View::copyPython() {
-    QGuiApplication::clipboard()->setText(
-        toPython(title() + QStringLiteral(": ") + describe(), arrays(), provenance(),
-                 m_id + QStringLiteral(".npz")));
+    QGuiApplication::clipboard()->setText(toPython(title() + QStringLiteral(": ") + describe(),
+                                                   arrays(), provenance(),
+                                                   m_id + QStringLiteral(".npz")));
     Q_EMIT done(tr("%1 copied as Python").arg(title()));
 }
 

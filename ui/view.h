@@ -69,6 +69,8 @@ public Q_SLOTS:
     /// Null: nothing yet. Checks the registry's needs first; comparisonChanged() runs when met.
     void setComparison(driftscope::ComparisonPtr comparison);
     void setSelection(driftscope::Selection* selection);
+    /// Out of sight: what changes in the selection is taken when it wakes.
+    void setAsleep(bool asleep);
     /// A head's full pattern came; views that do not show it ignore it.
     virtual void setAttention(driftscope::AttentionPtr attention) { Q_UNUSED(attention) }
     /// Both models' headers, B null where it is the same folder as A; most views do not ask.
@@ -113,6 +115,8 @@ Q_SIGNALS:
     void valuesNeeded(const driftscope::Site& site);
     /// A button of an empty or error picture was pressed: id of an action of the window.
     void actionRequested(const QString& id);
+    /// A new comparison is wanted that reads these ids; `text`: what they say.
+    void branchRequested(const std::vector<int32_t>& tokens, const QString& text);
     void failed(const QString& message, const QString& hint);
     /// A file was written or a copy made: one line for the status bar.
     void done(const QString& message);
@@ -123,6 +127,8 @@ protected:
     QWidget* content() const { return m_content; }
     /// A control for the right side of the title row, before the export button.
     void addControl(QWidget* control);
+    /// A control that means nothing in the mode of now is left out.
+    void setControlShown(QWidget* control, bool on);
     /// "captured", "recomputed", "not available"; empty hides it. `tip`: what it means here.
     void setBadge(const QString& text, const QString& tip = {});
     /// Dim text beside the controls ("layer 2 · head 5").
@@ -150,6 +156,7 @@ private:
     /// Leaves out of the title row what has no room: note, badge, title, export, in this order.
     void updateCover();
     void updateDescription();
+    void followSelection();
     void layOut() const;
     std::shared_ptr<View> makeTwin() const;
     bool showWhole();
@@ -158,7 +165,7 @@ private:
     ComparisonPtr m_comparison;
     Selection* m_selection = nullptr;
     QString m_reason, m_emptyButton, m_emptyAction, m_error, m_errorHint;
-    bool m_busy = false, m_veil = true;
+    bool m_busy = false, m_veil = true, m_asleep = false, m_missed = false;
     TitleRow* m_titleRow = nullptr;
     QWidget* m_body = nullptr;
     QWidget* m_content = nullptr;

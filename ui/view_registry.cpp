@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include "ui/views/attention_view.h"
+#include "ui/views/cache_view.h"
 #include "ui/views/generation_view.h"
 #include "ui/views/logits_view.h"
 #include "ui/views/model_view.h"
@@ -50,6 +51,11 @@ const std::vector<ViewSpec>& allViews() {
          QT_TRANSLATE_NOOP("views", "All values of a site, their ulp distances, and B over A"),
          QStringLiteral("numbers"), QKeySequence(Qt::CTRL | Qt::Key_7), DockPlace::bottomLeft,
          Needs::twoRuns, &make<NumbersView>},
+        {QStringLiteral("cache"), QT_TRANSLATE_NOOP("views", "Cache"),
+         QT_TRANSLATE_NOOP("views",
+                           "Keys and values that are kept, calls, and what the mask lets through"),
+         QStringLiteral("cache"), QKeySequence(Qt::CTRL | Qt::Key_8), DockPlace::topLeft,
+         Needs::twoRuns, &make<CacheView>},
     };
     return views;
 }

@@ -15,6 +15,7 @@
 #include "app/window_parts.h"
 #include "ui/main_window.h"
 #include "ui/selection.h"
+#include "ui/view_registry.h"
 #include "ui/view.h"
 
 namespace driftscope {
@@ -107,6 +108,7 @@ public:
     }
 
     QByteArray picture() {
+        for (const ViewSpec& spec : allViews()) m_window.view(spec.id);  // nothing waits its turn
         settle();
         return pngOf(m_window.grab());
     }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <csignal>
+
+#include <sys/resource.h>
+
 #include <QDir>
 #include <QElapsedTimer>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QListWidget>
 #include <QSettings>
 #include <QSignalSpy>
@@ -14,6 +20,7 @@
 #include "ui/actions.h"
 #include "ui/selection.h"
 #include "ui/view.h"
+#include "ui/window/notices.h"
 
 using namespace driftscope;
 
@@ -36,6 +43,28 @@ struct Rig {
             },
             kWait);
     }
+};
+
+/// While it lives every write of this process fails, as on a disk without room.
+class FullDisk {
+public:
+    FullDisk() {
+        m_before = std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &m_limit);
+        rlimit none = m_limit;
+        none.rlim_cur = 0;
+        setrlimit(RLIMIT_FSIZE, &none);
+    }
+    ~FullDisk() {
+        setrlimit(RLIMIT_FSIZE, &m_limit);
+        std::signal(SIGXFSZ, m_before);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+
+private:
+    rlimit m_limit{};
+    void (*m_before)(int) = nullptr;
 };
 
 }  // namespace
@@ -272,6 +301,114 @@ private Q_SLOTS:
         QTest::qWait(200);
         QVERIFY(rig.window.comparison());
         QCOMPARE(rig.window.request().model_a, fakeRequest().model_a);
+    }
+
+    void openingASessionAsksOnce() {
+        const QString path = m_folder->filePath("once.drift");
+        Session session;
+        session.request = fakeRequest("float16");
+        // As an older version wrote it: the setup a second time, as it was on another machine.
+        session.ui = "{\"request\":{\"model_a\":\"/gone\",\"prompt\":\"x\"},\"novel\":{\"a\":1},"
+                     "\"views\":{\"overview\":{\"later\":2},\"no view\":{\"x\":3}}}";
+        saveSession(session, path);
+        Rig rig;
+        QSignalSpy asked(&rig.window, &MainWindow::requestChanged);
+        rig.application.open(path);
+        QVERIFY(rig.awaitShown("float16"));
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked[0][0].value<CompareRequest>().model_a, session.request.model_a);
+        // What this version does not know of the window is still there after a save.
+        Q_EMIT rig.window.saveRequested({});
+        const auto ui = QJsonDocument::fromJson(QByteArray::fromStdString(loadSession(path).ui));
+        QCOMPARE(ui["novel"]["a"].toInt(), 1);
+        QCOMPARE(ui["views"]["overview"]["later"].toInt(), 2);
+        QVERIFY(ui["views"]["overview"].toObject().contains("unit"));
+        QCOMPARE(ui["views"]["no view"]["x"].toInt(), 3);
+    }
+
+    /// No byte can be written: the file of before stays whole, the window says why.
+    void aFullDiskLosesNothing() {
+        const QString path = m_folder->filePath("kept.drift"), folder = m_folder->filePath("all");
+        Rig rig;
+        rig.ask(fakeRequest());
+        QVERIFY(rig.awaitShown("bfloat16"));
+        Q_EMIT rig.window.saveRequested(path);
+        const CompareRequest before = loadSession(path).request;
+        rig.ask(fakeRequest("float16"));
+        QVERIFY(rig.awaitShown("float16"));
+        QVERIFY(QDir().mkpath(folder));
+        const auto* notices = rig.window.findChild<Notices*>();
+        {
+            const FullDisk full;
+            Q_EMIT rig.window.saveRequested({});
+            QVERIFY2(notices->text("error").contains("cannot be written"),
+                     qPrintable(notices->text("error")));
+            rig.window.showError({}, {}, {});
+            Q_EMIT rig.window.exportAllRequested(folder);
+            QTRY_VERIFY_WITH_TIMEOUT(notices->has("error"), kWait);
+            rig.window.view("overview")->exportTo(folder + "/overview.png");
+            QTest::qWait(50);
+        }
+        QCOMPARE(loadSession(path).request.fingerprint(), before.fingerprint());
+        QVERIFY(!QFile::exists(folder + "/overview.png"));
+        QVERIFY(QDir(folder).entryList(QDir::Files | QDir::Hidden).isEmpty());
+        QCOMPARE(rig.window.comparison()->b.options.at("dtype"), std::string("float16"));
+        Q_EMIT rig.window.saveRequested({});  // room again
+        QCOMPARE(loadSession(path).request.options_b.at("dtype"), std::string("float16"));
+    }
+
+    void anUnwritableFolderIsSaid() {
+        Rig rig;
+        rig.ask(fakeRequest());
+        QVERIFY(rig.awaitShown("bfloat16"));
+        const auto* notices = rig.window.findChild<Notices*>();
+        const auto says = [&](const char* word) {
+            const bool said = QTest::qWaitFor([&] { return notices->has("error"); }, kWait) &&
+                              notices->text("error").contains(QLatin1String(word));
+            rig.window.showError({}, {}, {});
+            return said;
+        };
+        Q_EMIT rig.window.saveRequested("/proc/x.drift");
+        QVERIFY(says("cannot be written"));
+        Q_EMIT rig.window.exportAllRequested("/proc/driftscope");
+        QVERIFY(says("folder"));
+        QVERIFY(rig.window.comparison());
+    }
+
+    /// The model of a session is gone: the error is shown, the request stays to be mended.
+    void aVanishedModelFolder() {
+        const QString path = m_folder->filePath("gone.drift");
+        Session session;
+        session.request = fakeRequest("float16");
+        session.request.model_b = "/no/such/model";
+        saveSession(session, path);
+        Rig rig;
+        rig.application.open(path);
+        const auto* notices = rig.window.findChild<Notices*>();
+        QTRY_VERIFY_WITH_TIMEOUT(notices->has("error"), kWait);
+        QCOMPARE(rig.window.request().model_b, std::string("/no/such/model"));
+        QCOMPARE(rig.window.request().options_b.at("dtype"), std::string("float16"));
+        rig.ask(fakeRequest("float16"));
+        QVERIFY(rig.awaitShown("float16"));
+        QVERIFY(!notices->has("error"));
+    }
+
+    /// Two views ask for values of two sites at once; both get theirs.
+    void twoViewsAskForValues() {
+        Rig rig;
+        rig.window.show();
+        rig.window.resize(1400, 900);
+        rig.ask(fakeRequest());
+        QVERIFY(rig.awaitShown("bfloat16"));
+        rig.window.actions()->action("view.numbers")->trigger();
+        rig.window.actions()->action("view.numbers")->trigger();
+        rig.window.actions()->action("view.cache")->trigger();
+        rig.window.actions()->action("view.cache")->trigger();
+        const View* numbers = rig.window.view("numbers");
+        const View* cache = rig.window.view("cache");
+        rig.window.selection()->setSite({SiteKind::q, 1});
+        QTRY_VERIFY_WITH_TIMEOUT(!numbers->table().isEmpty() && !numbers->waits() && !cache->waits(),
+                                 kWait);
     }
 
     void exportsEverything() {

@@ -20,6 +20,9 @@ Session sample() {
     session.request.tokens = {1, 2, 2147483647};
     session.request.max_new_tokens = 60;
     session.request.judge = false;
+    session.request.attribute = true;
+    session.request.config_b = "/home/of/me/other/config.json";
+    session.request.against = "/elsewhere/trace.safetensors";
     session.request.options_a = {{"dtype", "float32"}};
     session.request.options_b = {{"defects", "D-MOE-SCATTER+D-ROPE-BASE"}, {"rope.base", "10000"}};
     session.selection = {2, 3, 4, 1, -1, 7, "blocks.2.attn.pattern"};
@@ -46,6 +49,9 @@ private Q_SLOTS:
         const Session after = parseSession(text, "/home/of/me", "test");
         QCOMPARE(after.request.fingerprint(), before.request.fingerprint());
         QCOMPARE(after.selection.site, before.selection.site);
+        QCOMPARE(after.request.config_b, before.request.config_b);
+        QCOMPARE(after.request.attribute, true);
+        QCOMPARE(after.request.against, before.request.against);
         QCOMPARE(after.selection.step, 7);
         QCOMPARE(after.selection.expert, -1);
         QCOMPARE(after.runs.size(), std::size_t{1});
@@ -62,6 +68,7 @@ private Q_SLOTS:
         QCOMPARE(json["models"]["b"].get<std::string>(), std::string("/elsewhere/other"));
         const Session moved = parseSession(json.dump(), "/new/place", "test");
         QCOMPARE(moved.request.model_a, std::string("/new/place/models/tiny"));
+        QCOMPARE(moved.request.config_b, std::string("/new/place/other/config.json"));
     }
 
     void unknownFieldsSurvive() {

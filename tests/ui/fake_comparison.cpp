@@ -299,6 +299,35 @@ ComparisonPtr comparison(const Shape& shape) {
     return c;
 }
 
+ComparisonPtr apart(const Shape& shape) {
+    auto c = std::make_shared<Comparison>(*comparison(shape));
+    c->request.attribute = true;
+    Attribution found;
+    found.whole = 0.75;
+    found.options = {{"dtype", 0.5, 0.0625, 0.25, false}, {"kv_cache", 0.25, 0.0625, 0.5, true}};
+    const auto add = [&](const std::string& id, double mean) {
+        found.steps.push_back({id, mean, 0.015625, found.whole - mean, mean > 0.25});
+    };
+    add("embed", -0.03125);
+    for (int l = 0; l < shape.layers; ++l) {
+        const std::string block = "blocks." + std::to_string(l);
+        add(block + ".attn", 0.0625 / (l + 1));
+        add(block + ".mlp", l == 0 ? 0.375 : 0.03125);
+        for (const SiteKind kind : {SiteKind::attn_out, SiteKind::mlp_out}) {
+            c->components.push_back({Site{kind, l}, 1e-3 * (l + 1), 2e-3 * l, 4e-4 / (l + 1)});
+        }
+    }
+    add("unembed", 0.0078125);
+    found.plan = {"blocks.0.mlp", "blocks.0.attn"};
+    found.plan_target = 0.075;
+    found.plan_kl = 0.0625;
+    found.runs = 34;
+    found.seconds = 12.5;
+    c->attribution = std::move(found);
+    c->generation->undone_by = {"blocks.0.mlp"};
+    return c;
+}
+
 ComparisonPtr empty() {
     auto c = std::make_shared<Comparison>();
     c->complete = true;

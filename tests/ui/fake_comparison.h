@@ -19,6 +19,8 @@ struct Shape {
 ComparisonPtr comparison(const Shape& shape = {});
 /// A comparison that says nothing: no tokens, no sites.
 ComparisonPtr empty();
+/// comparison(), taken apart: shares of options and steps (one negative), a plan, components.
+ComparisonPtr apart(const Shape& shape = {});
 /// Tokens of every awkward kind: parts of characters, CJK, right to left, controls, none at all.
 ComparisonPtr awkward();
 AttentionPtr attention(const Comparison& comparison, int layer, int head);

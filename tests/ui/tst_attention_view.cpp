@@ -10,6 +10,7 @@
 #include "ui/views/panes.h"
 #include "ui/views/veil.h"
 
+#include <cmath>
 using namespace driftscope;
 using namespace driftscope::viewtest;
 
@@ -28,6 +29,8 @@ private Q_SLOTS:
     void tellsOfWhatIsMissing();
     void mosaicSelectsAndSorts();
     void exportHasNoControls();
+    void headsByEntropyAndMovedKeys();
+    void showsScores();
 };
 
 void TestAttentionView::asksOnceForAHead() {
@@ -194,6 +197,83 @@ void TestAttentionView::exportHasNoControls() {
     for (const char* word : {">shared<", ">own<", ">index<", ">change<", "heads by", "scale A, B"})
         QVERIFY2(!svg.contains(word), word);
     QVERIFY(control(*view, "scale")->isVisible());
+}
+
+void TestAttentionView::headsByEntropyAndMovedKeys() {
+    Grid even(2, 4, 0.25), sharp(2, 4, 0.0);
+    sharp.at(0, 1) = sharp.at(1, 3) = 1;
+    QVERIFY(std::abs(thumbEntropy(even) - std::log(4.0)) < 1e-12);
+    QCOMPARE(thumbEntropy(sharp), 0.0);
+    QVERIFY(std::isnan(thumbEntropy(Grid(2, 2))));
+    Grid moved = sharp;
+    moved.at(1, 0) = 2;
+    QCOMPARE(movedMaxima(sharp, moved), 1);
+    QCOMPARE(movedMaxima(sharp, sharp), 0);
+    QCOMPARE(movedMaxima(sharp, Grid(1, 4)), -1);
+
+    auto made = std::make_shared<Comparison>(*fake::comparison());
+    made->heads[9].a = even;  // layer 1 head 1: the most spread
+    made->heads[9].b = sharp;
+    for (size_t i = 0; i < made->heads.size(); ++i) {
+        if (i != 9) made->heads[i].a = made->heads[i].b = sharp;
+    }
+    const auto view = shown<AttentionView>(made, {900, 460});
+    auto* mosaic = part<HeadMosaic>(*view, "mosaic");
+    QCOMPARE(mosaic->movedRows(1, 1), 2);
+    QCOMPARE(mosaic->movedRows(0, 0), 0);
+    QCOMPARE(mosaic->movedRows(99, 0), -1);
+    press(*view, "order", 2);
+    const QRectF first = mosaic->cellRect(1, 1);
+    for (int h = 0; h < 8; ++h) {
+        const QRectF other = mosaic->cellRect(0, h);
+        QVERIFY(first.top() < other.top() || first.left() < other.left());
+    }
+    QVERIFY(mosaic->headText(1, 1).contains(QStringLiteral("moved in 2 of 2 rows")));
+    AttentionView again;
+    again.restoreState(view->saveState());
+    QCOMPARE(again.saveState(), view->saveState());
+}
+
+void TestAttentionView::showsScores() {
+    const ComparisonPtr comparison = fake::comparison();
+    const auto view = shown<AttentionView>(comparison, {1000, 460});
+    view->setAttention(fake::attention(*comparison, 0, 0));
+    QSignalSpy asked(view.get(), &View::valuesNeeded);
+    settle();
+    QCOMPARE(asked.count(), 0);
+    press(*view, "stage", 1);
+    settle();
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked[0][0].value<Site>(), (Site{SiteKind::scores, 0}));
+    QVERIFY(view->waits());
+    const ValuesPtr values = fake::values(*comparison, {SiteKind::scores, 0});
+    view->setValues(values);
+    settle();
+    const auto n = static_cast<size_t>(comparison->tokens.size());
+    const auto* a = part<Heatmap>(*view, "patternA");
+    const auto* diff = part<Heatmap>(*view, "patternDiff");
+    QCOMPARE(a->grid().at(5, 3), values->a[5 * n + 3]);
+    QCOMPARE(diff->grid().at(5, 3), values->a[5 * n + 3] - values->b[5 * n + 3]);
+    QCOMPARE(a->range().first, -a->range().second);  // centred on 0
+    QCOMPARE(a->range(), part<Heatmap>(*view, "patternB")->range());
+    view->selection()->setHead(1);  // another head of the same layer: no run
+    settle();
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(a->grid().at(5, 3), values->a[n * n + 5 * n + 3]);
+    view->selection()->setLayer(2);
+    settle();
+    QCOMPARE(asked.count(), 2);
+    view->setValuesFailed(QStringLiteral("too large"), {});
+    QVERIFY(!view->waits());
+    AttentionView other;
+    other.restoreState(view->saveState());
+    QCOMPARE(other.saveState(), view->saveState());
+    view->selection()->setLayer(0);
+    view->selection()->setHead(0);
+    press(*view, "stage", 0);
+    settle();
+    QCOMPARE(a->grid().at(5, 3), fake::attention(*comparison, 0, 0)->a.at(5, 3));
+    QVERIFY(!scoresOfHead(*values, 99));
 }
 
 QTEST_MAIN(TestAttentionView)

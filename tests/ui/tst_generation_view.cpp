@@ -10,6 +10,8 @@
 #include "ui/views/generation_view.h"
 #include "ui/views/text_diff.h"
 
+#include <QPushButton>
+#include "ui/views/generation_marks.h"
 using namespace driftscope;
 using namespace driftscope::viewtest;
 
@@ -60,6 +62,9 @@ private Q_SLOTS:
     void goesBackWhenStopped();
     void withNothing();
     void writesTheNumbers();
+    void rejoinsByDefinition();
+    void fragileTokensAreUnderlined();
+    void branchesFromAnyToken();
 };
 
 void TestGenerationView::marksTheSplit() {
@@ -160,14 +165,16 @@ void TestGenerationView::grows() {
     QCOMPARE(texts->count(), 24);  // nothing has come: the picture stays
     for (int i = 0; i < 20; ++i) {
         view->addLiveToken({Side::a, i, step(i, " word", -0.1)});
+        settle();
         QCOMPARE(texts->count(), i + 1);
         QCOMPARE(texts->firstSplit(), -1);
-        settle();
         QCOMPARE(margins->geometry(), place);
     }
     view->addLiveToken({Side::b, 0, step(0, " word", -0.1)});
+    settle();
     QCOMPARE(texts->firstSplit(), -1);
     view->addLiveToken({Side::b, 1, step(7, " other", -0.1)});
+    settle();
     QCOMPARE(texts->firstSplit(), 1);
     view->setComparison(small());
     QCOMPARE(texts->count(), 5);
@@ -185,6 +192,7 @@ void TestGenerationView::goesBackWhenStopped() {
     view->setBusy(true);
     view->liveStarted();
     view->addLiveToken({Side::a, 0, step(0, " word", -0.1)});
+    settle();
     QCOMPARE(part<TextDiff>(*view, "texts")->count(), 1);
     view->setBusy(false);
     QCOMPARE(part<TextDiff>(*view, "texts")->count(), 24);
@@ -215,6 +223,84 @@ void TestGenerationView::writesTheNumbers() {
     QCOMPARE(cellOf(table, 3, "b_token"), QStringLiteral(","));
     QCOMPARE(cellOf(table, 4, "b_id"), QString());
     QCOMPARE(cellOf(table, 3, "error"), exact(0.9));
+}
+
+void TestGenerationView::rejoinsByDefinition() {
+    const std::vector<int32_t> a{1, 2, 9, 4, 5, 6, 7}, same{1, 2, 3, 4, 5, 6, 7},
+        shifted{1, 2, 8, 8, 4, 5, 6, 7}, never{1, 2, 8, 4, 8, 8, 8};
+    const auto there = findRejoin(a, same, 2);
+    QVERIFY(there && there->a == 3 && there->b == 3 && there->length == 4);
+    const auto later = findRejoin(a, shifted, 2);
+    QVERIFY(later && later->a == 3 && later->b == 4);
+    QVERIFY(!findRejoin(a, never, 2));
+    QVERIFY(!findRejoin(a, a, -1));
+    QVERIFY(!findRejoin({1}, {2}, 0));
+}
+
+void TestGenerationView::fragileTokensAreUnderlined() {
+    auto marked = std::make_shared<Comparison>(*fake::comparison());
+    marked->generation->fragility.assign(marked->generation->a.steps.size(), 0.25);
+    marked->generation->fragility[1] = 1;
+    marked->generation->fragility[6] = 3.5;
+    const auto view = shown<GenerationView>(marked, {800, 420});
+    const auto* texts = part<TextDiff>(*view, "texts");
+    for (int step = 0; step < 24; ++step) QCOMPARE(texts->isFragile(step), step == 1 || step == 6);
+    QCOMPARE(cellOf(view->table(), 6, "fragility"), QStringLiteral("3.5"));
+    // The line is there: more dark pixels under the token than without it.
+    const auto dark = [&] {
+        const QImage picture = const_cast<TextDiff*>(texts)->grab().toImage();
+        const QRect below = texts->tokenRect(Side::a, 6).toRect().adjusted(0, 12, 0, 1);
+        int count = 0;
+        for (int y = below.top(); y <= below.bottom(); ++y) {
+            for (int x = below.left(); x <= below.right(); ++x) {
+                count += picture.pixelColor(x, y).lightness() < 120;
+            }
+        }
+        return count;
+    };
+    const int with = dark();
+    auto plain = std::make_shared<Comparison>(*marked);
+    plain->generation->fragility.clear();
+    view->setComparison(plain);
+    QVERIFY(with > dark());
+}
+
+void TestGenerationView::branchesFromAnyToken() {
+    const ComparisonPtr comparison = fake::comparison();
+    const auto view = shown<GenerationView>(comparison, {800, 420});
+    QSignalSpy wanted(view.get(), &View::branchRequested);
+    auto* button = part<QPushButton>(*view, "branch");
+    view->selection()->setStep(5);
+    QVERIFY(button->isVisible());
+    button->click();
+    QCOMPARE(wanted.count(), 1);
+    std::vector<int32_t> ids;
+    std::string text;
+    for (int p = 0; p < comparison->n_prompt; ++p) {
+        ids.push_back(comparison->tokens[static_cast<size_t>(p)].id);
+        text += comparison->tokens[static_cast<size_t>(p)].piece;
+    }
+    const auto& steps = comparison->generation->a.steps;
+    for (size_t i = 0; i <= 5; ++i) ids.push_back(steps[i].id), text += steps[i].piece;
+    QCOMPARE(wanted[0][0].value<std::vector<int32_t>>(), ids);
+    QCOMPARE(wanted[0][1].toString(), QString::fromStdString(text));
+    // Another candidate in place of the token that was made.
+    auto* table = part<CandidateTable>(*view, "candidates");
+    QTest::keyClick(table, Qt::Key_Down);
+    QTest::keyClick(table, Qt::Key_Down);
+    const auto& row = table->rows()[static_cast<size_t>(table->current())];
+    button->click();
+    ids.back() = row.id;
+    QCOMPARE(wanted[1][0].value<std::vector<int32_t>>(), ids);
+    // Of B's text, where B's token was clicked.
+    view->selection()->setStep(7);
+    auto* texts = part<TextDiff>(*view, "texts");
+    QTest::mouseClick(texts, Qt::LeftButton, {}, texts->tokenRect(Side::b, 8).center().toPoint());
+    QCOMPARE(view->selection()->step(), 8);
+    button->click();
+    const auto branch = wanted[2][0].value<std::vector<int32_t>>();
+    QCOMPARE(branch.back(), comparison->generation->b.steps[8].id);
+    QCOMPARE(branch[branch.size() - 2], comparison->generation->b.steps[7].id);
 }
 
 QTEST_MAIN(TestGenerationView)

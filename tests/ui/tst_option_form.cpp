@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
@@ -40,7 +42,9 @@ private Q_SLOTS:
     void reasonStandsInPlace();
     void wrongTextIsNotTaken();
     void defectsAreAMenu();
+    void defectsOfOtherFamiliesAreLeftOut();
     void requestGoesThroughTheFile();
+    void whatHasAFieldOfItsOwn();
     void requestIsAnnouncedOnce();
     void hostileFileIsHarmless();
 };
@@ -143,10 +147,69 @@ void TestOptionForm::requestGoesThroughTheFile() {
     request.model_b = "/elsewhere/\xe6\xa8\xa1\xe5\x9e\x8b";
     request.tokens = {1, 2, 3};
     request.judge = false;
+    request.config_b = "/elsewhere/config.json";
+    request.attribute = true;
+    request.against = "/elsewhere/trace.safetensors";
     SetupPanel panel;
     panel.setRequest(requestFrom(toJson(request)), false);
     QCOMPARE(panel.request().fingerprint(), request.fingerprint());
     QCOMPARE(panel.request().prompt, request.prompt);
+    QCOMPARE(panel.request().against, request.against);
+    // A change of something else leaves them as they are.
+    panel.setOption(Side::b, "matmul.order", "split-k");
+    QCOMPARE(panel.request().config_b, request.config_b);
+    QCOMPARE(panel.request().attribute, true);
+    QCOMPARE(panel.request().against, request.against);
+}
+
+/// Another config for run B and the taking apart can be set and unset by hand.
+void TestOptionForm::whatHasAFieldOfItsOwn() {
+    SetupPanel panel;
+    panel.setRequest(fake::comparison()->request, false);
+    panel.show();
+    QSignalSpy changed(&panel, &SetupPanel::requestChanged);
+    auto* config = panel.findChild<QLineEdit*>(QStringLiteral("configB"));
+    QVERIFY(config && panel.request().config_b.empty());
+    config->setFocus();
+    config->setText(QStringLiteral("/models/other config.json"));
+    QTest::keyClick(config, Qt::Key_Return);
+    QTRY_COMPARE(changed.count(), 1);
+    QCOMPARE(changed.last().first().value<CompareRequest>().config_b, "/models/other config.json");
+    auto* apart = panel.findChild<QCheckBox*>(QStringLiteral("attribute"));
+    QVERIFY(apart && !apart->isChecked());
+    apart->click();
+    QTRY_COMPARE(changed.count(), 2);
+    QVERIFY(changed.last().first().value<CompareRequest>().attribute);
+    panel.makeSame();
+    QVERIFY(panel.request().config_b.empty());
+}
+
+void TestOptionForm::defectsOfOtherFamiliesAreLeftOut() {
+    const auto shown = [](const OptionForm& form) {
+        QStringList ids;
+        const auto* button = form.findChild<QToolButton*>(QStringLiteral("defects.b"));
+        for (const QAction* action : button->menu()->actions()) {
+            if (action->isVisible() && action->isCheckable()) ids << action->data().toString();
+        }
+        return ids;
+    };
+    OptionForm form;
+    for (const bool moe : {true, false}) {
+        const auto model = fake::model(moe);
+        form.setModel(model);
+        const QStringList ids = shown(form);
+        QVERIFY(!ids.isEmpty() && ids.size() < qsizetype(all_defects().size()));
+        for (const DefectSpec& defect : all_defects()) {
+            const bool fits = std::find(defect.families.begin(), defect.families.end(),
+                                        model->family) != defect.families.end();
+            QCOMPARE(ids.contains(QString::fromStdString(defect.id)), fits);
+        }
+    }
+    // One that is on can always be turned off.
+    form.setValues(Side::b, {{"defects", "D-MOE-SCATTER"}});
+    QVERIFY(shown(form).contains(QStringLiteral("D-MOE-SCATTER")));
+    form.setModel(nullptr);
+    QCOMPARE(shown(form).size(), qsizetype(all_defects().size()));
 }
 
 void TestOptionForm::requestIsAnnouncedOnce() {

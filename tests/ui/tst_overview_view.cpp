@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLabel>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
 #include "tests/ui/view_test.h"
+#include "ui/plots/bar_chart.h"
 #include "ui/plots/heatmap.h"
 #include "ui/views/error_table.h"
 #include "ui/views/overview_view.h"
@@ -24,6 +27,8 @@ private Q_SLOTS:
     void otherUnits();
     void withoutJudge();
     void allSites();
+    void takenApart();
+    void takeApartIsOffered();
 };
 
 void TestOverviewView::showsErrorsInBands() {
@@ -185,6 +190,70 @@ void TestOverviewView::allSites() {
     // Every row is tall enough for its name.
     const int row = layers->cellCenter(1, 1).y() - layers->cellCenter(0, 1).y();
     QVERIFY(row >= QFontMetrics(Theme::instance().mono(TextSize::caption)).height() - 2);
+}
+
+void TestOverviewView::takenApart() {
+    const ComparisonPtr comparison = fake::apart();
+    const auto view = shown<OverviewView>(comparison, {1000, 560});
+    press(*view, "face", 1);
+    settle();
+    QVERIFY(!part<Heatmap>(*view, "siteByLayer")->isVisible());
+    auto* steps = part<BarChart>(*view, "stepShares");
+    auto* parts = part<BarChart>(*view, "components");
+    QVERIFY(steps->isVisible() && parts->isVisible());
+    QVERIFY(part<BarChart>(*view, "optionShares")->isVisible());
+
+    // Every share in full, the negative one too, with plan and split.
+    const Table table = view->table();
+    const Attribution& found = *comparison->attribution;
+    QCOMPARE(table.rows.size(),
+             found.options.size() + found.steps.size() + comparison->components.size());
+    const size_t embed = found.options.size();
+    QCOMPARE(cellOf(table, embed, "id"), QStringLiteral("embed"));
+    QCOMPARE(cellOf(table, embed, "mean_kl"), QStringLiteral("-0.03125"));
+    QCOMPARE(cellOf(table, embed, "in_plan"), QStringLiteral("0"));
+    QCOMPARE(cellOf(table, embed + 2, "id"), QStringLiteral("blocks.0.mlp"));
+    QCOMPARE(cellOf(table, embed + 2, "in_plan"), QStringLiteral("1"));
+    QCOMPARE(cellOf(table, embed + 2, "undoes_split"), QStringLiteral("1"));
+    QCOMPARE(cellOf(table, embed + found.steps.size(), "part"), QStringLiteral("component"));
+    const auto* summary = part<QLabel>(*view, "attributionSummary");
+    for (const char* word : {"0.75", "blocks.0.mlp, blocks.0.attn", "34 runs"}) {
+        QVERIFY2(summary->text().contains(QLatin1String(word)), qPrintable(summary->text()));
+    }
+
+    // A bar selects its site, a selection moves the cursor of both charts.
+    view->selection()->setSite({SiteKind::q, 2});
+    QCOMPARE(steps->cursor(), 1 + 2 * 2);
+    QCOMPARE(parts->cursor(), 2 * 2);
+    QTest::keyClick(steps, Qt::Key_Right);
+    QCOMPARE(view->selection()->site(), (Site{SiteKind::mlp_out, 2}));
+    QTest::keyClick(steps, Qt::Key_End);
+    QCOMPARE(view->selection()->site(), (Site{SiteKind::logits, -1}));
+    QTest::keyClick(parts, Qt::Key_Home);
+    QCOMPARE(view->selection()->site(), (Site{SiteKind::attn_out, 0}));
+
+    // Into the session and back.
+    OverviewView other;
+    other.restoreState(view->saveState());
+    QCOMPARE(other.saveState(), view->saveState());
+    press(*view, "face", 0);
+    QVERIFY(part<Heatmap>(*view, "siteByLayer")->isVisible());
+    QCOMPARE(view->table().header.first(), QStringLiteral("site"));
+}
+
+void TestOverviewView::takeApartIsOffered() {
+    const auto view = shown<OverviewView>(fake::comparison(), {900, 460});
+    press(*view, "face", 1);
+    QSignalSpy asked(view.get(), &View::actionRequested);
+    auto* button = part<QPushButton>(*view, "takeApart");
+    QVERIFY(button->isVisible());
+    button->click();
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked.first().first().toString(), QStringLiteral("run.takeApart"));
+    fake::Shape same;
+    same.verdict = VerdictKind::identical;
+    view->setComparison(fake::comparison(same));
+    QVERIFY(!button->isVisible());
 }
 
 QTEST_MAIN(TestOverviewView)

@@ -11,6 +11,7 @@
 
 #include "core/data/error.h"
 #include "ui/plots/bar_chart.h"
+#include "ui/plots/grid_scan.h"
 #include "ui/plots/heatmap.h"
 #include "ui/plots/line_chart.h"
 
@@ -60,6 +61,9 @@ private Q_SLOTS:
     void cellsHaveTheirColour_data();
     void cellsHaveTheirColour();
     void hugeMapsKeepTheirPeaks();
+    void poolingLeavesNothingOut();
+    void largeGridsAreShared();
+    void barsBelowZeroAndWhiskers();
     void awkwardGrids_data();
     void awkwardGrids();
     void keyboardMovesTheCursor();
@@ -107,6 +111,77 @@ void TestPlots::cellsHaveTheirColour() {
                                               .arg(drawn.name(), wanted.name())));
         }
     }
+}
+
+/// Against the definition: cell i of n falls into group i·m/n; the largest magnitude stays.
+void TestPlots::poolingLeavesNothingOut() {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    Grid grid(37, 53);
+    for (int r = 0; r < grid.rows; ++r) {
+        for (int c = 0; c < grid.cols; ++c) {
+            if ((r * 7 + c) % 11 != 0) grid.at(r, c) = std::sin(r * 53.0 + c) * (c + 1);
+        }
+    }
+    grid.at(20, 9) = -kInfinity;
+    QCOMPARE(finiteRange(grid), grid.range());
+    QCOMPARE(finiteRange(Grid(3, 3)), Grid(3, 3).range());
+    const GridPart part{5, 2, 30, 47};
+    for (const auto& [rows, columns] : {std::pair{30, 47}, std::pair{7, 11}, std::pair{1, 1}}) {
+        Grid wanted(rows, columns);
+        for (int r = 0; r < part.rows; ++r) {
+            for (int c = 0; c < part.columns; ++c) {
+                const double v = grid.at(part.row + r, part.column + c);
+                double& kept = wanted.at(r * rows / part.rows, c * columns / part.columns);
+                if (std::isnan(kept) || std::fabs(v) > std::fabs(kept)) kept = v;
+            }
+        }
+        const Grid made = pooled(grid, part, rows, columns);
+        for (size_t i = 0; i < wanted.values.size(); ++i) {
+            const bool same = made.values[i] == wanted.values[i] ||
+                              (std::isnan(made.values[i]) && std::isnan(wanted.values[i]));
+            QVERIFY2(same, qPrintable(QString::number(i)));
+        }
+    }
+}
+
+void TestPlots::largeGridsAreShared() {
+    const auto grid = std::make_shared<const Grid>(ramp(40, 60));
+    Heatmap map;
+    map.setGrid(grid);
+    QCOMPARE(map.grid().values.data(), grid->values.data());
+    QCOMPARE(map.dataRange(), grid->range());
+    map.setGrid(std::shared_ptr<const Grid>());
+    QVERIFY(map.grid().empty());
+}
+
+void TestPlots::barsBelowZeroAndWhiskers() {
+    Theme::instance().setMode(Theme::Mode::light);
+    BarChart bars;
+    BarChart::Series series{QStringLiteral("share"), {0.5, -0.25, 0.125}, Role::b, {0.1, 0.05, NAN}};
+    bars.setSeries({series});
+    bars.setMarks({{QStringLiteral("plan"), {1}, Role::float64}});
+    bars.resize(400, 300);
+    bars.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&bars));
+    QTest::qWait(30);
+    const QImage image = bars.grab().toImage();
+    int bar = 0, mark = 0;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = image.width() * 4 / 9; x < image.width() * 6 / 9; ++x) {
+            bar += image.pixelColor(x, y) == Theme::instance().color(Role::b);
+            mark += image.pixelColor(x, y) == Theme::instance().color(Role::float64);
+        }
+    }
+    QVERIFY2(bar > 500, qPrintable(QString::number(bar)));  // the negative bar is drawn
+    QVERIFY2(mark > 10, qPrintable(QString::number(mark)));
+    const Table table = bars.table();
+    QCOMPARE(table.header, (QStringList{QStringLiteral("index"), QStringLiteral("label"),
+                                        QStringLiteral("share"), QStringLiteral("share ±")}));
+    QCOMPARE(table.rows[1][2], QStringLiteral("-0.25"));
+    QCOMPARE(table.rows[1][3], QStringLiteral("0.05"));
+    bars.setCursorCategory(1);
+    QVERIFY(bars.describe().contains(QStringLiteral("±")));
+    QVERIFY(bars.describe().contains(QStringLiteral("plan")));
 }
 
 void TestPlots::hugeMapsKeepTheirPeaks() {

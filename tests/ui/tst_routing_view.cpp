@@ -8,6 +8,8 @@
 #include "ui/views/expert_grid.h"
 #include "ui/views/routing_view.h"
 
+#include <QLabel>
+#include <QSignalSpy>
 using namespace driftscope;
 using namespace driftscope::viewtest;
 
@@ -21,6 +23,9 @@ private Q_SLOTS:
     void selects();
     void withoutExperts();
     void exportIsWhole();
+    void contributionsByDefinition();
+    void shadesByOutput();
+    void replayIsSaid();
 };
 
 void TestRoutingView::showsChoicesAndFlips() {
@@ -109,6 +114,83 @@ void TestRoutingView::exportIsWhole() {
     QCOMPARE(svg.count("margin in ulp"), 1);
     QCOMPARE(grid->y(), scrolled);
     QCOMPARE(view->size(), before);
+}
+
+/// One block, two positions, two slots, width two: weight times norm over their sum.
+void TestRoutingView::contributionsByDefinition() {
+    RoutingLayer layer;
+    layer.experts_a = layer.experts_b = {3, 1, 0, 2};
+    layer.weights_a = {0.75, 0.25, 0.5, 0.5};
+    layer.weights_b = {1, 0, 0, 0};
+    ValuePair outputs;
+    outputs.shape_a = outputs.shape_b = {2, 2, 2};
+    outputs.a = {3, 4, 0, 5, 0, 0, 1, 0};
+    outputs.b = outputs.a;
+    QCOMPARE(expertContributions(outputs, layer, 2, Side::a),
+             (std::vector<double>{0.75, 0.25, 0, 1}));
+    QCOMPARE(expertContributions(outputs, layer, 2, Side::b), (std::vector<double>{1, 0, 0, 0}));
+    QVERIFY(expertContributions(outputs, layer, 3, Side::a).empty());
+    outputs.b.clear();
+    QVERIFY(expertContributions(outputs, layer, 2, Side::b).empty());
+}
+
+void TestRoutingView::shadesByOutput() {
+    const ComparisonPtr comparison = fake::comparison();
+    const auto view = std::make_unique<RoutingView>();
+    view->resize(700, 420);
+    view->show();
+    view->setComparison(comparison);
+    view->selection()->setLayer(2);
+    settle();
+    QSignalSpy asked(view.get(), &View::valuesNeeded);
+    QCOMPARE(asked.count(), 0);  // weights need no run
+    press(*view, "shade", 1);
+    settle();
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked[0][0].value<Site>(), (Site{SiteKind::expert_out, 2}));
+    QVERIFY(view->waits());
+    auto values = std::make_shared<ValuePair>();
+    const auto n = static_cast<int64_t>(comparison->tokens.size());
+    values->comparison = comparison->id;
+    values->site = {SiteKind::expert_out, 2};
+    values->axes = {"pos", "slot", "d_model"};
+    values->shape_a = values->shape_b = {n, 2, 1};
+    for (int64_t i = 0; i < n; ++i) {
+        for (const double v : {0.0, 1.0}) values->a.push_back(v), values->b.push_back(v);
+    }
+    view->setValues(values);
+    QVERIFY(!view->waits());
+    // The first expert adds nothing: the second one's share is the whole.
+    const auto* grid = part<ExpertGrid>(*view, "grid");
+    const RoutingLayer& layer = comparison->routing->layers[2];
+    QCOMPARE(grid->contribution(Side::a, 4, layer.experts_a[8]), 0.0);
+    QCOMPARE(grid->contribution(Side::a, 4, layer.experts_a[9]), 1.0);
+    QVERIFY(std::isnan(grid->contribution(Side::a, 4, -7)));
+    const Table table = view->table();
+    const size_t row = 2 * comparison->tokens.size() + 4;
+    QCOMPARE(cellOf(table, row, "output_a"), QStringLiteral("0 1"));
+    QCOMPARE(cellOf(table, 4, "output_a"), QString());
+    view->selection()->setLayer(3);  // another block: its own question
+    settle();
+    QCOMPARE(asked.count(), 2);
+    view->setValuesFailed(QStringLiteral("stopped"), {});
+    QVERIFY(!view->waits());
+    RoutingView other;
+    other.restoreState(view->saveState());
+    QCOMPARE(other.saveState(), view->saveState());
+}
+
+void TestRoutingView::replayIsSaid() {
+    auto replayed = std::make_shared<Comparison>(*fake::comparison());
+    const auto view = shown<RoutingView>(replayed, {700, 420});
+    const auto* label = part<QLabel>(*view, "replay");
+    QVERIFY(!label->isVisible());
+    replayed = std::make_shared<Comparison>(*replayed);
+    replayed->routing->a_experts_in_b = 0.125;
+    replayed->routing->b_experts_in_a = 0.5;
+    view->setComparison(replayed);
+    QVERIFY(label->isVisible());
+    QCOMPARE(label->text(), QStringLiteral("replay · A's experts in B leave 0.125 nats · B's in A 0.500"));
 }
 
 QTEST_MAIN(TestRoutingView)

@@ -213,12 +213,12 @@ void TestViewRegistry::everyPlotSpeaks() {
     QFETCH(QString, id);
     const auto view = makeView(id);
     const ComparisonPtr comparison = fake::comparison();
+    connect(view.get(), &View::valuesNeeded, this,
+            [&](const Site& site) { view->setValues(fake::values(*comparison, site)); });
     view->setComparison(comparison);
     view->setAttention(fake::attention(*comparison, 0, 0));
     view->show();
-    settle();
-    view->setValues(fake::values(*comparison, view->selection()->site()));
-    settle();
+    for (int i = 0; i < 4; ++i) settle();
     for (Plot* plot : view->findChildren<Plot*>()) {
         if (!plot->isVisibleTo(view.get())) continue;
         const QByteArray name = plot->objectName().toUtf8();

@@ -8,6 +8,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "core/options/option.h"
 #include "tests/ui/clipped.h"
 #include "tests/ui/fake_comparison.h"
 #include "ui/actions.h"
@@ -75,6 +76,8 @@ private Q_SLOTS:
     void attentionOfAnotherRunIsDropped();
     void examplesAndHistoryRequest();
     void viewsCanBeHidden();
+    void takesApartOnDemand();
+    void branchesIntoANewComparison();
 };
 
 void TestWindow::actionsAreSound() {
@@ -471,6 +474,37 @@ void TestWindow::viewsCanBeHidden() {
     }
     window.actions()->action(QStringLiteral("view.resetLayout"))->trigger();
     for (const View* view : window.views()) QTRY_VERIFY(view->isVisible());
+}
+
+void TestWindow::takesApartOnDemand() {
+    MainWindow window;
+    fill(window, of(VerdictKind::rounding));
+    QSignalSpy asked(&window, &MainWindow::requestChanged);
+    window.actions()->action(QStringLiteral("run.takeApart"))->trigger();
+    QCOMPARE(asked.count(), 1);
+    QVERIFY(asked[0][0].value<CompareRequest>().attribute);
+    QVERIFY(window.request().attribute);
+    // The view's own button does the same.
+    Q_EMIT window.view(QStringLiteral("overview"))->actionRequested(QStringLiteral("run.takeApart"));
+    QCOMPARE(asked.count(), 2);
+    MainWindow empty;
+    QVERIFY(!empty.actions()->action(QStringLiteral("run.takeApart"))->isEnabled());
+}
+
+void TestWindow::branchesIntoANewComparison() {
+    MainWindow window;
+    fill(window, of(VerdictKind::rounding));
+    const CompareRequest before = window.request();
+    QSignalSpy asked(&window, &MainWindow::requestChanged);
+    const std::vector<int32_t> ids{1, 2, 30000};
+    Q_EMIT window.view(QStringLiteral("generation"))
+        ->branchRequested(ids, QStringLiteral("Once upon"));
+    QCOMPARE(asked.count(), 1);
+    const auto branch = asked[0][0].value<CompareRequest>();
+    QCOMPARE(branch.tokens, ids);
+    QCOMPARE(branch.prompt, std::string("Once upon"));
+    QCOMPARE(branch.max_new_tokens, before.max_new_tokens);
+    QCOMPARE(value_of(branch.options_b, "defects"), value_of(before.options_b, "defects"));
 }
 
 QTEST_MAIN(TestWindow)

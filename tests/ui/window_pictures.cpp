@@ -80,6 +80,43 @@ void saveStates(MainWindow& window, const QDir& folder) {
     save(palette, "palette");
 }
 
+/// Every view on top of its tabs once, over comparisons of every kind, at the window's size.
+void savePages(MainWindow& window, const QDir& folder, const QString& suffix) {
+    const std::vector<QStringList> pages = {
+        {},
+        {QStringLiteral("cache"), QStringLiteral("model"), QStringLiteral("numbers"),
+         QStringLiteral("logits")}};
+    const std::vector<std::pair<QString, ComparisonPtr>> kinds = {
+        {QStringLiteral("apart"), fake::apart()},
+        {QStringLiteral("awkward"), fake::awkward()}};
+    for (const auto& [name, comparison] : kinds) {
+        for (size_t page = 0; page < pages.size(); ++page) {
+            for (const QString& id : pages[page]) {
+                QAction* action = window.actions()->action(QStringLiteral("view.") + id);
+                action->setChecked(false);
+                action->trigger();
+            }
+            window.setModelInfo(Side::a, fake::model(true));
+            window.setRequest(comparison->request, false);
+            window.setComparison(comparison);
+            window.selection()->setLayer(1);
+            window.selection()->setHead(1);
+            window.selection()->goTo({SiteKind::mlp_out, 1}, 6);
+            window.view(QStringLiteral("overview"))
+                ->restoreState({{QStringLiteral("apart"), page == 0}});
+            window.setAttention(fake::attention(*comparison, 1, 1));
+            for (const Site& site : {window.selection()->site(), Site{SiteKind::cache_k, 1},
+                                     Site{SiteKind::rot_k, 1}}) {
+                window.setValues(fake::values(*comparison, site));
+            }
+            settle();
+            window.grab().save(folder.filePath(
+                QStringLiteral("page-%1-%2-%3.png").arg(name).arg(page).arg(suffix)));
+        }
+        window.actions()->action(QStringLiteral("view.resetLayout"))->trigger();
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -90,6 +127,14 @@ int main(int argc, char** argv) {
     window.show();
     window.resize(1280, 800);
     saveStates(window, folder);
+    for (const auto mode : {Theme::Mode::light, Theme::Mode::dark}) {
+        Theme::instance().setMode(mode);
+        for (const QSize size : {QSize(1280, 800), QSize(1920, 1200)}) {
+            window.resize(size);
+            savePages(window, folder,
+                      QStringLiteral("%1-%2@%3").arg(toString(mode)).arg(size.width()).arg(scale));
+        }
+    }
     for (const VerdictKind verdict :
          {VerdictKind::semantic, VerdictKind::rounding, VerdictKind::identical}) {
         for (const auto mode : {Theme::Mode::light, Theme::Mode::dark}) {

@@ -41,8 +41,9 @@ void styleValueAxis(QCPAxis* axis, bool log, int height) {
         ticker->setTickCount(std::clamp(height / 36, 2, 5));
         ticker->setSubTickCount(0);
         axis->setTicker(ticker);
-        axis->setNumberFormat(QStringLiteral("eb"));
-        axis->setNumberPrecision(0);
+        // Two digits: an axis of less than a decade must not write one number twice.
+        axis->setNumberFormat(QStringLiteral("gb"));
+        axis->setNumberPrecision(2);
     } else {
         const auto ticker = QSharedPointer<QCPAxisTicker>::create();
         ticker->setTickCount(std::clamp(height / 36, 1, 5));

@@ -82,6 +82,11 @@ void BarChart::setHighlight(int category, Role role) {
     rebuild();
 }
 
+void BarChart::setMarks(std::vector<Mark> marks) {
+    m_marks = std::move(marks);
+    rebuild();
+}
+
 void BarChart::setLog(bool on) {
     m_log = on;
     rebuild();
@@ -97,13 +102,49 @@ void BarChart::setValueAxis(bool on) {
     rebuild();
 }
 
+void BarChart::drawWhiskers(const Series& series, double shift) {
+    if (series.half.empty()) return;
+    auto* under = canvas()->addGraph();
+    auto* whiskers = new QCPErrorBars(canvas()->xAxis, canvas()->yAxis);
+    under->setPen(Qt::NoPen);
+    under->setLineStyle(QCPGraph::lsNone);
+    for (size_t i = 0; i < series.values.size() && i < series.half.size(); ++i) {
+        if (!std::isfinite(series.values[i]) || !std::isfinite(series.half[i])) continue;
+        under->addData(static_cast<double>(i) + shift, series.values[i]);
+        whiskers->addData(std::fabs(series.half[i]));
+    }
+    whiskers->setDataPlottable(under);
+    whiskers->setErrorType(QCPErrorBars::etValueError);
+    whiskers->setPen(QPen(Theme::instance().color(Role::text), 1.2));
+    whiskers->setWhiskerWidth(5);
+    whiskers->setSymbolGap(0);
+}
+
+/// Rows of diamonds under the upper edge: they are seen whatever the bars do.
+void BarChart::drawMarks(double lower, double upper) {
+    double share = 0.03;
+    for (const Mark& mark : m_marks) {
+        auto* graph = canvas()->addGraph();
+        const QColor color = Theme::instance().color(mark.role);
+        graph->setLineStyle(QCPGraph::lsNone);
+        graph->setScatterStyle(
+            QCPScatterStyle(QCPScatterStyle::ssDiamond, QPen(color, 1), QBrush(color), 7));
+        const double y = m_log ? upper * std::pow(lower / upper, share)
+                               : upper - (upper - lower) * share;
+        for (const int category : mark.categories) {
+            if (category >= 0 && category < count()) graph->addData(category, y);
+        }
+        share += 0.08;
+    }
+}
+
 void BarChart::rebuild() {
     QCustomPlot* plot = canvas();
     plot->clearPlottables();
     const Theme& theme = Theme::instance();
     const double width = 0.8 / std::max<size_t>(1, m_series.size());
     std::vector<Legend::Entry> entries;
-    double top = 0, least = std::numeric_limits<double>::infinity();
+    double top = 0, bottom = 0, least = std::numeric_limits<double>::infinity();
     for (size_t s = 0; s < m_series.size(); ++s) {
         const Series& series = m_series[s];
         auto* bars = new QCPBars(plot->xAxis, plot->yAxis);
@@ -122,9 +163,14 @@ void BarChart::rebuild() {
             if (!std::isfinite(value)) continue;
             (static_cast<int>(i) == m_highlight ? chosen : bars)
                 ->addData(static_cast<double>(i) + shift, value);
-            top = std::max(top, value);
+            const double half = i < series.half.size() && std::isfinite(series.half[i])
+                                    ? std::fabs(series.half[i])
+                                    : 0;
+            top = std::max(top, value + half);
+            bottom = std::min(bottom, value - half);
             if (value > 0) least = std::min(least, value);
         }
+        drawWhiskers(series, shift);
         if (m_series.size() > 1) entries.push_back({series.name, series.role});
     }
     if (!m_thresholds.empty()) {
@@ -144,10 +190,18 @@ void BarChart::rebuild() {
         }
         if (!m_thresholdName.isEmpty()) entries.push_back({m_thresholdName, Role::text, true});
     }
+    for (const Mark& mark : m_marks) {
+        if (!mark.categories.empty()) entries.push_back({mark.name, mark.role, false, false, true});
+    }
     m_items->legend->setEntries(std::move(entries), m_unit);
     styleValueAxis(plot->yAxis, m_log, plot->height());
-    const double upper = m_maximum.value_or(top > 0 ? top * 1.08 : 1);
-    plot->yAxis->setRange(m_log ? std::min(least, upper / 10) / 2 : 0, upper);
+    // Room above for the marks.
+    const double room = 1.08 + 0.08 * static_cast<double>(m_marks.size());
+    const double upper = m_maximum.value_or(top > 0 ? (m_log && !m_marks.empty() ? top * 3 : top * room)
+                                                    : (bottom < 0 ? -bottom * 0.2 : 1));
+    const double lower = m_log ? std::min(least, upper / 10) / 2 : bottom * 1.08;
+    plot->yAxis->setRange(lower, upper);
+    drawMarks(lower, upper);
     plot->yAxis->setTicks(m_valueAxis);
     plot->yAxis->setTickLabels(m_valueAxis);
     plot->yAxis->setBasePen(Qt::NoPen);
@@ -214,8 +268,11 @@ void BarChart::mouseAt(const QPoint& pos) {
     QStringList lines{label(category)};
     for (const Series& series : m_series) {
         if (category < static_cast<int>(series.values.size())) {
-            lines << QStringLiteral("%1  %2").arg(
-                series.name, exact(series.values[static_cast<size_t>(category)]));
+            const auto at = static_cast<size_t>(category);
+            const QString half = at < series.half.size()
+                                     ? QStringLiteral(" ± ") + exact(series.half[at])
+                                     : QString();
+            lines << QStringLiteral("%1  %2%3").arg(series.name, exact(series.values[at]), half);
         }
     }
     QToolTip::showText(canvas()->mapToGlobal(pos + QPoint(12, 12)), lines.join(u'\n'), canvas());
@@ -233,14 +290,19 @@ Table BarChart::table() const {
     for (const Series& series : m_series) {
         table.header << (m_unit.isEmpty() ? series.name
                                           : QStringLiteral("%1 (%2)").arg(series.name, m_unit));
+        if (!series.half.empty()) table.header << series.name + QStringLiteral(" ±");
     }
     if (!m_thresholds.empty())
         table.header << (m_thresholdName.isEmpty() ? QStringLiteral("threshold") : m_thresholdName);
     for (int i = 0; i < count(); ++i) {
         const auto at = static_cast<size_t>(i);
         QStringList row{QString::number(m_firstIndex + i), label(i)};
-        for (const Series& series : m_series)
+        for (const Series& series : m_series) {
             row << (at < series.values.size() ? exact(series.values[at]) : QString());
+            if (!series.half.empty()) {
+                row << (at < series.half.size() ? exact(series.half[at]) : QString());
+            }
+        }
         if (!m_thresholds.empty())
             row << exact(m_thresholds[std::min(at, m_thresholds.size() - 1)]);
         table.add(row);
@@ -254,8 +316,15 @@ QString BarChart::describe() const {
     QStringList parts{label(m_cursor)};
     for (const Series& series : m_series) {
         const auto at = static_cast<size_t>(m_cursor);
-        if (at < series.values.size())
-            parts << series.name + u' ' + formatNumber(series.values[at], 4);
+        if (at >= series.values.size()) continue;
+        parts << series.name + u' ' + formatNumber(series.values[at], 4);
+        if (at < series.half.size()) parts.last() += QStringLiteral(" ± ") + formatNumber(series.half[at], 2);
+    }
+    for (const Mark& mark : m_marks) {
+        if (std::find(mark.categories.begin(), mark.categories.end(), m_cursor) !=
+            mark.categories.end()) {
+            parts << mark.name;
+        }
     }
     return parts.join(QStringLiteral(", "));
 }

@@ -20,6 +20,13 @@ public:
         QString name;
         std::vector<double> values;  ///< NaN: no bar
         Role role = Role::a;
+        std::vector<double> half = {};  ///< ± around each value, drawn as a whisker; empty: none
+    };
+    /// Categories that have something in common: a diamond of this role above each of them.
+    struct Mark {
+        QString name;
+        std::vector<int> categories;
+        Role role = Role::text;
     };
 
     explicit BarChart(QWidget* parent = nullptr);
@@ -34,6 +41,7 @@ public:
     void setThresholds(std::vector<double> values, const QString& name);
     /// Bars of this category in another role (split, flip); −1: none.
     void setHighlight(int category, Role role = Role::bad);
+    void setMarks(std::vector<Mark> marks);
     void setLog(bool on);
     /// Upper limit of the axis; without: from the data.
     void setMaximum(std::optional<double> maximum);
@@ -61,6 +69,8 @@ protected:
 
 private:
     void rebuild();
+    void drawMarks(double lower, double upper);
+    void drawWhiskers(const Series& series, double shift);
     void choose(int category);
     int categoryAt(const QPoint& pos) const;
     int count() const;
@@ -72,6 +82,7 @@ private:
     int m_firstIndex = 0, m_cursor = -1, m_highlight = -1;
     Role m_highlightRole = Role::bad;
     QString m_unit, m_thresholdName;
+    std::vector<Mark> m_marks;
     std::vector<double> m_thresholds;  ///< one: for all
     std::optional<double> m_maximum;
     bool m_log = false, m_valueAxis = true;

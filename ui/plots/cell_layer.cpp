@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "ui/plots/grid_scan.h"
 
 namespace driftscope {
 
@@ -24,21 +27,6 @@ QCPColorGradient gradientOf(Gradient shades) {
     return gradient;
 }
 
-/// The value of largest magnitude among the cells that share a pixel; NaN when all are.
-Grid pooled(const Grid& grid, const CellLayer::Window& part, int rows, int columns) {
-    Grid small(rows, columns);
-    for (int r = 0; r < part.rows; ++r) {
-        const int to = static_cast<int>(static_cast<int64_t>(r) * rows / part.rows);
-        for (int c = 0; c < part.columns; ++c) {
-            const double value = grid.at(part.row + r, part.column + c);
-            double& kept =
-                small.at(to, static_cast<int>(static_cast<int64_t>(c) * columns / part.columns));
-            if (std::isnan(kept) || std::fabs(value) > std::fabs(kept)) kept = value;
-        }
-    }
-    return small;
-}
-
 }  // namespace
 
 CellLayer::CellLayer(QCPAxis* x, QCPAxis* y) : QCPColorMap(x, y) {
@@ -48,18 +36,21 @@ CellLayer::CellLayer(QCPAxis* x, QCPAxis* y) : QCPColorMap(x, y) {
     setSelectable(QCP::stNone);
 }
 
-void CellLayer::setCells(const Grid& grid, Gradient gradient, std::function<double(double)> unit) {
-    if (grid.rows != m_grid.rows || grid.cols != m_grid.cols) m_window = {0, 0, grid.rows, grid.cols};
-    m_grid = grid;
+void CellLayer::setCells(std::shared_ptr<const Grid> grid, Gradient gradient,
+                         std::function<double(double)> unit) {
+    if (grid->rows != m_grid->rows || grid->cols != m_grid->cols) {
+        m_window = {0, 0, grid->rows, grid->cols};
+    }
+    m_grid = std::move(grid);
     m_shades = gradient;
     m_unit = std::move(unit);
-    fill();
+    m_stale = true;
 }
 
 void CellLayer::setWindow(const Window& window) {
     if (window == m_window) return;
     m_window = window;
-    fill();
+    m_stale = true;
 }
 
 void CellLayer::setResolution(int width, int height) {
@@ -67,20 +58,23 @@ void CellLayer::setResolution(int width, int height) {
     if (width == m_pixelWidth && height == m_pixelHeight) return;
     m_pixelWidth = width;
     m_pixelHeight = height;
-    if (before || m_window.columns > width || m_window.rows > height) fill();
+    if (before || m_window.columns > width || m_window.rows > height) m_stale = true;
 }
 
 void CellLayer::fill() {
-    if (m_grid.empty()) {
+    m_stale = false;
+    if (m_grid->empty()) {
         data()->clear();
         return;
     }
     const Window& part = m_window;
     const int rows = std::min(part.rows, std::max(1, m_pixelHeight));
     const int columns = std::min(part.columns, std::max(1, m_pixelWidth));
-    const bool whole = rows == m_grid.rows && columns == m_grid.cols;
-    const Grid small = whole ? Grid() : pooled(m_grid, part, rows, columns);
-    const Grid& grid = whole ? m_grid : small;
+    const bool whole = rows == m_grid->rows && columns == m_grid->cols;
+    const Grid small =
+        whole ? Grid()
+              : pooled(*m_grid, {part.row, part.column, part.rows, part.columns}, rows, columns);
+    const Grid& grid = whole ? *m_grid : small;
     // Centres of the outermost cells: those of pooled cells lie further in.
     const double halfX = 0.5 * part.columns / columns, halfY = 0.5 * part.rows / rows;
     data()->setSize(columns, rows);
@@ -112,7 +106,8 @@ QRectF CellLayer::cellRect(int row, int column) const {
 }
 
 void CellLayer::draw(QCPPainter* painter) {
-    if (m_grid.empty()) return;
+    if (m_stale) fill();
+    if (m_grid->empty()) return;
     // A map of one row or column has no extent of its own in QCPColorMap.
     const bool thin = m_window.rows == 1 || m_window.columns == 1;
     const bool few = static_cast<int64_t>(m_window.rows) * m_window.columns <= 40000;
@@ -131,10 +126,10 @@ void CellLayer::drawVector(QCPPainter* painter) {
     const int right = m_window.column + m_window.columns;
     for (int r = m_window.row; r < m_window.row + m_window.rows; ++r) {
         for (int c = m_window.column; c < right;) {
-            const QColor color = Theme::instance().color(m_shades, m_unit(m_grid.at(r, c)));
+            const QColor color = Theme::instance().color(m_shades, m_unit(m_grid->at(r, c)));
             int end = c + 1;
             while (end < right &&
-                   Theme::instance().color(m_shades, m_unit(m_grid.at(r, end))) == color) {
+                   Theme::instance().color(m_shades, m_unit(m_grid->at(r, end))) == color) {
                 ++end;
             }
             painter->fillRect(cellRect(r, c).united(cellRect(r, end - 1)), color);
@@ -173,17 +168,17 @@ void CellLayer::drawSigns(QCPPainter* painter) {
         }
     }
     painter->setPen(QPen(Theme::instance().color(Role::faintText), 1));
-    const QRectF all = cellRect(0, 0).united(cellRect(m_grid.rows - 1, m_grid.cols - 1));
+    const QRectF all = cellRect(0, 0).united(cellRect(m_grid->rows - 1, m_grid->cols - 1));
     // A hairline around: cells in the panel's own colour have an edge too.
     painter->setBrush(Qt::NoBrush);
     painter->setPen(QPen(Theme::instance().color(Role::line), 1));
     painter->drawRect(all);
     painter->setPen(QPen(Theme::instance().color(Role::faintText), 1));
-    if (m_rowDivider > 0 && m_rowDivider < m_grid.rows) {
+    if (m_rowDivider > 0 && m_rowDivider < m_grid->rows) {
         const double y = cellRect(m_rowDivider, 0).top();
         painter->drawLine(QLineF(all.left(), y, all.right(), y));
     }
-    if (m_columnDivider > 0 && m_columnDivider < m_grid.cols) {
+    if (m_columnDivider > 0 && m_columnDivider < m_grid->cols) {
         const double x = cellRect(0, m_columnDivider).left();
         painter->drawLine(QLineF(x, all.top(), x, all.bottom()));
     }

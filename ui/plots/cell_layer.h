@@ -5,6 +5,7 @@
 #include "ui/plots/custom_plot.h"
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "core/data/grid.h"
@@ -29,8 +30,8 @@ public:
 
     CellLayer(QCPAxis* x, QCPAxis* y);
 
-    /// `unit` maps a value to the gradient's domain.
-    void setCells(const Grid& grid, Gradient gradient, std::function<double(double)> unit);
+    /// `unit` maps a value to the gradient's domain. The picture is made when it is drawn.
+    void setCells(std::shared_ptr<const Grid> grid, Gradient gradient, std::function<double(double)> unit);
     /// Whole again with every setCells of another size.
     void setWindow(const Window& window);
     /// Pixels there are; more cells than that are pooled, the largest magnitude wins.
@@ -48,7 +49,8 @@ private:
     void drawSigns(QCPPainter* painter);
     void drawCursor(QCPPainter* painter);
 
-    Grid m_grid;
+    std::shared_ptr<const Grid> m_grid = std::make_shared<const Grid>();
+    bool m_stale = false;  ///< what was set has not been pooled and coloured yet
     Window m_window;
     Gradient m_shades = Gradient::sequential;
     std::function<double(double)> m_unit;

@@ -9,6 +9,7 @@
 #include <QToolTip>
 
 #include "ui/plots/cell_layer.h"
+#include "ui/plots/grid_scan.h"
 #include "ui/plots/scale_bar.h"
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
@@ -35,7 +36,8 @@ struct Heatmap::Items {
     QSharedPointer<QCPAxisTickerText> rows{new QCPAxisTickerText}, columns{new QCPAxisTickerText};
 };
 
-Heatmap::Heatmap(QWidget* parent) : Plot(parent), m_items(std::make_unique<Items>()) {
+Heatmap::Heatmap(QWidget* parent)
+    : Plot(parent), m_grid(std::make_shared<const Grid>()), m_items(std::make_unique<Items>()) {
     QCustomPlot* plot = canvas();
     plot->axisRect()->setAutoMargins(QCP::msNone);
     plot->yAxis->setRangeReversed(true);
@@ -53,14 +55,18 @@ Heatmap::Heatmap(QWidget* parent) : Plot(parent), m_items(std::make_unique<Items
 
 Heatmap::~Heatmap() = default;
 
-void Heatmap::setGrid(const Grid& grid) {
-    if (grid.rows != m_grid.rows || grid.cols != m_grid.cols) {
+void Heatmap::setGrid(Grid grid) { setGrid(std::make_shared<const Grid>(std::move(grid))); }
+
+void Heatmap::setGrid(std::shared_ptr<const Grid> grid) {
+    if (!grid) grid = std::make_shared<const Grid>();
+    if (grid->rows != m_grid->rows || grid->cols != m_grid->cols) {
         m_row0 = m_column0 = 0;
-        m_rowsSeen = grid.rows;
-        m_columnsSeen = grid.cols;
+        m_rowsSeen = grid->rows;
+        m_columnsSeen = grid->cols;
     }
-    m_grid = grid;
-    if (m_row >= grid.rows || m_column >= grid.cols) m_row = m_column = -1;
+    if (m_row >= grid->rows || m_column >= grid->cols) m_row = m_column = -1;
+    m_grid = std::move(grid);
+    m_dataRange.reset();
     fill();
     applyLayout();
 }
@@ -83,12 +89,17 @@ void Heatmap::clearRange() {
 
 std::pair<double, double> Heatmap::range() const {
     if (m_range) return *m_range;
-    const auto [low, high] = m_grid.range();
+    const auto [low, high] = dataRange();
     if (m_gradient == Gradient::diverging) {
         const double largest = std::max(std::fabs(low), std::fabs(high));
         return {-largest, largest};
     }
     return {m_log ? m_floor : std::min(0.0, low), high};
+}
+
+std::pair<double, double> Heatmap::dataRange() const {
+    if (!m_dataRange) m_dataRange = finiteRange(*m_grid);
+    return *m_dataRange;
 }
 
 void Heatmap::setLog(bool on, double floor) {
@@ -181,7 +192,7 @@ void Heatmap::fill() {
     m_limits = range();
     m_items->cells->setCells(m_grid, m_gradient, [this](double value) { return unitValue(value); });
     m_items->bar->setScale(m_gradient, m_limits.first, m_limits.second, m_log);
-    m_items->bar->setVisible(m_scaleBar && !m_grid.empty());
+    m_items->bar->setVisible(m_scaleBar && !m_grid->empty());
     placeMarks();
 }
 
@@ -235,7 +246,7 @@ void Heatmap::applyLabels() {
 }
 
 void Heatmap::applyLayout() {
-    if (m_grid.empty()) return;
+    if (m_grid->empty()) return;
     QCustomPlot* plot = canvas();
     const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
     const QSize size = plot->size();
@@ -243,7 +254,7 @@ void Heatmap::applyLayout() {
     const bool rows = m_rowsShown && size.width() >= 130 && size.height() >= 70;
     const bool columns = m_columnsShown && size.width() >= 90 && size.height() >= 110;
     const int rowWidth = m_rowLabels.isEmpty()
-                             ? metrics.horizontalAdvance(QString::number(m_grid.rows))
+                             ? metrics.horizontalAdvance(QString::number(m_grid->rows))
                              : widest(m_rowLabels, metrics);
     const int left = rows ? std::min({rowWidth, kRowLimit, size.width() * 2 / 5}) + 8 : 1;
     const double roughCell = double(size.width() - left) / std::max(1, m_columnsSeen);
@@ -281,10 +292,10 @@ void Heatmap::applyLayout() {
 }
 
 bool Heatmap::moveCursor(int dx, int dy, Qt::KeyboardModifiers) {
-    if (m_grid.empty()) return false;
+    if (m_grid->empty()) return false;
     const bool hidden = m_row < 0;
-    const int row = hidden ? 0 : std::clamp(m_row + dy, 0, m_grid.rows - 1);
-    const int column = hidden ? 0 : std::clamp(m_column + dx, 0, m_grid.cols - 1);
+    const int row = hidden ? 0 : std::clamp(m_row + dy, 0, m_grid->rows - 1);
+    const int column = hidden ? 0 : std::clamp(m_column + dx, 0, m_grid->cols - 1);
     setCursorCell(row, column);
     bringIntoSight();
     Q_EMIT cellHovered(row, column);
@@ -293,11 +304,11 @@ bool Heatmap::moveCursor(int dx, int dy, Qt::KeyboardModifiers) {
 }
 
 void Heatmap::setWindow(const QRect& part) {
-    if (m_grid.empty()) return;
-    const int rows = std::clamp(part.height(), std::min(kFewest, m_grid.rows), m_grid.rows);
-    const int columns = std::clamp(part.width(), std::min(kFewest, m_grid.cols), m_grid.cols);
-    const int row = std::clamp(part.y(), 0, m_grid.rows - rows);
-    const int column = std::clamp(part.x(), 0, m_grid.cols - columns);
+    if (m_grid->empty()) return;
+    const int rows = std::clamp(part.height(), std::min(kFewest, m_grid->rows), m_grid->rows);
+    const int columns = std::clamp(part.width(), std::min(kFewest, m_grid->cols), m_grid->cols);
+    const int row = std::clamp(part.y(), 0, m_grid->rows - rows);
+    const int column = std::clamp(part.x(), 0, m_grid->cols - columns);
     if (window() == QRect(column, row, columns, rows)) return;
     m_row0 = row;
     m_column0 = column;
@@ -315,8 +326,8 @@ void Heatmap::userWindow(const QRect& part) {
 
 /// The cell stays where it is on screen.
 void Heatmap::zoom(double factor, int row, int column) {
-    const double rows = std::clamp(m_rowsSeen / factor, 1.0, double(m_grid.rows));
-    const double columns = std::clamp(m_columnsSeen / factor, 1.0, double(m_grid.cols));
+    const double rows = std::clamp(m_rowsSeen / factor, 1.0, double(m_grid->rows));
+    const double columns = std::clamp(m_columnsSeen / factor, 1.0, double(m_grid->cols));
     const double atRow = (row - m_row0 + 0.5) / std::max(1, m_rowsSeen);
     const double atColumn = (column - m_column0 + 0.5) / std::max(1, m_columnsSeen);
     userWindow(QRect(static_cast<int>(std::lround(column + 0.5 - atColumn * columns)),
@@ -342,14 +353,14 @@ bool Heatmap::wheelAt(const QPoint& pos, const QPoint& turn, Qt::KeyboardModifie
 }
 
 bool Heatmap::otherKey(int key) {
-    if (m_grid.empty()) return false;
+    if (m_grid->empty()) return false;
     const int row = m_row >= 0 ? m_row : m_row0 + m_rowsSeen / 2;
     const int column = m_column >= 0 ? m_column : m_column0 + m_columnsSeen / 2;
     switch (key) {
         case Qt::Key_Plus:
         case Qt::Key_Equal: zoom(kZoomStep, row, column); return true;
         case Qt::Key_Minus: zoom(1 / kZoomStep, row, column); return true;
-        case Qt::Key_0: userWindow(QRect(0, 0, m_grid.cols, m_grid.rows)); return true;
+        case Qt::Key_0: userWindow(QRect(0, 0, m_grid->cols, m_grid->rows)); return true;
         default: return false;
     }
 }
@@ -366,8 +377,8 @@ void Heatmap::bringIntoSight() {
 }
 
 bool Heatmap::moveCursorTo(bool start) {
-    if (m_grid.empty()) return false;
-    const int row = std::max(0, m_row), column = start ? 0 : m_grid.cols - 1;
+    if (m_grid->empty()) return false;
+    const int row = std::max(0, m_row), column = start ? 0 : m_grid->cols - 1;
     setCursorCell(row, column);
     bringIntoSight();
     Q_EMIT cellChosen(row, column);
@@ -375,15 +386,15 @@ bool Heatmap::moveCursorTo(bool start) {
 }
 
 std::optional<std::pair<int, int>> Heatmap::cellAt(const QPoint& pos) const {
-    if (m_grid.empty() || !canvas()->axisRect()->rect().contains(pos)) return std::nullopt;
+    if (m_grid->empty() || !canvas()->axisRect()->rect().contains(pos)) return std::nullopt;
     const int column = static_cast<int>(std::lround(canvas()->xAxis->pixelToCoord(pos.x())));
     const int row = static_cast<int>(std::lround(canvas()->yAxis->pixelToCoord(pos.y())));
-    if (row < 0 || column < 0 || row >= m_grid.rows || column >= m_grid.cols) return std::nullopt;
+    if (row < 0 || column < 0 || row >= m_grid->rows || column >= m_grid->cols) return std::nullopt;
     return std::pair{row, column};
 }
 
 QColor Heatmap::cellColor(int row, int column) const {
-    return Theme::instance().color(m_gradient, unitValue(m_grid.at(row, column)));
+    return Theme::instance().color(m_gradient, unitValue(m_grid->at(row, column)));
 }
 
 QPoint Heatmap::cellCenter(int row, int column) const {
@@ -416,7 +427,7 @@ void Heatmap::clickAt(const QPoint& pos) {
 }
 
 void Heatmap::setCursorCell(int row, int column) {
-    const bool inside = row >= 0 && column >= 0 && row < m_grid.rows && column < m_grid.cols;
+    const bool inside = row >= 0 && column >= 0 && row < m_grid->rows && column < m_grid->cols;
     const int newRow = inside ? row : -1, newColumn = inside ? column : -1;
     if (newRow == m_row && newColumn == m_column) return;
     m_row = newRow;
@@ -431,20 +442,20 @@ QString Heatmap::cellText(int row, int column) const {
         return labels.isEmpty() ? QString::number(i)
                                 : QStringLiteral("%1 %2").arg(labels.value(i)).arg(i);
     };
-    const double value = m_grid.at(row, column);
+    const double value = m_grid->at(row, column);
     return QStringLiteral("%1 · %2: %3")
         .arg(label(m_rowLabels, row), label(m_columnLabels, column),
              std::isnan(value) ? tr("masked") : exact(value));
 }
 
-Table Heatmap::table() const { return tableOf(m_grid, caption(), m_rowLabels, m_columnLabels); }
+Table Heatmap::table() const { return tableOf(*m_grid, caption(), m_rowLabels, m_columnLabels); }
 
 QString Heatmap::describe() const {
-    if (m_grid.empty()) return tr("empty");
+    if (m_grid->empty()) return tr("empty");
     if (m_row >= 0) return cellText(m_row, m_column);
-    const auto [low, high] = m_grid.range();
+    const auto [low, high] = dataRange();
     return tr("%1 by %2 cells, from %3 to %4")
-        .arg(QString::number(m_grid.rows), QString::number(m_grid.cols), formatNumber(low),
+        .arg(QString::number(m_grid->rows), QString::number(m_grid->cols), formatNumber(low),
              formatNumber(high));
 }
 

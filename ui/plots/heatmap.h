@@ -32,14 +32,18 @@ public:
     explicit Heatmap(QWidget* parent = nullptr);
     ~Heatmap() override;
 
-    void setGrid(const Grid& grid);
-    const Grid& grid() const { return m_grid; }
+    void setGrid(Grid grid);
+    /// Shares the numbers with their owner: a large map is never copied.
+    void setGrid(std::shared_ptr<const Grid> grid);
+    const Grid& grid() const { return *m_grid; }
     /// sequential: from 0; diverging: centred on 0; error: from 0. Default sequential.
     void setGradient(Gradient gradient);
     /// Limits of the colour scale; without: the data's own (diverging: ±largest, else 0..largest).
     void setRange(double low, double high);
     void clearRange();
     std::pair<double, double> range() const;
+    /// Least and largest finite value of the grid; {0, 0}: none.
+    std::pair<double, double> dataRange() const;
     /// Logarithmic colours from `floor` up; not for diverging.
     void setLog(bool on, double floor = 1e-8);
     /// Colour grows with the square root of the value, so that small weights can be seen; for
@@ -65,7 +69,7 @@ public:
     /// The part in sight: first row and column, and how many. Ctrl+wheel, + and − zoom around the
     /// cell under the pointer or the cursor, the wheel moves a zoomed map, 0 shows all.
     QRect window() const { return {m_column0, m_row0, m_columnsSeen, m_rowsSeen}; }
-    bool isZoomed() const { return m_rowsSeen < m_grid.rows || m_columnsSeen < m_grid.cols; }
+    bool isZoomed() const { return m_rowsSeen < m_grid->rows || m_columnsSeen < m_grid->cols; }
 
     /// Pixels that these row labels take in a map that is wide enough for them.
     static int labelWidth(const QStringList& labels);
@@ -117,7 +121,8 @@ private:
     void bringIntoSight();
 
     struct Items;
-    Grid m_grid;
+    std::shared_ptr<const Grid> m_grid;  ///< never null
+    mutable std::optional<std::pair<double, double>> m_dataRange;  ///< found once for a grid
     Gradient m_gradient = Gradient::sequential;
     std::optional<std::pair<double, double>> m_range;
     std::pair<double, double> m_limits{0, 0};  ///< range() of what is drawn

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/legend.h"
 
+#include <algorithm>
+
 #include <QPainter>
 
 namespace driftscope {
@@ -30,7 +32,7 @@ void drawRunMark(QPainter& painter, const QRectF& rect, Role role, const QString
 }
 
 Legend::Legend(QWidget* parent) : QWidget(parent) {
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         updateGeometry();
         update();
@@ -40,6 +42,9 @@ Legend::Legend(QWidget* parent) : QWidget(parent) {
 void Legend::setEntries(std::vector<Entry> entries, const QString& unit) {
     m_entries = std::move(entries);
     m_unit = unit;
+    QStringList names;
+    for (const Entry& entry : m_entries) names << entry.name;
+    setToolTip(names.join(QStringLiteral(" · ")));
     setVisible(!m_entries.empty() || !unit.isEmpty());
     updateGeometry();
     update();
@@ -55,7 +60,7 @@ QSize Legend::sizeHint() const {
     return {std::max(0, width - kBetween) + 2, metrics.height()};
 }
 
-QSize Legend::minimumSizeHint() const { return sizeHint(); }
+QSize Legend::minimumSizeHint() const { return {0, sizeHint().height()}; }
 
 void Legend::paintEvent(QPaintEvent*) {
     const Theme& theme = Theme::instance();
@@ -63,12 +68,17 @@ void Legend::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(theme.font(TextSize::caption));
     const QFontMetrics metrics(painter.font());
-    int x = 0;
+    // At the right edge; where there is too little room every name is cut alike, never dropped.
+    int x = std::max(0, width() - sizeHint().width());
+    const int count = static_cast<int>(m_entries.size());
+    const int lacking = std::max(0, sizeHint().width() - width());
+    const int cut = count > 0 ? (lacking + count - 1) / count : 0;
     const auto write = [&](const QString& text) {
         painter.setPen(theme.color(Role::dimText));
-        const int width = metrics.horizontalAdvance(text);
-        painter.drawText(QRect(x, 0, width + 2, height()), Qt::AlignVCenter | Qt::AlignLeft, text);
-        x += width + kBetween;
+        const int room = std::max(6, metrics.horizontalAdvance(text) - cut);
+        painter.drawText(QRect(x, 0, room + 2, height()), Qt::AlignVCenter | Qt::AlignLeft,
+                         metrics.elidedText(text, Qt::ElideRight, room + 1));
+        x += room + kBetween;
     };
     for (const Entry& entry : m_entries) {
         const double middle = height() / 2.0;
@@ -77,6 +87,14 @@ void Legend::paintEvent(QPaintEvent*) {
                 QPen(theme.color(entry.role), 1.8, entry.dashed ? Qt::DashLine : Qt::SolidLine));
             painter.drawLine(QLineF(x, middle, x + kLine, middle));
             x += kLine + kGap;
+        } else if (entry.diamond) {
+            const QPointF at(x + kMark / 2.0, middle);
+            const double half = kMark / 2.0 - 0.5;
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(theme.color(entry.role));
+            painter.drawPolygon(QPolygonF({at + QPointF(0, -half), at + QPointF(half, 0),
+                                           at + QPointF(0, half), at + QPointF(-half, 0)}));
+            x += kMark + kGap;
         } else {
             drawRunMark(painter, QRectF(x, middle - kMark / 2.0, kMark, kMark), entry.role);
             x += kMark + kGap;

@@ -9,7 +9,8 @@
 
 namespace driftscope {
 
-/// One line of marks with names: A a square, B a disc, everything else a short line.
+/// One line of marks with names: A a square, B a disc, what is marked a diamond, everything else a
+/// short line.
 class Legend : public QWidget {
     Q_OBJECT
 public:
@@ -17,6 +18,7 @@ public:
         QString name;
         Role role = Role::a;
         bool line = false, dashed = false;
+        bool diamond = false;
     };
 
     explicit Legend(QWidget* parent = nullptr);

@@ -103,10 +103,60 @@ void PathEdit::dropEvent(QDropEvent* event) {
     const QString path = localPath(event->mimeData());
     if (path.isEmpty()) return QLineEdit::dropEvent(event);
     event->acceptProposedAction();
-    // A file of a model stands for its folder.
     const QFileInfo info(path);
-    setPath(info.isDir() ? path : info.absolutePath());
+    setPath(info.isDir() || m_takesFiles ? path : info.absolutePath());
     Q_EMIT pathEdited(m_path);
+}
+
+ConfigField::ConfigField(QWidget* parent)
+    : QWidget(parent), m_edit(new PathEdit(this)), m_warning(makeLabel({}, Look::caption, this)) {
+    m_edit->setObjectName(QStringLiteral("configB"));
+    m_edit->setTakesFiles(true);
+    m_edit->setPlaceholderText(tr("B's config.json: its own"));
+    m_edit->setAccessibleName(tr("Another config.json for run B"));
+    m_edit->setToolTip(tr("Run B reads the same weights under another config.json, as a port with a "
+                          "wrong config does. The keys that differ are listed above the views."));
+    auto* button = new QToolButton(this);
+    button->setText(QStringLiteral("…"));
+    button->setProperty("small", true);
+    button->setToolTip(tr("Choose a config.json"));
+    button->setAccessibleName(tr("Choose another config.json for run B"));
+    m_warning->setText(tr("shapes may match, the meaning differs"));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(Theme::space(1));
+    row->addSpacing(RunMark(Side::b).sizeHint().width() + Theme::space(1));
+    row->addWidget(m_edit, 1);
+    row->addWidget(button);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    column->addLayout(row);
+    column->addWidget(m_warning);
+    connect(m_edit, &PathEdit::pathEdited, this, [this](const QString& path) {
+        showState();
+        Q_EMIT pathEdited(path);
+    });
+    connect(button, &QToolButton::clicked, this, &ConfigField::browse);
+    showState();
+}
+
+void ConfigField::setPath(const QString& path) {
+    m_edit->setPath(path);
+    showState();
+}
+
+void ConfigField::showState() {
+    m_warning->setVisible(!path().isEmpty());
+    m_edit->setProperty("quiet", path().isEmpty());
+    repolish(m_edit);
+}
+
+void ConfigField::browse() {
+    const QString found = QFileDialog::getOpenFileName(this, tr("config.json for run B"), path(),
+                                                       tr("Configs (*.json)"));
+    if (found.isEmpty()) return;
+    setPath(found);
+    Q_EMIT pathEdited(found);
 }
 
 ModelField::ModelField(Side side, QWidget* parent)

@@ -22,6 +22,8 @@ public:
     QString path() const { return m_path; }
     /// What to show at rest; empty: the last part of the path.
     void setSummary(const QString& summary);
+    /// What is dropped is taken as it is; default: a file of a model stands for its folder.
+    void setTakesFiles(bool on) { m_takesFiles = on; }
 
 Q_SIGNALS:
     void pathEdited(const QString& path);
@@ -37,6 +39,27 @@ private:
     void take();
 
     QString m_path, m_summary;
+    bool m_takesFiles = false;
+};
+
+/// Another config.json for run B, over the same weights; empty: the model's own.
+class ConfigField : public QWidget {
+    Q_OBJECT
+public:
+    explicit ConfigField(QWidget* parent = nullptr);
+
+    QString path() const { return m_edit->path(); }
+    void setPath(const QString& path);
+    void browse();
+
+Q_SIGNALS:
+    void pathEdited(const QString& path);
+
+private:
+    void showState();
+
+    PathEdit* m_edit;
+    QLabel* m_warning;
 };
 
 /// The mark of a run, its model's folder, a browse button, and what is wrong with it.

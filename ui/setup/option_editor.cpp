@@ -109,6 +109,28 @@ public:
         adopt(m_button);
     }
 
+    /// What is on stays in the list whatever the family, so that it can be turned off.
+    void setFamily(const std::string& family) override {
+        m_family = family;
+        int hidden = 0;
+        for (QAction* action : m_menu->actions()) {
+            const DefectSpec* defect = find_defect(action->data().toString().toStdString());
+            if (!defect) continue;
+            const auto& all = defect->families;
+            const bool fits =
+                family.empty() || std::find(all.begin(), all.end(), family) != all.end();
+            action->setVisible(fits || action->isChecked());
+            hidden += !action->isVisible();
+        }
+        if (hidden == 0 && !m_others) return;
+        if (!m_others) {
+            m_others = m_menu->addAction(QString());
+            m_others->setEnabled(false);
+        }
+        m_others->setText(tr("%1 more are of other families than %2").arg(hidden).arg(q(family)));
+        m_others->setVisible(hidden > 0);
+    }
+
     void setValue(const QString& value) override {
         if (!accepts(value)) return;
         m_value = value;
@@ -117,6 +139,7 @@ public:
             action->setChecked(std::find(ids.begin(), ids.end(),
                                          action->data().toString().toStdString()) != ids.end());
         }
+        setFamily(m_family);
         m_button->setText(ids.empty()       ? tr("none")
                           : ids.size() == 1 ? shortId(q(ids.front()))
                                             : tr("%1 defects").arg(ids.size()));
@@ -135,6 +158,8 @@ private:
 
     QToolButton* m_button;
     QMenu* m_menu;
+    QAction* m_others = nullptr;  ///< says how many are left out
+    std::string m_family;
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ public:
     virtual void setValue(const QString& value) = 0;
     /// Drawn back: the other run has the same.
     void setQuiet(bool quiet);
+    /// Leaves out of a list what cannot be seen in this family; empty: everything is offered.
+    virtual void setFamily(const std::string& family) { Q_UNUSED(family) }
     /// Widest text it may show, in pixels, for the columns.
     static int widthFor(const OptionSpec& spec, const QFontMetrics& metrics);
 

@@ -72,6 +72,8 @@ void OptionForm::makeRow(const OptionSpec& spec) {
     row->label->setToolTip(QStringLiteral("%1\n%2").arg(q(spec.id), q(spec.help)));
     row->reason = makeLabel({}, Look::caption, row->box);
     row->reason->setEnabled(false);
+    row->reason->setWordWrap(true);  // a long reason must not make the panel wider than it is
+    row->reason->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     row->reason->hide();
     row->a = OptionEditor::make(spec, Side::a, row->box);
     row->b = OptionEditor::make(spec, Side::b, row->box);
@@ -152,7 +154,12 @@ void OptionForm::setValues(Side side, const OptionValues& values) {
 
 void OptionForm::setModel(std::shared_ptr<const ModelInfo> info) {
     m_model = std::move(info);
-    for (const auto& row : m_rows) updateRow(*row);
+    for (const auto& row : m_rows) {
+        for (OptionEditor* editor : {row->a, row->b}) {
+            editor->setFamily(m_model ? m_model->family : std::string());
+        }
+        updateRow(*row);
+    }
 }
 
 int OptionForm::neededWidth() const {

@@ -47,7 +47,9 @@ QJsonObject toJson(const CompareRequest& request) {
             {QStringLiteral("max_new_tokens"), request.max_new_tokens},
             {QStringLiteral("options_a"), optionsJson(request.options_a)},
             {QStringLiteral("options_b"), optionsJson(request.options_b)},
-            {QStringLiteral("judge"), request.judge}};
+            {QStringLiteral("judge"), request.judge},
+            {QStringLiteral("attribute"), request.attribute},
+            {QStringLiteral("against"), QString::fromStdString(request.against)}};
 }
 
 CompareRequest requestFrom(const QJsonObject& object) {
@@ -68,6 +70,8 @@ CompareRequest requestFrom(const QJsonObject& object) {
     request.options_a = optionsFrom(object.value(QStringLiteral("options_a")).toObject());
     request.options_b = optionsFrom(object.value(QStringLiteral("options_b")).toObject());
     request.judge = object.value(QStringLiteral("judge")).toBool(true);
+    request.attribute = object.value(QStringLiteral("attribute")).toBool(false);
+    request.against = text("against");
     return request;
 }
 

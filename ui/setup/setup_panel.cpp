@@ -2,6 +2,7 @@
 #include "ui/setup/setup_panel.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QLabel>
@@ -81,6 +82,9 @@ QWidget* SetupPanel::buildModels() {
         column->addWidget(field);
         connect(field, &ModelField::pathEdited, this, &SetupPanel::settle);
     }
+    m_configB = new ConfigField(box);
+    column->addWidget(m_configB);
+    connect(m_configB, &ConfigField::pathEdited, this, &SetupPanel::settle);
     return box;
 }
 
@@ -108,8 +112,15 @@ QWidget* SetupPanel::buildPrompt() {
     row->addWidget(m_new);
     row->addWidget(makeLabel(tr("new · teacher-forced on A"), Look::caption, box));
     row->addStretch(1);
+    m_apart = new QCheckBox(tr("take apart by option and step"), box);
+    m_apart->setObjectName(QStringLiteral("attribute"));
+    m_apart->setToolTip(tr("Runs the model again for each option that differs and for each step of "
+                           "each block, with the arithmetic of A and of B; shown in Overview, "
+                           "“apart”. It takes many times longer; Esc cancels."));
+    connect(m_apart, &QCheckBox::toggled, this, &SetupPanel::settle);
     column->addWidget(m_prompt);
     column->addLayout(row);
+    column->addWidget(m_apart);
     connect(m_prompt, &QPlainTextEdit::textChanged, this, [this] {
         m_tokens.clear();
         m_promptTokens = -1;
@@ -196,11 +207,14 @@ CompareRequest SetupPanel::request() const {
     request.options_a = m_form->values(Side::a);
     request.options_b = m_form->values(Side::b);
     request.judge = m_judge;
+    request.config_b = m_configB->path().toStdString();
+    request.attribute = m_apart->isChecked();
+    request.against = m_against;
     return request;
 }
 
 void SetupPanel::setRequest(const CompareRequest& request, bool announce) {
-    const QSignalBlocker blockPrompt(m_prompt), blockNew(m_new);
+    const QSignalBlocker blockPrompt(m_prompt), blockNew(m_new), blockApart(m_apart);
     m_modelA->setPath(QString::fromStdString(request.model_a));
     m_modelB->setPath(QString::fromStdString(request.model_b));
     const QString prompt = QString::fromStdString(request.prompt);
@@ -213,6 +227,9 @@ void SetupPanel::setRequest(const CompareRequest& request, bool announce) {
     m_form->setValues(Side::a, request.options_a);
     m_form->setValues(Side::b, request.options_b);
     m_judge = request.judge;
+    m_configB->setPath(QString::fromStdString(request.config_b));
+    m_apart->setChecked(request.attribute);
+    m_against = request.against;
     m_settle.stop();
     updateCount();
     if (announce) announceNow();
@@ -299,6 +316,7 @@ void SetupPanel::swapRuns() {
 void SetupPanel::makeSame() {
     CompareRequest same = request();
     same.model_b.clear();
+    same.config_b.clear();
     same.options_b = same.options_a;
     setRequest(same, true);
 }

@@ -11,6 +11,7 @@
 #include "core/data/model_info.h"
 #include "ui/setup/setup_types.h"
 
+class QCheckBox;
 class QLabel;
 class QListWidget;
 class QPlainTextEdit;
@@ -19,6 +20,7 @@ class QVBoxLayout;
 
 namespace driftscope {
 
+class ConfigField;
 class ModelField;
 class OptionForm;
 
@@ -67,8 +69,11 @@ private:
     std::vector<HistoryEntry> m_history;
     std::shared_ptr<const ModelInfo> m_infoA, m_infoB;
     bool m_judge = true;
+    std::string m_against;  ///< kept as given: it has no control here
     int m_promptTokens = -1;
     ModelField *m_modelA, *m_modelB;
+    ConfigField* m_configB;
+    QCheckBox* m_apart;
     QPlainTextEdit* m_prompt;
     QLabel* m_count;
     QSpinBox* m_new;

@@ -26,9 +26,8 @@ namespace {
 constexpr int kWordsFrom = 520;     // pixels: below that the footer has no room for words
 constexpr int kLoadingAfter = 150;  // ms: shorter waits show nothing
 /// Order of the faces in the segmented control.
+const char* const kOrderIds[HeadMosaic::kOrders] = {"index", "change", "entropy"};
 constexpr Face kFaces[] = {Face::a, Face::b, Face::difference, Face::all};
-
-double largest(const Grid& grid) { return grid.empty() ? 0 : grid.range().second; }
 
 double valueAt(const Grid& grid, int row, int column) {
     const bool inside = row >= 0 && column >= 0 && row < grid.rows && column < grid.cols;
@@ -37,7 +36,41 @@ double valueAt(const Grid& grid, int row, int column) {
 
 }  // namespace
 
+AttentionPtr scoresOfHead(const ValuePair& values, int head) {
+    auto pair = std::make_shared<AttentionPair>();
+    pair->comparison = values.comparison;
+    pair->layer = values.site.layer;
+    pair->head = head;
+    pair->badge_a = values.badge_a;
+    pair->badge_b = values.badge_b;
+    const auto take = [head](Grid& grid, const std::vector<double>& all,
+                             const std::vector<int64_t>& shape) {
+        if (shape.size() != 3 || head < 0 || head >= shape[0]) return;
+        const size_t count = static_cast<size_t>(shape[1]) * static_cast<size_t>(shape[2]);
+        if (all.size() != count * static_cast<size_t>(shape[0])) return;
+        grid = Grid(static_cast<int>(shape[1]), static_cast<int>(shape[2]));
+        const auto from = all.begin() + static_cast<std::ptrdiff_t>(count) * head;
+        std::copy_n(from, count, grid.values.begin());
+    };
+    take(pair->a, values.a, values.shape_a);
+    take(pair->b, values.b, values.shape_b);
+    if (pair->a.empty() && pair->b.empty()) return nullptr;
+    if (pair->a.rows == pair->b.rows && pair->a.cols == pair->b.cols) {
+        pair->diff = pair->a;
+        for (size_t i = 0; i < pair->diff.values.size(); ++i) {
+            pair->diff.values[i] -= pair->b.values[i];
+        }
+    }
+    return pair;
+}
+
 AttentionView::AttentionView(QWidget* parent) : View(QStringLiteral("attention"), parent) {
+    m_stage = new Segmented({tr("weights"), tr("scores")});
+    m_stage->setProperty("part", QStringLiteral("stage"));
+    m_stage->setItemTip(0, tr("attention weights, after the softmax; each row sums to 1"));
+    m_stage->setItemTip(1, tr("scaled scores with bias and mask, before the softmax; of all heads "
+                              "of the layer, recomputed"));
+    connect(m_stage, &Segmented::chosen, this, [this](int i) { setScores(i == 1); });
     m_face = new Segmented({tr("A"), tr("B"), tr("A−B"), tr("A | B | A−B")});
     m_face->setProperty("part", QStringLiteral("face"));
     connect(m_face, &Segmented::chosen, this, [this](int i) { selection()->setFace(kFaces[i]); });
@@ -125,10 +158,12 @@ QWidget* AttentionView::buildFooter() {
     auto* row = new QHBoxLayout(footer);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(Theme::space(1));
-    m_order = new Segmented({tr("index"), tr("change")});
+    m_order = new Segmented({tr("index"), tr("change"), tr("entropy")});
     m_order->setProperty("part", QStringLiteral("order"));
     m_order->setItemTip(0, tr("heads in the order of the model: layer down, head across"));
     m_order->setItemTip(1, tr("heads with the largest |A−B| first"));
+    m_order->setItemTip(2, tr("heads whose weights are spread most first, by the entropy of the rows "
+                              "of A's thumbnail"));
     m_scale = new Segmented({tr("shared"), tr("own")});
     m_scale->setProperty("part", QStringLiteral("scale"));
     m_scale->setItemTip(0, tr("A and B in the same colours: equal colour, equal weight"));
@@ -138,13 +173,14 @@ QWidget* AttentionView::buildFooter() {
     for (QLabel* label : {m_orderLabel, m_scaleLabel}) label->setProperty(kControlProperty, true);
     row->addWidget(m_orderLabel);
     row->addWidget(m_order);
+    row->addWidget(m_stage);
     row->addStretch(1);
     m_axesLabel = makeLabel({}, Look::caption);
     row->addWidget(m_axesLabel);
     row->addStretch(1);
     row->addWidget(m_scaleLabel);
     row->addWidget(m_scale);
-    connect(m_order, &Segmented::chosen, this, [this](int i) { setOrderByChange(i == 1); });
+    connect(m_order, &Segmented::chosen, this, [this](int i) { setOrder(i); });
     connect(m_scale, &Segmented::chosen, this, [this](int i) { setOwnScale(i == 1); });
     footer->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     return footer;
@@ -159,20 +195,23 @@ void AttentionView::resizeEvent(QResizeEvent* event) {
 }
 
 QJsonObject AttentionView::saveState() const {
-    return {{QStringLiteral("order"), m_mosaic->order() == HeadMosaic::Order::change
-                                          ? QStringLiteral("change")
-                                          : QStringLiteral("index")},
-            {QStringLiteral("ownScale"), m_ownScale}};
+    return {{QStringLiteral("order"), QLatin1String(kOrderIds[static_cast<int>(m_mosaic->order())])},
+            {QStringLiteral("ownScale"), m_ownScale},
+            {QStringLiteral("scores"), m_scores}};
 }
 
 void AttentionView::restoreState(const QJsonObject& state) {
-    setOrderByChange(state.value(QStringLiteral("order")).toString() == QStringLiteral("change"));
+    const QString order = state.value(QStringLiteral("order")).toString();
+    for (int i = 0; i < HeadMosaic::kOrders; ++i) {
+        if (i == 0 || order == QLatin1String(kOrderIds[i])) setOrder(i);
+    }
     setOwnScale(state.value(QStringLiteral("ownScale")).toBool());
+    setScores(state.value(QStringLiteral("scores")).toBool());
 }
 
-void AttentionView::setOrderByChange(bool on) {
-    m_order->setCurrent(on ? 1 : 0);
-    m_mosaic->setOrder(on ? HeadMosaic::Order::change : HeadMosaic::Order::index);
+void AttentionView::setOrder(int order) {
+    m_order->setCurrent(order);
+    m_mosaic->setOrder(static_cast<HeadMosaic::Order>(order));
     showFootnotes();
 }
 
@@ -182,7 +221,23 @@ void AttentionView::setOwnScale(bool own) {
     showScale();
 }
 
+void AttentionView::setScores(bool scores) {
+    m_stage->setCurrent(scores ? 1 : 0);
+    if (scores == m_scores) return;
+    m_scores = scores;
+    m_failure.clear();
+    for (Heatmap* plot : {m_plotA, m_plotB}) {
+        plot->setGradient(scores ? Gradient::diverging : Gradient::sequential);
+        plot->setRoot(!scores);
+        plot->setScaleBar(true, scores ? QString() : QStringLiteral("√"));
+    }
+    if (!scores && m_pattern) setAttention(m_pattern);
+    if (comparison() && reasonEmpty().isEmpty()) m_askSoon.start();
+}
+
 void AttentionView::comparisonChanged() {
+    m_askedScores = 0;
+    m_failure.clear();
     m_mosaic->setComparison(comparison());
     if (comparison()->n_heads <= 0 || comparison()->tokens.empty()) {
         setEmpty(tr("This comparison holds no attention: it has no head or no token."));
@@ -216,7 +271,7 @@ void AttentionView::showFace() {
 }
 
 bool AttentionView::isCurrent() const {
-    return m_pair && comparison() && m_pair->comparison == comparison()->id &&
+    return m_pair && m_pairScores == m_scores && comparison() && m_pair->comparison == comparison()->id &&
            m_pair->layer == selection()->layer() && m_pair->head == selection()->head();
 }
 
@@ -229,6 +284,7 @@ void AttentionView::askForHead() {
         setLoading(false);
         return;
     }
+    if (m_scores) return askForScores();
     if (m_askedId == comparison()->id && m_askedLayer == layer && m_askedHead == head) return;
     m_askedId = comparison()->id;
     m_askedLayer = layer;
@@ -237,11 +293,63 @@ void AttentionView::askForHead() {
     Q_EMIT attentionNeeded(layer, head);
 }
 
+bool AttentionView::hasScores() const {
+    return m_values && comparison() && m_values->comparison == comparison()->id &&
+           m_values->site == Site{SiteKind::scores, selection()->layer()};
+}
+
+/// The scores of all heads of a layer come at once: another head of it needs no run.
+void AttentionView::askForScores() {
+    if (hasScores()) {
+        AttentionPtr pair = scoresOfHead(*m_values, selection()->head());
+        if (!pair) return;
+        m_pair = std::move(pair);
+        m_pairOf = comparison();
+        m_pairScores = true;
+        m_loadingSoon.stop();
+        setLoading(false);
+        showPair();
+        return;
+    }
+    const int layer = selection()->layer();
+    if (!comparison()->complete || !isVisible() || visibleRegion().isEmpty()) return;
+    if (m_askedScores == comparison()->id && m_askedLayer == layer) return;
+    m_askedScores = comparison()->id;
+    m_askedLayer = layer;
+    m_askedHead = -1;
+    m_failure.clear();
+    m_loadingSoon.start();
+    Q_EMIT valuesNeeded({SiteKind::scores, layer});
+}
+
+bool AttentionView::waits() const {
+    return m_scores && comparison() && m_askedScores == comparison()->id && !hasScores() &&
+           m_failure.isEmpty();
+}
+
+void AttentionView::setValues(ValuesPtr values) {
+    if (!values || !comparison() || values->comparison != comparison()->id) return;
+    if (values->site != Site{SiteKind::scores, selection()->layer()}) return;
+    m_values = std::move(values);
+    if (m_scores) askForScores();
+}
+
+void AttentionView::setValuesFailed(const QString& message, const QString& hint) {
+    if (!waits()) return;
+    m_failure = hint.isEmpty() ? message : message + QStringLiteral(": ") + hint;
+    m_loadingSoon.stop();
+    setLoading(false);
+    setBadge(tr("scores not available"), m_failure);
+}
+
 void AttentionView::setAttention(AttentionPtr attention) {
     if (!attention || !comparison() || attention->comparison != comparison()->id) return;
     if (attention->layer != selection()->layer() || attention->head != selection()->head()) return;
-    m_pair = std::move(attention);
+    m_pattern = std::move(attention);
+    if (m_scores) return;
+    m_pair = m_pattern;
     m_pairOf = comparison();
+    m_pairScores = false;
     m_askedLayer = m_askedHead = -1;
     m_loadingSoon.stop();
     setLoading(false);
@@ -249,7 +357,8 @@ void AttentionView::setAttention(AttentionPtr attention) {
 }
 
 void AttentionView::feed(View& twin) const {
-    if (isCurrent()) twin.setAttention(m_pair);
+    if (m_scores && hasScores()) twin.setValues(m_values);
+    if (!m_scores && isCurrent()) twin.setAttention(m_pair);
 }
 
 void AttentionView::setLoading(bool loading) {
@@ -264,11 +373,12 @@ void AttentionView::showPair() {
         m_pairOf->n_prompt < static_cast<int>(m_pairOf->tokens.size()) ? m_pairOf->n_prompt : -1;
     const std::pair<Heatmap*, const Grid*> plots[] = {
         {m_plotA, &m_pair->a}, {m_plotB, &m_pair->b}, {m_plotDiff, &m_pair->diff}};
+    // The maps share the pair's numbers: a pattern of 4096 tokens is 134 MB.
     for (const auto& [plot, grid] : plots) {
         plot->setRowLabels(tokens);
         plot->setColumnLabels(tokens);
         plot->setDividers(divider, divider);
-        plot->setGrid(*grid);
+        plot->setGrid(std::shared_ptr<const Grid>(m_pair, grid));
     }
     showScale();
     showBadge();
@@ -278,15 +388,26 @@ void AttentionView::showPair() {
 
 void AttentionView::showScale() {
     if (!m_pair) return;
-    const double a = largest(m_pair->a), b = largest(m_pair->b);
-    m_plotA->setRange(0, m_ownScale ? a : std::max(a, b));
-    m_plotB->setRange(0, m_ownScale ? b : std::max(a, b));
+    const double a = m_plotA->dataRange().second, b = m_plotB->dataRange().second;
+    if (m_pairScores) {  // centred on 0 by the map itself; one colour, one score in both
+        const auto largest = [](const Heatmap* plot) {
+            return std::max(std::abs(plot->dataRange().first), std::abs(plot->dataRange().second));
+        };
+        const double both = std::max(largest(m_plotA), largest(m_plotB));
+        for (Heatmap* plot : {m_plotA, m_plotB}) {
+            const double own = m_ownScale ? largest(plot) : both;
+            plot->setRange(-own, own);
+        }
+    } else {
+        m_plotA->setRange(0, m_ownScale ? a : std::max(a, b));
+        m_plotB->setRange(0, m_ownScale ? b : std::max(a, b));
+    }
     m_plotDiff->clearRange();
     showFootnotes();
 }
 
 void AttentionView::showFootnotes() {
-    const bool changed = m_mosaic->order() == HeadMosaic::Order::change;
+    const HeadMosaic::Order order = m_mosaic->order();
     const Face face = m_mosaic->isPlain() ? Face::difference : selection()->face();
     const bool diff = face == Face::difference;
     const QString shown = m_mosaic->isPlain() ? tr("|A−B|")
@@ -297,10 +418,12 @@ void AttentionView::showFootnotes() {
     m_mosaicCaption->setToolTip(
         diff && !m_mosaic->isPlain()
             ? tr("difference of the two thumbnails; each cell of a thumbnail is the largest "
-                 "weight of its part of the pattern. ◥ largest change")
+                 "weight of its part of the pattern. ◥ largest change, ◣ strongest key moved")
             : tr("each cell of a thumbnail is the largest weight of its part of the pattern. "
-                 "◥ largest change"));
-    m_mosaic->setNote(changed ? tr("largest change first") : tr("layer ↓ head →"));
+                 "◥ largest change, ◣ strongest key moved in a row"));
+    m_mosaic->setNote(order == HeadMosaic::Order::change    ? tr("largest change first")
+                      : order == HeadMosaic::Order::entropy ? tr("most spread first")
+                                                            : tr("layer ↓ head →"));
 }
 
 void AttentionView::showBadge() {
@@ -348,7 +471,7 @@ QString AttentionView::cellText(int row, int column) const {
 void AttentionView::hoverCell(int row, int column) {
     if (!m_pair || !m_pairOf) return;
     HoverInfo info;
-    info.site = QString::fromStdString(to_string(Site{SiteKind::pattern, m_pair->layer}));
+    info.site = QString::fromStdString(to_string(Site{shownKind(), m_pair->layer}));
     info.where = where(row, column);
     info.a = valueAt(m_pair->a, row, column);
     info.b = valueAt(m_pair->b, row, column);
@@ -357,7 +480,7 @@ void AttentionView::hoverCell(int row, int column) {
     if (norm > 0) info.relative = std::abs(*info.diff) / norm;
     info.note = std::isnan(*info.a) && std::isnan(*info.b)
                     ? tr("head %1, masked").arg(m_pair->head)
-                    : tr("head %1, weight").arg(m_pair->head);
+                    : (m_pairScores ? tr("head %1, score") : tr("head %1, weight")).arg(m_pair->head);
     Q_EMIT hovered(info);
 }
 
@@ -372,7 +495,7 @@ void AttentionView::hoverHead(int layer, int head) {
 Table AttentionView::table() const {
     Table table;
     if (!m_pair || !m_pairOf) return table;
-    table.title = tr("attention pattern, layer %1 head %2").arg(m_pair->layer).arg(m_pair->head);
+    table.title = (m_pairScores ? tr("attention scores, layer %1 head %2") : tr("attention pattern, layer %1 head %2")).arg(m_pair->layer).arg(m_pair->head);
     table.header = {QStringLiteral("pos"),       QStringLiteral("token"), QStringLiteral("key_pos"),
                     QStringLiteral("key_token"), QStringLiteral("a"),     QStringLiteral("b"),
                     QStringLiteral("diff")};

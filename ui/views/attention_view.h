@@ -15,6 +15,9 @@ class Heatmap;
 class Panes;
 class Segmented;
 
+/// One head of attn.scores as the maps take it; null: the values hold no such head.
+AttentionPtr scoresOfHead(const ValuePair& values, int head);
+
 /// All heads as thumbnails, one head large: A, B and A−B side by side.
 class AttentionView : public View {
     Q_OBJECT
@@ -27,6 +30,9 @@ public:
     Table table() const override;
     QString describe() const override;
     void setAttention(driftscope::AttentionPtr attention) override;
+    void setValues(driftscope::ValuesPtr values) override;
+    void setValuesFailed(const QString& message, const QString& hint) override;
+    bool waits() const override;
 
 protected:
     void comparisonChanged() override;
@@ -41,7 +47,12 @@ private:
     Heatmap* makePlot(const QString& name, const QString& caption, Role role);
     void follow(Heatmap* plot);
     void setOwnScale(bool own);
-    void setOrderByChange(bool on);
+    /// Scores before the softmax in place of the weights after it.
+    void setScores(bool scores);
+    void askForScores();
+    bool hasScores() const;
+    SiteKind shownKind() const { return m_scores ? SiteKind::scores : SiteKind::pattern; }
+    void setOrder(int order);
     void showFace();
     void askForHead();
     bool isCurrent() const;
@@ -64,6 +75,7 @@ private:
     Heatmap* m_plotA = nullptr;
     Heatmap* m_plotB = nullptr;
     Heatmap* m_plotDiff = nullptr;
+    Segmented* m_stage = nullptr;
     Segmented* m_face = nullptr;
     Segmented* m_order = nullptr;
     Segmented* m_scale = nullptr;
@@ -72,6 +84,11 @@ private:
     QLabel* m_axesLabel = nullptr;
     AttentionPtr m_pair;     ///< what the plots show; may be of an older head while loading
     ComparisonPtr m_pairOf;  ///< the comparison that m_pair belongs to: its tokens are the labels
+    AttentionPtr m_pattern;  ///< the newest weights, also while scores are shown
+    ValuesPtr m_values;      ///< scores of every head of a layer
+    bool m_scores = false, m_pairScores = false;
+    QString m_failure;
+    uint64_t m_askedScores = 0;
     uint64_t m_askedId = 0;
     int m_askedLayer = -1, m_askedHead = -1;
     bool m_ownScale = false;

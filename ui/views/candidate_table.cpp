@@ -41,7 +41,7 @@ void CandidateTable::addAll(const GenerationStep& step, bool ofA) {
         auto row = std::find_if(m_rows.begin(), m_rows.end(),
                                 [id](const Row& known) { return known.id == id; });
         if (row == m_rows.end()) {
-            m_rows.push_back({id, tokenText(piece), kNaN, kNaN, false, false});
+            m_rows.push_back({id, tokenText(piece), piece, kNaN, kNaN, false, false});
             row = m_rows.end() - 1;
         }
         (ofA ? row->logprobA : row->logprobB) = logprob;
@@ -65,6 +65,8 @@ void CandidateTable::setSteps(const GenerationStep* a, const GenerationStep* b) 
     updateGeometry();
     cursorMoved();
 }
+
+void CandidateTable::clearCurrent() { m_row = -1; }
 
 void CandidateTable::measure() {
     const QFontMetricsF mono(Theme::instance().mono(TextSize::caption));
@@ -152,6 +154,7 @@ bool CandidateTable::moveCursor(int, int dy) {
     if (m_rows.empty() || dy == 0) return false;
     m_row = std::clamp(m_row + dy, 0, static_cast<int>(m_rows.size()) - 1);
     Q_EMIT rowHovered(m_row);
+    Q_EMIT rowChosen(m_row);
     cursorMoved();
     return true;
 }
@@ -167,6 +170,7 @@ void CandidateTable::mouseMoveEvent(QMouseEvent* event) {
 
 void CandidateTable::mousePressEvent(QMouseEvent* event) {
     m_row = rowAt(event->position().y());
+    Q_EMIT rowChosen(m_row);
     cursorMoved();
 }
 

@@ -17,6 +17,7 @@ public:
     struct Row {
         int32_t id = 0;
         QString token;
+        std::string piece;  ///< raw bytes
         double logprobA = 0, logprobB = 0;  ///< NaN: not among that run's best
         bool chosenA = false, chosenB = false;
     };
@@ -26,12 +27,17 @@ public:
     /// Null: that run has no such step.
     void setSteps(const GenerationStep* a, const GenerationStep* b);
     const std::vector<Row>& rows() const { return m_rows; }
+    /// The row of the cursor; −1: none.
+    int current() const { return m_row; }
+    void clearCurrent();
     QString describe() const override;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void rowHovered(int row);
+    /// By click or by arrow keys; −1: none any more.
+    void rowChosen(int row);
 
 protected:
     bool moveCursor(int dx, int dy) override;

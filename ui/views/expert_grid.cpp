@@ -56,6 +56,16 @@ void ExpertGrid::setFace(Face face) {
     update();
 }
 
+void ExpertGrid::setContributions(std::vector<double> a, std::vector<double> b) {
+    m_partsA = std::move(a);
+    m_partsB = std::move(b);
+    cursorMoved();
+}
+
+double ExpertGrid::contribution(Side side, int pos, int expert) const {
+    return slotValue(side, side == Side::a ? m_partsA : m_partsB, pos, expert);
+}
+
 void ExpertGrid::setCursorCell(int pos, int expert) {
     if (pos == m_pos && expert == m_expert) return;
     m_pos = pos;
@@ -85,13 +95,21 @@ int ExpertGrid::experts() const { return layer() ? m_comparison->routing->n_expe
 double ExpertGrid::weight(Side side, int pos, int expert) const {
     const RoutingLayer* now = layer();
     if (!now) return std::numeric_limits<double>::quiet_NaN();
+    return slotValue(side, side == Side::a ? now->weights_a : now->weights_b, pos, expert, 0.0);
+}
+
+/// The value that stands at the slot of a chosen expert, `none` where the list is too short; NaN: not
+/// chosen.
+double ExpertGrid::slotValue(Side side, const std::vector<double>& values, int pos, int expert,
+                             double none) const {
+    const RoutingLayer* now = layer();
+    if (!now) return std::numeric_limits<double>::quiet_NaN();
     const int perToken = m_comparison->routing->top_k;
     const auto& ids = side == Side::a ? now->experts_a : now->experts_b;
-    const auto& weights = side == Side::a ? now->weights_a : now->weights_b;
     for (int slot = 0; slot < perToken; ++slot) {
         const auto i =
             static_cast<size_t>(pos) * static_cast<size_t>(perToken) + static_cast<size_t>(slot);
-        if (valueAt(ids, i, -1) == expert) return valueAt(weights, i, 0.0);
+        if (valueAt(ids, i, -1) == expert) return valueAt(values, i, none);
     }
     return std::numeric_limits<double>::quiet_NaN();
 }
@@ -156,8 +174,14 @@ int ExpertGrid::expertAt(double x) const {
 
 QColor ExpertGrid::cellColor(int pos, int expert) const {
     const Theme& theme = Theme::instance();
-    const double a = weight(Side::a, pos, expert), b = weight(Side::b, pos, expert);
+    double a = weight(Side::a, pos, expert), b = weight(Side::b, pos, expert);
     const bool inA = !std::isnan(a), inB = !std::isnan(b);
+    if (!m_partsA.empty() || !m_partsB.empty()) {
+        if (inA) a = contribution(Side::a, pos, expert);
+        if (inB) b = contribution(Side::b, pos, expert);
+        if (std::isnan(a)) a = 0;
+        if (std::isnan(b)) b = 0;
+    }
     // A chosen expert is seen even with a weight near 0.
     const auto shade = [](double w) { return 0.15 + 0.85 * std::clamp(w, 0.0, 1.0); };
     switch (m_face) {
@@ -327,6 +351,19 @@ QString ExpertGrid::choices(Side side, int pos) const {
     return texts.join(QStringLiteral(", "));
 }
 
+QString ExpertGrid::parts(Side side, int pos) const {
+    const auto& ids = side == Side::a ? layer()->experts_a : layer()->experts_b;
+    const int perToken = m_comparison->routing->top_k;
+    QStringList texts;
+    for (int slot = 0; slot < perToken; ++slot) {
+        const auto i =
+            static_cast<size_t>(pos) * static_cast<size_t>(perToken) + static_cast<size_t>(slot);
+        if (i >= ids.size()) break;
+        texts << tr("expert %1 %2").arg(ids[i]).arg(formatShare(contribution(side, pos, ids[i])));
+    }
+    return texts.join(QStringLiteral(", "));
+}
+
 QString ExpertGrid::rowText(int pos) const {
     if (!layer() || pos < 0 || pos >= rows()) return {};
     QStringList lines{
@@ -334,6 +371,8 @@ QString ExpertGrid::rowText(int pos) const {
         tr("B: experts %1").arg(choices(Side::b, pos)),
         tr("margin A %1, B %2 (router logits)")
             .arg(exact(numberAt(layer()->margin_a, pos)), exact(numberAt(layer()->margin_b, pos)))};
+    if (!m_partsA.empty()) lines << tr("output A: %1").arg(parts(Side::a, pos));
+    if (!m_partsB.empty()) lines << tr("output B: %1").arg(parts(Side::b, pos));
     const double ulp = numberAt(layer()->margin_ulp, pos);
     if (!std::isnan(ulp)) lines << tr("margin A %1 ulp").arg(exact(ulp));
     if (isUnexplained(pos)) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <limits>
+#include <vector>
+
 #include <QStringList>
 
 #include "core/data/comparison.h"
@@ -19,6 +22,11 @@ public:
     /// `layer`: index into Routing::layers; −1: nothing to show.
     void setRouting(ComparisonPtr comparison, int layer);
     void setFace(Face face);
+    /// Colours by these in place of the router's weights, [pos * top_k] in the order of the chosen
+    /// experts; both empty: weights.
+    void setContributions(std::vector<double> a, std::vector<double> b);
+    /// Share of an expert's output in what its block adds at this position; NaN: not known.
+    double contribution(Side side, int pos, int expert) const;
     /// Row and, if any, expert of the cursor.
     void setCursorCell(int pos, int expert);
     /// Height that the rows may fill before they have to scroll.
@@ -55,6 +63,9 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    double slotValue(Side side, const std::vector<double>& values, int pos, int expert,
+                     double none = std::numeric_limits<double>::quiet_NaN()) const;
+    QString parts(Side side, int pos) const;
     void arrange();
     const RoutingLayer* layer() const;
     int experts() const;
@@ -68,6 +79,7 @@ private:
     ComparisonPtr m_comparison;
     QStringList m_labels;
     int m_layer = -1, m_pos = 0, m_expert = -1, m_room = 0;
+    std::vector<double> m_partsA, m_partsB;
     Face m_face = Face::all;
     double m_labelWidth = 0, m_cellWidth = 1, m_rowHeight = 14, m_header = 14, m_marginMax = 0;
 };

@@ -8,6 +8,7 @@
 #include <QBoxLayout>
 #include <QEvent>
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 
@@ -15,7 +16,9 @@
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
 #include "ui/theme.h"
+#include "ui/paint_tree.h"
 #include "ui/views/candidate_table.h"
+#include "ui/views/generation_marks.h"
 #include "ui/views/text_diff.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/segmented.h"
@@ -81,6 +84,9 @@ GenerationView::GenerationView(QWidget* parent) : View(QStringLiteral("generatio
     m_split->addWidget(buildSide(), 4);
     setContent(page);
     connectParts();
+    m_liveSoon.setSingleShot(true);
+    m_liveSoon.setInterval(0);
+    connect(&m_liveSoon, &QTimer::timeout, this, &GenerationView::showLive);
 }
 
 GenerationView::~GenerationView() = default;
@@ -113,6 +119,16 @@ QWidget* GenerationView::buildSide() {
     m_tableScroll = scrolled(m_candidates);
     m_sideColumn->addWidget(m_stepCaption);
     m_sideColumn->addWidget(m_tableScroll, 1);
+    m_branch = new QPushButton;
+    m_branch->setObjectName(QStringLiteral("branch"));
+    m_branch->setProperty(kControlProperty, true);
+    m_branch->setToolTip(tr("A new comparison that reads the prompt, this run's text up to the chosen "
+                            "step, and then this token; choose another candidate above. Undo brings "
+                            "this one back."));
+    m_branch->setMinimumWidth(0);
+    m_branch->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_branch->hide();
+    m_sideColumn->addWidget(m_branch);
     return m_side;
 }
 
@@ -128,6 +144,64 @@ void GenerationView::connectParts() {
         connect(part, &CellWidget::left, this, &View::hoverLeft);
     }
     connect(m_margins, &Plot::left, this, &View::hoverLeft);
+    connect(m_candidates, &CandidateTable::rowChosen, this, &GenerationView::showBranch);
+    connect(m_branch, &QPushButton::clicked, this, &GenerationView::branch);
+}
+
+Side GenerationView::branchSide() const {
+    // Teacher-forced, both columns answer to A's text.
+    return m_forced ? Side::a : m_texts->side();
+}
+
+std::optional<std::pair<int32_t, std::string>> GenerationView::branchToken() const {
+    if (m_live || !comparison() || !comparison()->generation) return std::nullopt;
+    const auto& rows = m_candidates->rows();
+    const int row = m_candidates->current();
+    if (row >= 0 && row < static_cast<int>(rows.size())) {
+        const auto& chosen = rows[static_cast<size_t>(row)];
+        return std::pair{chosen.id, chosen.piece};
+    }
+    const GenerationStep* step = stepOf(branchSide(), selection()->step());
+    if (!step) step = stepOf(Side::a, selection()->step());
+    if (!step) return std::nullopt;
+    return std::pair{step->id, step->piece};
+}
+
+void GenerationView::showBranch() {
+    const auto token = branchToken();
+    m_branch->setVisible(token.has_value());
+    if (!token) return;
+    m_branch->setText(tr("Branch here: %1").arg(isolated(tokenText(token->second))).replace(u'&', QLatin1String("&&")));
+}
+
+void GenerationView::branch() {
+    const auto token = branchToken();
+    if (!token) return;
+    const Branch made = branchAt(*comparison(), branchSide(), selection()->step(), token->first,
+                                 token->second);
+    Q_EMIT branchRequested(made.tokens, QString::fromStdString(made.text));
+}
+
+/// Fragile tokens, and where texts that parted are the same again.
+void GenerationView::showMarks() {
+    m_meeting.clear();
+    if (m_live || !comparison() || !comparison()->generation) return m_texts->setMarks({}, -1, -1);
+    const auto ids = [](const std::vector<GenerationStep>& all) {
+        std::vector<int32_t> list;
+        for (const GenerationStep& step : all) list.push_back(step.id);
+        return list;
+    };
+    std::optional<Rejoin> meeting;
+    if (!m_forced) {
+        meeting = findRejoin(ids(steps(Side::a)), ids(steps(Side::b)), m_texts->firstSplit());
+    }
+    if (meeting) {
+        m_meeting = meeting->a == meeting->b
+                        ? tr("same again from step %1").arg(meeting->a)
+                        : tr("same again from A %1, B %2").arg(meeting->a).arg(meeting->b);
+    }
+    m_texts->setMarks(fragileSteps(*comparison()->generation), meeting ? meeting->a : -1,
+                      meeting ? meeting->b : -1);
 }
 
 QJsonObject GenerationView::saveState() const {
@@ -170,6 +244,7 @@ void GenerationView::comparisonChanged() {
     m_live = false;
     setVeil(true);
     m_lastPos = selection()->pos();
+    m_shownStep = -1;
     if (stepCount() == 0) {
         return setEmpty(
             tr("No new token was made: the text ended at once, or none was asked for. "
@@ -192,6 +267,7 @@ void GenerationView::addLiveToken(const LiveToken& token) {
         setEmpty({});
         m_candidates->setSteps(nullptr, nullptr);
         m_stepCaption->clear();
+        m_branch->hide();
     }
     std::vector<GenerationStep>& steps = token.side == Side::a ? m_liveA : m_liveB;
     if (token.index < 0) return;
@@ -199,11 +275,17 @@ void GenerationView::addLiveToken(const LiveToken& token) {
         steps.resize(static_cast<size_t>(token.index) + 1);
     }
     steps[static_cast<size_t>(token.index)] = token.step;
+    m_liveSide = token.side;
+    m_liveSoon.start();  // tokens come in bundles: the text is set once for all of them
+}
+
+void GenerationView::showLive() {
+    if (!m_live) return;
     showTexts();
     setNote(tr("A %1 · B %2 tokens").arg(m_liveA.size()).arg(m_liveB.size()));
-    const int last = static_cast<int>(steps.size()) - 1;
+    const int last = static_cast<int>((m_liveSide == Side::a ? m_liveA : m_liveB).size()) - 1;
     m_texts->setStep(last);
-    const QRectF rect = m_texts->tokenRect(token.side, last);
+    const QRectF rect = m_texts->tokenRect(m_liveSide, last);
     m_textScroll->ensureVisible(0, static_cast<int>(rect.bottom()), 0, 8);
 }
 
@@ -230,6 +312,7 @@ void GenerationView::showTexts() {
                                            : TextDiff::Kind::free;
     m_texts->setTexts(tokensOf(steps(Side::a)), tokensOf(steps(Side::b)), kind);
     m_mode->setEnabled(!m_live);
+    showMarks();
     showMargins();
 }
 
@@ -275,7 +358,10 @@ void GenerationView::showStep() {
     const int step = std::clamp(selection()->step(), 0, std::max(0, stepCount() - 1));
     m_texts->setStep(step);
     m_margins->setCursorCategory(step);
+    if (step != m_shownStep) m_candidates->clearCurrent();
+    m_shownStep = step;
     m_candidates->setSteps(stepOf(Side::a, step), stepOf(Side::b, step));
+    showBranch();
     const QRectF rect = m_texts->tokenRect(Side::a, step);
     m_textScroll->ensureVisible(0, static_cast<int>(rect.center().y()), 0,
                                 static_cast<int>(rect.height()) + 8);
@@ -299,8 +385,10 @@ void GenerationView::showWords() {
                                  : tr("no split in %1 tokens").arg(stepCount()));
     } else {
         // As the steps are numbered in the view: the first new token is step 0.
-        setNote(m_forced ? tr("first other choice at step %1").arg(split)
-                         : tr("split at step %1").arg(split));
+        QString note = m_forced ? tr("first other choice at step %1").arg(split)
+                                : tr("split at step %1").arg(split);
+        if (!m_meeting.isEmpty()) note += QStringLiteral(" · ") + m_meeting;
+        setNote(note);
     }
 }
 
@@ -335,6 +423,10 @@ void GenerationView::hoverStep(int step) {
         const std::vector<double>& errors = comparison()->generation->error_at_step;
         const auto at = static_cast<size_t>(step);
         if (at < errors.size()) info.note += tr(" · error there %1").arg(formatNumber(errors[at]));
+        const std::vector<double>& fragility = comparison()->generation->fragility;
+        if (at < fragility.size()) {
+            info.note += tr(" · noise over margin %1").arg(formatNumber(fragility[at]));
+        }
     }
     Q_EMIT hovered(info);
 }
@@ -361,7 +453,7 @@ Table GenerationView::table() const {
             table.header << run + QLatin1Char('_') + QLatin1String(what);
         }
     }
-    table.header << QStringLiteral("error");
+    table.header << QStringLiteral("error") << QStringLiteral("fragility");
     const size_t count = std::max(
         {generation.a.steps.size(), generation.b.steps.size(), generation.b_forced.size()});
     for (size_t i = 0; i < count; ++i) {
@@ -377,6 +469,7 @@ Table GenerationView::table() const {
         }
         row << (i < generation.error_at_step.size() ? exact(generation.error_at_step[i])
                                                     : QString());
+        row << (i < generation.fragility.size() ? exact(generation.fragility[i]) : QString());
         table.add(row);
     }
     return table;

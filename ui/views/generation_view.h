@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
+
 #include "ui/view.h"
 
 class QBoxLayout;
 class QLabel;
+class QPushButton;
 class QScrollArea;
 
 namespace driftscope {
@@ -48,6 +51,13 @@ private:
     void arrange();
     void endLive();
     void followPosition();
+    void showLive();
+    void showMarks();
+    void showBranch();
+    void branch();
+    /// What a branch would go on with: the chosen candidate, else the clicked run's own token.
+    std::optional<std::pair<int32_t, std::string>> branchToken() const;
+    Side branchSide() const;
     /// Steps on screen: live ones while they come, else those of the chosen mode.
     const std::vector<GenerationStep>& steps(Side side) const;
     const GenerationStep* stepOf(Side side, int step) const;
@@ -63,10 +73,15 @@ private:
     BarChart* m_margins = nullptr;
     CandidateTable* m_candidates = nullptr;
     QLabel* m_stepCaption = nullptr;
+    QPushButton* m_branch = nullptr;
+    int m_shownStep = -1;
+    QString m_meeting;  ///< where the texts are the same again; empty: nowhere
     Segmented* m_mode = nullptr;
     bool m_forced = false, m_live = false;
     int m_lastPos = -1;
     std::vector<GenerationStep> m_liveA, m_liveB;
+    Side m_liveSide = Side::a;
+    QTimer m_liveSoon;
 };
 
 }  // namespace driftscope

@@ -79,6 +79,7 @@ NumbersView::NumbersView(QWidget* parent) : View(QStringLiteral("numbers"), pare
     m_split->addWidget(buildPlots());
     m_split->setStretchFactor(0, 5);
     m_split->setStretchFactor(1, 4);
+    m_split->setSizes({5000, 4000});
     rows->addWidget(m_caption);
     rows->addWidget(m_split, 1);
     setContent(page);
@@ -216,7 +217,7 @@ void NumbersView::fillOther() {
     const QString name = axis < 0 ? QString() : q(m_values->axes[static_cast<size_t>(axis)]);
     // A feature of the stream is found in the table; heads, experts and slots are worth a choice.
     const bool few = axis >= 0 && shape[static_cast<size_t>(axis)] <= 256 && shape.size() > 2;
-    m_otherPicker->setVisible(few);
+    setControlShown(m_otherPicker, few);
     if (!few) {
         m_other = -1;
         return;

@@ -11,6 +11,7 @@
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
 #include "ui/theme.h"
+#include "ui/views/attribution_pane.h"
 #include "ui/views/panes.h"
 #include "ui/widgets/segmented.h"
 
@@ -54,12 +55,32 @@ OverviewView::OverviewView(QWidget* parent) : View(QStringLiteral("overview"), p
     auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addWidget(m_panes);
+    buildApart(page);
     setContent(page);
+    setApart(false);
 }
 
 OverviewView::~OverviewView() = default;
 
+void OverviewView::buildApart(QWidget* page) {
+    m_attribution = new AttributionPane;
+    page->layout()->addWidget(m_attribution);
+    connect(m_attribution, &AttributionPane::takeApartPressed, this,
+            [this] { Q_EMIT actionRequested(QStringLiteral("run.takeApart")); });
+    connect(m_attribution, &AttributionPane::siteChosen, this,
+            [this](const Site& site) { selection()->setSite(site); });
+    connect(m_attribution, &AttributionPane::hovered, this, &View::hovered);
+    connect(m_attribution, &AttributionPane::left, this, &View::hoverLeft);
+}
+
 void OverviewView::buildControls() {
+    m_faceSwitch = new Segmented({tr("maps"), tr("apart")});
+    m_faceSwitch->setProperty("part", QStringLiteral("face"));
+    m_faceSwitch->setItemTip(0, tr("error at every site, by block and by position"));
+    m_faceSwitch->setItemTip(1, tr("taken apart: isolated, propagated and injected error of each "
+                                   "component, and the share of each option and step"));
+    addControl(m_faceSwitch);
+    connect(m_faceSwitch, &Segmented::chosen, this, [this](int i) { setApart(i == 1); });
     m_unitSwitch = new Segmented({tr("× band"), tr("ulp"), tr("relative")});
     m_unitSwitch->setProperty("part", QStringLiteral("unit"));
     m_unitSwitch->setItemTip(0, tr("relative L2 over the noise band of the site and position: up "
@@ -89,7 +110,8 @@ Heatmap* OverviewView::makeMap(const QString& name) {
 
 QJsonObject OverviewView::saveState() const {
     return {{QStringLiteral("unit"), QLatin1String(kUnitIds[static_cast<size_t>(m_unit)])},
-            {QStringLiteral("allSites"), m_allSites}};
+            {QStringLiteral("allSites"), m_allSites},
+            {QStringLiteral("apart"), m_apart}};
 }
 
 void OverviewView::restoreState(const QJsonObject& state) {
@@ -98,6 +120,7 @@ void OverviewView::restoreState(const QJsonObject& state) {
         if (id == QLatin1String(kUnitIds[i])) setUnit(kUnits[i]);
     }
     setAllSites(state.value(QStringLiteral("allSites")).toBool());
+    setApart(state.value(QStringLiteral("apart")).toBool());
 }
 
 void OverviewView::setUnit(ErrorUnit unit) {
@@ -108,6 +131,16 @@ void OverviewView::setUnit(ErrorUnit unit) {
 void OverviewView::setAllSites(bool all) {
     m_allSites = all;
     rebuild();
+}
+
+void OverviewView::setApart(bool apart) {
+    m_apart = apart;
+    m_faceSwitch->setCurrent(apart ? 1 : 0);
+    setControlShown(m_unitSwitch, !apart);
+    setControlShown(m_siteSwitch, !apart);
+    m_panes->setVisible(!apart);
+    m_attribution->setVisible(apart);
+    if (comparison() && !m_table.rows().empty()) showWords();
 }
 
 ErrorUnit OverviewView::shownUnit() const {
@@ -130,6 +163,7 @@ void OverviewView::comparisonChanged() {
         return;
     }
     setEmpty({});
+    m_attribution->setComparison(comparison());
     rebuild();
 }
 
@@ -152,7 +186,7 @@ void OverviewView::rebuild() {
 }
 
 void OverviewView::setScale(Heatmap* map, ErrorUnit unit) const {
-    const double high = map->grid().range().second;
+    const double high = map->dataRange().second;
     double floor = kRelativeFloor;
     if (unit != ErrorUnit::relative) floor = 1;  // the band's edge; one unit in the last place
     map->setScaleBar(true, shortUnit(unit));
@@ -191,6 +225,7 @@ void OverviewView::selectionChanged() {
     showPositionMap();
     showMarks();
     showCursor();
+    m_attribution->setSelected(selection()->site());
     showWords();
 }
 
@@ -246,7 +281,7 @@ QString OverviewView::foundText() const {
 void OverviewView::showWords() {
     QStringList notes;
     const QString fallback = shownUnit() != m_unit ? tr("   not judged: relative L2") : QString();
-    if (m_table.hiddenRows() > 0) {
+    if (!m_apart && m_table.hiddenRows() > 0) {
         notes << tr("%1 of %2 sites")
                      .arg(m_table.rows().size())
                      .arg(static_cast<int>(m_table.rows().size()) + m_table.hiddenRows());
@@ -296,10 +331,13 @@ void OverviewView::hover(const Site& site, int pos) {
     Q_EMIT hovered(info);
 }
 
-Table OverviewView::table() const { return m_table.table(); }
+Table OverviewView::table() const {
+    return m_apart && m_attribution->hasFigures() ? m_attribution->table() : m_table.table();
+}
 
 QString OverviewView::describe() const {
     if (!comparison() || m_table.rows().empty()) return tr("No error map.");
+    if (m_apart) return m_attribution->describe();
     const Site site = selection()->site();
     const SiteMetrics* metrics = m_table.find(site);
     if (!metrics) return tr("Error map in %1, no site chosen.").arg(unitText(shownUnit()));

@@ -6,11 +6,13 @@
 
 namespace driftscope {
 
+class AttributionPane;
 class Heatmap;
 class Panes;
 class Segmented;
 
-/// The error map: every site in every block, and every site at every position of one block.
+/// The error map: every site in every block, and every site at every position of one block; or the
+/// comparison taken apart: components, options and steps with their shares.
 class OverviewView : public View {
     Q_OBJECT
 public:
@@ -31,6 +33,8 @@ private:
     Heatmap* makeMap(const QString& name);
     void setUnit(ErrorUnit unit);
     void setAllSites(bool all);
+    void setApart(bool apart);
+    void buildApart(QWidget* page);
     /// What is shown: the chosen unit, or relative L2 where the chosen one is not known.
     ErrorUnit shownUnit() const;
     ErrorUnit positionUnit() const;
@@ -48,13 +52,15 @@ private:
 
     ErrorTable m_table;
     ErrorUnit m_unit = ErrorUnit::band;
-    bool m_allSites = false;
+    bool m_allSites = false, m_apart = false;
     int m_positionLayer = -1;  ///< the layer that the position map was made of
     Panes* m_panes = nullptr;
     Heatmap* m_layers = nullptr;
     Heatmap* m_positions = nullptr;
     Segmented* m_unitSwitch = nullptr;
     Segmented* m_siteSwitch = nullptr;
+    Segmented* m_faceSwitch = nullptr;
+    AttributionPane* m_attribution = nullptr;
 };
 
 }  // namespace driftscope

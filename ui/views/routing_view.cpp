@@ -19,6 +19,7 @@
 #include "ui/theme.h"
 #include "ui/views/expert_grid.h"
 #include "ui/widgets/labels.h"
+#include "ui/widgets/segmented.h"
 
 namespace driftscope {
 
@@ -59,6 +60,29 @@ QString cell(const std::vector<T>& values, int pos) {
 
 }  // namespace
 
+std::vector<double> expertContributions(const ValuePair& outputs, const RoutingLayer& layer,
+                                        int perToken, Side side) {
+    const std::vector<double>& values = side == Side::a ? outputs.a : outputs.b;
+    const auto& shape = side == Side::a ? outputs.shape_a : outputs.shape_b;
+    const std::vector<double>& weights = side == Side::a ? layer.weights_a : layer.weights_b;
+    if (values.empty() || shape.size() != 3 || shape[1] != perToken) return {};
+    const auto slots = static_cast<size_t>(perToken), width = static_cast<size_t>(shape[2]);
+    const auto positions = static_cast<size_t>(shape[0]);
+    if (values.size() != positions * slots * width || weights.size() < positions * slots) return {};
+    std::vector<double> parts(positions * slots);
+    for (size_t p = 0; p < positions; ++p) {
+        double sum = 0;
+        for (size_t i = p * slots; i < (p + 1) * slots; ++i) {
+            double square = 0;
+            for (size_t d = i * width; d < (i + 1) * width; ++d) square += values[d] * values[d];
+            parts[i] = std::fabs(weights[i]) * std::sqrt(square);
+            sum += parts[i];
+        }
+        for (size_t i = p * slots; i < (p + 1) * slots; ++i) parts[i] = sum > 0 ? parts[i] / sum : 0;
+    }
+    return parts;
+}
+
 RoutingView::RoutingView(QWidget* parent) : View(QStringLiteral("routing"), parent) {
     m_picker = new QComboBox;
     m_picker->setObjectName(QStringLiteral("layer"));
@@ -67,6 +91,16 @@ RoutingView::RoutingView(QWidget* parent) : View(QStringLiteral("routing"), pare
     connect(m_picker, &QComboBox::activated, this,
             [this](int index) { selection()->setLayer(m_picker->itemData(index).toInt()); });
     addControl(m_picker);
+    m_shade = new Segmented({tr("weight"), tr("output")});
+    m_shade->setProperty("part", QStringLiteral("shade"));
+    m_shade->setItemTip(0, tr("shade: the router's mixing weight of the expert"));
+    m_shade->setItemTip(1, tr("shade: what the expert adds at this position, its weight times the "
+                              "norm of its output, as a share of all chosen experts"));
+    addControl(m_shade);
+    connect(m_shade, &Segmented::chosen, this, [this](int i) { setOutput(i == 1); });
+    m_askSoon.setSingleShot(true);
+    m_askSoon.setInterval(0);  // only the last of several steps through the blocks is worth a run
+    connect(&m_askSoon, &QTimer::timeout, this, &RoutingView::ask);
 
     auto* page = new QWidget;
     m_split = new QHBoxLayout(page);
@@ -131,6 +165,12 @@ QWidget* RoutingView::buildCharts() {
                            static_cast<QWidget*>(m_cumulative), static_cast<QWidget*>(m_load)}) {
         m_chartRow->addWidget(chart, 1);
     }
+    m_replay = makeLabel({}, Look::caption);
+    m_replay->setObjectName(QStringLiteral("replay"));
+    m_replay->setWordWrap(true);
+    m_replay->setToolTip(tr("mean KL(A ‖ B) that is left when one run takes the other run's experts: "
+                            "what routing alone makes of the distance, both ways"));
+    m_chartRow->addWidget(m_replay);
     return m_charts;
 }
 
@@ -164,7 +204,86 @@ const RoutingLayer* RoutingView::layer() const {
     return index < 0 ? nullptr : &comparison()->routing->layers[static_cast<size_t>(index)];
 }
 
+QJsonObject RoutingView::saveState() const {
+    return {{QStringLiteral("shade"),
+             m_output ? QStringLiteral("output") : QStringLiteral("weight")}};
+}
+
+void RoutingView::restoreState(const QJsonObject& state) {
+    setOutput(state.value(QStringLiteral("shade")).toString() == QLatin1String("output"));
+}
+
+void RoutingView::setOutput(bool output) {
+    m_shade->setCurrent(output ? 1 : 0);
+    if (output == m_output) return;
+    m_output = output;
+    if (!comparison() || !comparison()->routing) return;
+    showOutput();
+    showWords();
+}
+
+Site RoutingView::outputSite() const { return {SiteKind::expert_out, selection()->layer()}; }
+
+bool RoutingView::hasOutput() const {
+    return m_values && comparison() && m_values->comparison == comparison()->id &&
+           m_values->site == outputSite();
+}
+
+/// Only what somebody looks at is computed.
+void RoutingView::ask() {
+    if (!m_output || !layer() || hasOutput() || !comparison()->complete) return;
+    if (!isVisible() || visibleRegion().isEmpty()) return;
+    if (m_askedId == comparison()->id && m_asked == outputSite()) return;
+    m_askedId = comparison()->id;
+    m_asked = outputSite();
+    m_failure.clear();
+    Q_EMIT valuesNeeded(m_asked);
+}
+
+bool RoutingView::event(QEvent* event) {
+    const bool seen = event->type() == QEvent::Show || event->type() == QEvent::Paint;
+    if (seen && m_output && comparison() && !hasOutput()) m_askSoon.start();
+    return View::event(event);
+}
+
+bool RoutingView::waits() const {
+    return m_output && comparison() && m_askedId == comparison()->id && m_asked == outputSite() &&
+           !hasOutput() && m_failure.isEmpty();
+}
+
+void RoutingView::setValues(ValuesPtr values) {
+    if (!values || !comparison() || values->comparison != comparison()->id) return;
+    if (values->site != outputSite() || !layer()) return;
+    m_values = std::move(values);
+    m_failure.clear();
+    showOutput();
+    showWords();
+}
+
+void RoutingView::setValuesFailed(const QString& message, const QString& hint) {
+    if (!waits()) return;
+    m_failure = hint.isEmpty() ? message : message + QStringLiteral(": ") + hint;
+    showWords();
+}
+
+void RoutingView::feed(View& twin) const {
+    if (hasOutput()) twin.setValues(m_values);
+}
+
+void RoutingView::showOutput() {
+    const RoutingLayer* now = layer();
+    if (!m_output || !now || !hasOutput()) {
+        m_grid->setContributions({}, {});
+        if (m_output) m_askSoon.start();
+        return;
+    }
+    const int perToken = comparison()->routing->top_k;
+    m_grid->setContributions(expertContributions(*m_values, *now, perToken, Side::a),
+                             expertContributions(*m_values, *now, perToken, Side::b));
+}
+
 void RoutingView::comparisonChanged() {
+    m_askedId = 0;
     fillLayerPicker();
     showCharts();
 }
@@ -189,6 +308,16 @@ void RoutingView::showCharts() {
     m_cumulative->setRange(0.0, 1.0);
     m_cumulative->setSeries({{tr("share of tokens"), routing.cumulative_flips, Role::b}});
     m_cumulative->setLabels(tokenTexts(*comparison()));
+    QStringList replay;
+    if (routing.a_experts_in_b) {
+        replay << tr("A's experts in B leave %1 nats").arg(formatNumber(*routing.a_experts_in_b));
+    }
+    if (routing.b_experts_in_a) {
+        replay << tr("B's in A %1").arg(formatNumber(*routing.b_experts_in_a));
+    }
+    if (!replay.isEmpty()) replay.prepend(tr("replay"));
+    m_replay->setText(replay.join(QStringLiteral(" · ")));
+    m_replay->setVisible(!replay.isEmpty());
 }
 
 void RoutingView::selectionChanged() {
@@ -210,6 +339,7 @@ void RoutingView::showLayer() {
     m_shownIndex = index;
     m_shownOf = comparison();
     m_grid->setRouting(comparison(), index);
+    showOutput();
     if (const RoutingLayer* now = layer()) {
         m_load->setSeries({{tr("A"), now->load_a, Role::a}, {tr("B"), now->load_b, Role::b}});
     } else {
@@ -234,6 +364,12 @@ void RoutingView::showWords() {
         case Face::a: m_caption->setText(tr("experts that A chose")); break;
         case Face::b: m_caption->setText(tr("experts that B chose")); break;
         case Face::difference: m_caption->setText(tr("A−B: blue only A, orange only B")); break;
+    }
+    if (m_output) {
+        m_caption->setText(!m_failure.isEmpty() ? tr("outputs not available: %1").arg(m_failure)
+                           : hasOutput()        ? m_caption->text() + tr(" · shade: share of output")
+                                                : tr("computing the experts' outputs…"));
+        m_caption->setToolTip(m_caption->text());
     }
     m_legend->setText(tr("margin in ulp, log · ○ flip · ◆ unexplained"));
     m_legend->setToolTip(
@@ -303,9 +439,14 @@ Table RoutingView::table() const {
         QStringLiteral("experts_a"),       QStringLiteral("weights_a"), QStringLiteral("experts_b"),
         QStringLiteral("weights_b"),       QStringLiteral("margin_a"),  QStringLiteral("margin_b"),
         QStringLiteral("margin_ulp"),      QStringLiteral("flip"),      QStringLiteral("explained"),
-        QStringLiteral("cumulative_flips")};
+        QStringLiteral("cumulative_flips"), QStringLiteral("output_a"), QStringLiteral("output_b")};
     const QStringList tokens = tokenTexts(*comparison());
     for (const RoutingLayer& now : routing.layers) {
+        std::vector<double> outA, outB;  // known of the chosen block only
+        if (hasOutput() && m_values->site.layer == now.layer) {
+            outA = expertContributions(*m_values, now, routing.top_k, Side::a);
+            outB = expertContributions(*m_values, now, routing.top_k, Side::b);
+        }
         for (int pos = 0; pos < tokens.size(); ++pos) {
             table.add({QString::number(now.layer), QString::number(pos), tokens[pos],
                        joined(now.experts_a, pos, routing.top_k),
@@ -313,7 +454,8 @@ Table RoutingView::table() const {
                        joined(now.experts_b, pos, routing.top_k),
                        joined(now.weights_b, pos, routing.top_k), cell(now.margin_a, pos),
                        cell(now.margin_b, pos), cell(now.margin_ulp, pos), cell(now.flip, pos),
-                       cell(now.explained, pos), cell(routing.cumulative_flips, pos)});
+                       cell(now.explained, pos), cell(routing.cumulative_flips, pos),
+                       joined(outA, pos, routing.top_k), joined(outB, pos, routing.top_k)});
         }
     }
     return table;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
+
 #include "ui/view.h"
 
 class QBoxLayout;
@@ -13,6 +15,13 @@ namespace driftscope {
 class BarChart;
 class ExpertGrid;
 class LineChart;
+class Segmented;
+
+/// Share of each chosen expert in what its block adds at a position: its mixing weight times the
+/// norm of its output, over the sum of these; [pos * top_k] in the order of the chosen experts.
+/// Empty: the outputs are not there for this run.
+std::vector<double> expertContributions(const ValuePair& outputs, const RoutingLayer& layer,
+                                        int perToken, Side side);
 
 /// Which experts each token went to in A and in B, how near a tie was, and where it flips.
 class RoutingView : public View {
@@ -21,6 +30,11 @@ public:
     explicit RoutingView(QWidget* parent = nullptr);
     ~RoutingView() override;
 
+    QJsonObject saveState() const override;
+    void restoreState(const QJsonObject& state) override;
+    void setValues(ValuesPtr values) override;
+    void setValuesFailed(const QString& message, const QString& hint) override;
+    bool waits() const override;
     Table table() const override;
     QString describe() const override;
 
@@ -28,6 +42,8 @@ protected:
     void comparisonChanged() override;
     void selectionChanged() override;
     void resizeEvent(QResizeEvent* event) override;
+    void feed(View& twin) const override;
+    bool event(QEvent* event) override;
 
 private:
     QWidget* buildGrid();
@@ -39,6 +55,11 @@ private:
     void showWords();
     void arrange();
     void makeRowVisible();
+    void setOutput(bool output);
+    Site outputSite() const;
+    bool hasOutput() const;
+    void ask();
+    void showOutput();
     void hoverCell(int pos, int expert);
     void hoverLayer(int index);
     /// Index into Routing::layers of the selected layer; −1: that block has no experts.
@@ -58,6 +79,14 @@ private:
     BarChart* m_load = nullptr;
     int m_shownIndex = -2;
     ComparisonPtr m_shownOf;
+    Segmented* m_shade = nullptr;
+    QLabel* m_replay = nullptr;
+    ValuesPtr m_values;  ///< outputs of the chosen experts in the chosen block
+    bool m_output = false;
+    Site m_asked;
+    uint64_t m_askedId = 0;
+    QString m_failure;
+    QTimer m_askSoon;
 };
 
 }  // namespace driftscope

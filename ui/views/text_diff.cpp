@@ -48,6 +48,18 @@ void TextDiff::setTexts(std::vector<Token> a, std::vector<Token> b, Kind kind) {
     cursorMoved();
 }
 
+void TextDiff::setMarks(std::vector<bool> fragile, int rejoinA, int rejoinB) {
+    m_fragile = std::move(fragile);
+    m_rejoinA = rejoinA;
+    m_rejoinB = rejoinB;
+    update();
+}
+
+bool TextDiff::isFragile(int step) const {
+    const auto i = static_cast<size_t>(step);
+    return step >= 0 && i < m_fragile.size() && m_fragile[i];
+}
+
 void TextDiff::setStep(int step) {
     if (step == m_step) return;
     m_step = step;
@@ -196,6 +208,7 @@ void TextDiff::drawLine(QPainter& painter, const Row& row, Side side) const {
     }
     painter.setPen(theme.color(Role::text));
     line.layout->draw(&painter, line.at);
+    drawMarks(painter, row, side);
     for (int i = 0; i < present; ++i) {
         const int at = row.first + i;
         const bool split = at == m_split, chosen = at == m_step;
@@ -212,6 +225,26 @@ void TextDiff::drawLine(QPainter& painter, const Row& row, Side side) const {
                              rect.bottomRight() + QPointF(-2, 2));
         }
         painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+}
+
+/// Under a fragile token a dotted line; before the token where the texts meet again a bracket.
+void TextDiff::drawMarks(QPainter& painter, const Row& row, Side side) const {
+    const Theme& theme = Theme::instance();
+    const Line& line = side == Side::a ? row.a : row.b;
+    const int rejoin = side == Side::a ? m_rejoinA : m_rejoinB;
+    for (int i = 0; i < static_cast<int>(line.joined.places.size()); ++i) {
+        const QRectF rect = rectIn(line, i);
+        if (side == Side::a && isFragile(row.first + i)) {
+            painter.setPen(QPen(theme.color(Role::text), 1.4, Qt::DotLine));
+            painter.drawLine(rect.bottomLeft() + QPointF(1, -0.5), rect.bottomRight() + QPointF(-1, -0.5));
+        }
+        if (row.first + i == rejoin) {
+            painter.setPen(QPen(theme.color(Role::good), 2));
+            painter.drawLine(rect.topLeft(), rect.bottomLeft());
+            painter.drawLine(rect.topLeft(), rect.topLeft() + QPointF(4, 0));
+            painter.drawLine(rect.bottomLeft(), rect.bottomLeft() + QPointF(4, 0));
+        }
     }
 }
 
@@ -258,13 +291,15 @@ void TextDiff::resizeEvent(QResizeEvent* event) {
     arrange();
 }
 
-int TextDiff::stepAt(const QPointF& pos) const {
+int TextDiff::stepAt(const QPointF& pos, Side* side) const {
     for (const Row& row : m_rows) {
         for (const Line* line : {&row.a, &row.b}) {
             if (pos.y() < line->at.y() || pos.y() >= line->at.y() + line->height) continue;
             // From the end: of tokens that share a character the last one is on top.
             for (int i = static_cast<int>(line->joined.places.size()) - 1; i >= 0; --i) {
-                if (rectIn(*line, i).contains(pos)) return row.first + i;
+                if (!rectIn(*line, i).contains(pos)) continue;
+                if (side) *side = line == &row.b && !row.once ? Side::b : Side::a;
+                return row.first + i;
             }
         }
     }
@@ -285,8 +320,10 @@ void TextDiff::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void TextDiff::mousePressEvent(QMouseEvent* event) {
-    const int step = stepAt(event->position());
+    Side side = Side::a;
+    const int step = stepAt(event->position(), &side);
     if (event->button() != Qt::LeftButton || step < 0) return;
+    m_side = side;
     setStep(step);
     Q_EMIT stepChosen(step);
 }
@@ -311,7 +348,14 @@ QString TextDiff::stepText(int step) const {
                    ? tr("%1 (id %2)").arg(isolated(tokenText(all[i].piece))).arg(all[i].id)
                    : tr("no token");
     };
-    return tr("step %1\nA %2\nB %3").arg(step).arg(token(Side::a), token(Side::b));
+    QString text = tr("step %1\nA %2\nB %3").arg(step).arg(token(Side::a), token(Side::b));
+    if (isFragile(step)) text += u'\n' + tr("fragile: rounding of A alone may turn this token");
+    if (m_rejoinA >= 0 && (step == m_rejoinA || step == m_rejoinB)) {
+        text += u'\n' + tr("from step %1 of A and step %2 of B the texts are the same again")
+                            .arg(m_rejoinA)
+                            .arg(m_rejoinB);
+    }
+    return text;
 }
 
 QString TextDiff::describe() const {

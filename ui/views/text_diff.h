@@ -29,6 +29,12 @@ public:
     /// says nothing of the next step. growing: a token that is not there yet is no difference.
     enum class Kind { free, forced, growing };
     void setTexts(std::vector<Token> a, std::vector<Token> b, Kind kind);
+    /// Steps of A that rounding alone may turn (dotted underline), and where both texts go on alike
+    /// (−1: nowhere).
+    void setMarks(std::vector<bool> fragile, int rejoinA, int rejoinB);
+    bool isFragile(int step) const;
+    /// The run whose token was clicked last.
+    Side side() const { return m_side; }
     void setStep(int step);
     int step() const { return m_step; }
 
@@ -73,15 +79,19 @@ private:
     std::vector<int> lineStarts(double width) const;
     Line makeLine(Side side, const Row& row, double width) const;
     const Row* rowOf(int step) const;
-    int stepAt(const QPointF& pos) const;
+    int stepAt(const QPointF& pos, Side* side = nullptr) const;
     QRectF rectIn(const Line& line, int index) const;
     void drawRow(QPainter& painter, const Row& row) const;
     void drawLine(QPainter& painter, const Row& row, Side side) const;
+    void drawMarks(QPainter& painter, const Row& row, Side side) const;
     void drawGutter(QPainter& painter, const Row& row) const;
     QString stepText(int step) const;
 
     std::vector<Token> m_a, m_b;
     std::vector<Row> m_rows;
+    std::vector<bool> m_fragile;
+    int m_rejoinA = -1, m_rejoinB = -1;
+    Side m_side = Side::a;
     Kind m_kind = Kind::free;
     bool m_sideBySide = false;
     int m_step = 0, m_split = -1, m_hover = -1;

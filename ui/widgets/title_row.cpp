@@ -10,6 +10,10 @@
 
 namespace driftscope {
 
+namespace {
+constexpr const char* kOff = "driftscopeOff";
+}
+
 TitleRow::TitleRow(const QString& title, QWidget* parent)
     : QWidget(parent), m_controls(new QHBoxLayout), m_title(makeLabel(title, Look::title, this)),
       m_badge(makeLabel({}, Look::caption, this)), m_note(makeLabel({}, Look::caption, this)),
@@ -58,8 +62,16 @@ void TitleRow::addControl(QWidget* control) {
 
 void TitleRow::setControlsVisible(bool on) {
     for (int i = 0; i < m_controls->count(); ++i) {
-        if (QWidget* control = m_controls->itemAt(i)->widget()) control->setVisible(on);
+        QWidget* control = m_controls->itemAt(i)->widget();
+        if (control) control->setVisible(on && !control->property(kOff).toBool());
     }
+    m_controlsOn = on;
+    fit();
+}
+
+void TitleRow::setControlShown(QWidget* control, bool on) {
+    control->setProperty(kOff, !on);
+    control->setVisible(on && m_controlsOn);
     fit();
 }
 

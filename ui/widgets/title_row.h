@@ -22,6 +22,8 @@ public:
     void addControl(QWidget* control);
     /// Where nothing is shown there is nothing to switch.
     void setControlsVisible(bool on);
+    /// One of the controls, that has no meaning now, leaves its room to the others.
+    void setControlShown(QWidget* control, bool on);
     QString badge() const;
     QString note() const { return m_noteText; }
     QToolButton* exportButton() const { return m_export; }
@@ -42,6 +44,7 @@ private:
     QLabel *m_title, *m_badge, *m_note;
     QToolButton* m_export;
     QString m_noteText;
+    bool m_controlsOn = true;
 };
 
 }  // namespace driftscope

@@ -52,6 +52,8 @@ QDockWidget* DockArea::makeDock(View* view) {
         Q_EMIT layoutChanged();
     });
     connect(dock, &QDockWidget::visibilityChanged, this, &DockArea::layoutChanged);
+    connect(dock, &QDockWidget::visibilityChanged, this,
+            [this, view](bool on) { Q_EMIT inSight(view, on); });
     for (const Segmented* one : dock->findChildren<Segmented*>()) {
         connect(one, &Segmented::chosen, this, &DockArea::viewEdited, Qt::QueuedConnection);
     }

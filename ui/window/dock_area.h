@@ -38,6 +38,8 @@ Q_SIGNALS:
     void layoutChanged();
     /// A control of a view was used.
     void viewEdited();
+    /// A view came into sight or went out of it: shown, closed, behind another tab.
+    void inSight(driftscope::View* view, bool on);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

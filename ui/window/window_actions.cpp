@@ -24,11 +24,16 @@ void MainWindow::connectActions() {
     connectFileActions();
     connectGoActions();
     on("run.again", [this] { Q_EMIT runAgainRequested(request()); });
+    on("run.takeApart", [this] {
+        CompareRequest apart = request();
+        apart.attribute = true;
+        setRequest(apart, true);
+    });
     on("run.cancel", [this] { Q_EMIT cancelRequested(); });
     on("edit.undo", [this] { undo(); });
     on("edit.redo", [this] { redo(); });
     const auto current = [this](void (View::*order)()) {
-        if (View* view = m_docks->current()) (view->*order)();
+        if (View* view = currentView()) (view->*order)();
     };
     on("edit.copyPicture", [current] { current(&View::copyImage); });
     on("edit.copyNumbers", [current] { current(&View::copyTable); });
@@ -82,7 +87,7 @@ void MainWindow::connectFileActions() {
         Q_EMIT saveRequested(m_sessionPath);
     });
     on("file.exportView", [this] {
-        if (View* view = m_docks->current()) view->showExportMenu();
+        if (View* view = currentView()) view->showExportMenu();
     });
     on("file.exportAll", [this] {
         const QString path =
@@ -150,7 +155,7 @@ void MainWindow::updateActions() {
     const auto enable = [this](const char* id, bool on) {
         m_actions->action(QLatin1String(id))->setEnabled(on);
     };
-    for (const char* id : {"edit.copyPicture", "edit.copyNumbers", "edit.copyPython", "run.pin",
+    for (const char* id : {"run.takeApart", "edit.copyPicture", "edit.copyNumbers", "edit.copyPython", "run.pin",
                            "file.exportView", "file.exportAll", "file.copyCommand", "go.next",
                            "go.previous", "go.first", "go.to", "go.nextToken", "go.previousToken",
                            "go.nextLayer", "go.previousLayer", "compare.flip"}) {
