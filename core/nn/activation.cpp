@@ -53,8 +53,7 @@ at::Tensor activate(const Exec& exec, std::string_view name, const at::Tensor& x
     if (name == "gelu_fast") return gelu_with_root(exec, x, 0.7978845608);
     if (name == "bloom_gelu") {
         // HookedTransformer takes gelu_fast for BLOOM (convert of the config, act_fn).
-        const bool lens = exec.num().conventions == Conventions::transformerlens;
-        return gelu_with_root(exec, x, lens ? 0.7978845608 : 0.79788456);
+        return gelu_with_root(exec, x, lens(exec.num()) ? 0.7978845608 : 0.79788456);
     }
     throw Error(ErrorCode::internal, "activation", "no function " + std::string(name));
 }

@@ -33,19 +33,32 @@ double rounded_to(double value, at::ScalarType type) {
     return at::scalar_tensor(value, at::TensorOptions().dtype(type)).item<double>();
 }
 
+/// The type that scores are made in before the softmax.
+at::ScalarType score_type(const Exec& exec, const AttentionInput& in) {
+    const Numerics& n = exec.num();
+    const bool wide = lens(n) ? n.conventions == Conventions::transformerlens2
+                              : in.upcast || n.defect.neox_softmax;
+    return wide ? wider(at::kFloat, n.dtype) : n.dtype;
+}
+
+/// HookedTransformer's, before cap and mask; ALiBi's float32 bias is added in one rounding.
+at::Tensor lens_scores(const Exec& exec, const AttentionInput& in, const at::Tensor& keys) {
+    const at::ScalarType inner = score_type(exec, in);
+    const at::Tensor q = exec.widen(in.q, inner), k = exec.widen(keys, inner);
+    const at::Tensor raw = product(exec, q, k.transpose(2, 3), inner);
+    const at::Tensor scores = exec.rounded(raw / (in.layer_divisor / in.scale), inner);
+    if (!in.key_bias.defined()) return scores;
+    return exec.rounded((scores + in.key_bias).to(scores.scalar_type()), inner);
+}
+
 /// q·kᵀ scaled, before cap and mask: [1, head, pos, key_pos].
 at::Tensor scaled_scores(const Exec& exec, const AttentionInput& in, const at::Tensor& keys) {
     const at::ScalarType dtype = exec.num().dtype;
     const ScoreRule rule = exec.num().score.value_or(in.rule);
-    const at::ScalarType inner = wider(at::kFloat, dtype);
-    if (exec.num().conventions == Conventions::transformerlens) {
-        const at::Tensor q = exec.widen(in.q, inner), k = exec.widen(keys, inner);
-        const at::Tensor raw = product(exec, q, k.transpose(2, 3), inner);
-        const at::Tensor scores = exec.rounded(raw / (in.layer_divisor / in.scale), inner);
-        return in.key_bias.defined() ? exec.rounded(scores + in.key_bias, inner) : scores;
-    }
+    if (lens(exec.num())) return lens_scores(exec, in, keys);
     if (in.upcast || exec.num().defect.neox_softmax) {
         // torch.baddbmm with alpha: one rounding to float32.
+        const at::ScalarType inner = wider(at::kFloat, dtype);
         const at::Tensor q = exec.widen(in.q, inner), k = exec.widen(keys, inner);
         return fused_product(exec, q, k.transpose(2, 3), {}, in.scale / in.layer_divisor, inner);
     }
@@ -93,14 +106,13 @@ at::Tensor forbidden_keys(const Exec& exec, const AttentionInput& in) {
 
 AttentionResult eager(const Exec& exec, const AttentionInput& in, bool mix) {
     const at::ScalarType dtype = exec.num().dtype, soft = exec.num().softmax;
-    const bool lens = exec.num().conventions == Conventions::transformerlens;
-    const bool upcast = in.upcast || exec.num().defect.neox_softmax || lens;
-    const at::ScalarType inner = upcast ? wider(at::kFloat, dtype) : dtype;
+    const at::ScalarType inner = score_type(exec, in);
     const int64_t n_heads = in.q.size(1);
     at::Tensor scores = scaled_scores(exec, in, repeat_heads(in.k, n_heads));
-    if (in.soft_cap) scores = soft_cap(exec, scores, *in.soft_cap, lens ? inner : dtype);
+    const bool hooked = lens(exec.num());
+    if (in.soft_cap) scores = soft_cap(exec, scores, *in.soft_cap, hooked ? inner : dtype);
     const at::Tensor forbidden = forbidden_keys(exec, in);
-    if (lens) {
+    if (hooked) {
         scores = scores.masked_fill(forbidden, -std::numeric_limits<double>::infinity());
     } else {
         const at::Tensor mask = at::zeros(forbidden.sizes(), scores.options())

@@ -38,8 +38,8 @@ struct AttentionResult {
 /// Eager: scores by the rule (multiply: q·kᵀ rounded, scaled and rounded; fused: one product with
 /// the bias, rounded once), soft cap, plus the mask (a rounding), softmax in float32, cast, times v;
 /// as eager_attention_forward of transformers 4.57 in the families' files.
-/// Conventions transformerlens (abstract_attention.py): half-type queries and keys widened, scores
-/// divided by √d, softmax and mask (−∞) in float32, then cast.
+/// Conventions transformerlens (abstract_attention.py of 3.9): scores divided by √d, the mask −∞;
+/// transformerlens-2 (of 2.16): the same in float32 up to the softmax, half types widened before.
 /// Sdpa: at::scaled_dot_product_attention; scores and pattern are never made. It knows no soft cap.
 AttentionResult attention(const Exec& exec, const AttentionInput& in);
 

@@ -75,6 +75,11 @@ NormResult lens_norm(const Exec& exec, NormKind kind, const at::Tensor& x, const
         exec.rounded(rounded_mean(exec, centred.pow(2), wide) + w.eps, wide);
     const at::Tensor scale = exec.rounded(at::sqrt(variance), wide);
     const at::Tensor normal = exec.rounded(centred / scale, wide);
+    const bool after = exec.num().conventions == Conventions::transformerlens;
+    if (kind == NormKind::layer && after) {
+        const at::Tensor y = exec.rounded(exec.round(normal, wide, dtype) * w.weight, dtype);
+        return {exec.rounded(y + w.bias, dtype), scale};
+    }
     if (kind == NormKind::layer) {
         at::Tensor y = exec.rounded(normal * exec.round(w.weight, dtype, wide), wide);
         y = exec.rounded(y + exec.round(w.bias, dtype, wide), wide);
@@ -91,7 +96,7 @@ NormResult lens_norm(const Exec& exec, NormKind kind, const at::Tensor& x, const
 }  // namespace
 
 NormResult norm(const Exec& exec, NormKind kind, const at::Tensor& x, const NormWeights& w) {
-    if (exec.num().conventions == Conventions::transformerlens) return lens_norm(exec, kind, x, w);
+    if (lens(exec.num())) return lens_norm(exec, kind, x, w);
     return kind == NormKind::layer ? layer(exec, x, w) : rms(exec, kind, x, w);
 }
 

@@ -138,8 +138,9 @@ void resolve_layout(Numerics& n, const OptionValues& o) {
                     "one product for all heads reads one input",
                     "set qkv=split-gemm or qkv=split-einsum, or qkv.norm=shared");
     }
-    if (o.at("conventions") != "transformerlens") return;
-    n.conventions = Conventions::transformerlens;
+    if (o.at("conventions") == "huggingface") return;
+    n.conventions = o.at("conventions") == "transformerlens" ? Conventions::transformerlens
+                                                             : Conventions::transformerlens2;
     // HookedTransformer holds W_Q, W_K and W_V apart, whatever the file does.
     if (n.qkv == QkvLayout::fused) n.qkv = QkvLayout::separate;
     if (n.sdpa) {

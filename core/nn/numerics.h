@@ -19,8 +19,8 @@ enum class QkvLayout { fused, separate, split_gemm, split_einsum };
 enum class SumOrder { library, sequential, pairwise, slices, blocks };
 enum class RouterSoftmax { contract, follow, after_topk };
 enum class PadSide { none, left, right };
-/// Whose roundings: transformers 4.57 eager, or HookedTransformer up to 3.x (families.md §9).
-enum class Conventions { huggingface, transformerlens };
+/// Whose roundings: transformers 4.57 eager, HookedTransformer 3.x (3.9.0) or 2.x (2.16.1).
+enum class Conventions { huggingface, transformerlens, transformerlens2 };
 
 /// What is wrong with the bias of ALiBi.
 enum class AlibiDefect {
@@ -92,6 +92,9 @@ int significand_bits(at::ScalarType type);
 double unit_roundoff(at::ScalarType type);
 /// The type with more significand bits; on a tie the second.
 at::ScalarType wider(at::ScalarType a, at::ScalarType b);
+
+/// The steps of HookedTransformer, of either version.
+inline bool lens(const Numerics& n) { return n.conventions != Conventions::huggingface; }
 
 /// Whether two runs compute the same rows in each call, so that a stream of one fits the other.
 bool same_rows(const Numerics& a, const Numerics& b);

@@ -122,7 +122,7 @@ Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
     const bool divides = config.block.scaled_positions && rope.kind == RopeKind::linear;
     Frequencies out{float_frequencies(config, rope, d, seq_len).to(type),
                     rope_attention_scaling(rope), divides ? rope.factor : 1.0, {}};
-    if (exec.num().conventions == Conventions::transformerlens)
+    if (lens(exec.num()))
         out.divisors = lens_divisors(rope, d, out.inv_freq).to(type);
     return out;
 }
@@ -232,7 +232,7 @@ at::Tensor lens_bias(const Exec& exec, int64_t n_heads, int64_t n_keys, int64_t 
 
 at::Tensor alibi_bias(const Exec& exec, int64_t n_heads, int64_t n_keys, int64_t queries) {
     const at::ScalarType dtype = exec.num().dtype, wide = wider(at::kFloat, dtype);
-    if (exec.num().conventions == Conventions::transformerlens) {
+    if (lens(exec.num())) {
         return lens_bias(exec, n_heads, n_keys, queries, wide);
     }
     const at::Tensor slopes = alibi_slopes(exec, n_heads, wide);

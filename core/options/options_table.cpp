@@ -170,11 +170,12 @@ void add_other_code(std::vector<OptionSpec>& t) {
         "folded.",
         "The same function: all logits of a position lose one constant. In half types the noise "
         "grows."));
-    t.push_back(choice("conventions", "conventions", g, {"huggingface", "transformerlens"},
-        S::ln1_scale,
-        "Whose roundings: transformers 4.57 eager, or HookedTransformer up to 3.x: norms that divide, "
-        "scores divided by the root and kept in float32, rotary tables by division, keys cached "
-        "before the rotation, three products for Q, K and V.",
+    t.push_back(choice("conventions", "conventions", g,
+        {"huggingface", "transformerlens", "transformerlens-2"}, S::ln1_scale,
+        "Whose roundings: transformers 4.57 eager, or HookedTransformer 3.x: norms that divide, scores "
+        "divided by the root, rotary tables by division, keys cached before the rotation, three "
+        "products for Q, K and V. Transformerlens-2: 2.x, which keeps scores and LayerNorm in float32 "
+        "up to one cast.",
         "The same function; what a port through TransformerLens rounds otherwise. Needs "
         "attention=eager."));
 }

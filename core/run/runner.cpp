@@ -34,15 +34,22 @@ at::Tensor Runner::weight(const std::string& name) const {
                                                    exec_.type(wider(at::kFloat, num().dtype))));
 }
 
-/// W_O, a dense MLP's W_in, W_gate, W_out and W_U are [in, out] there; W_Q, W_K, W_V are turned for the
-/// product, experts are nn.Linear.
+/// 2.x multiplies by [in, out] matrices but for W_Q, W_K and W_V, which it turns; 3.x turns all but the
+/// MLP without a gate. Experts are nn.Linear.
 at::Tensor Runner::in_lens_layout(const std::string& name, const at::Tensor& w) const {
-    const bool by_columns = name.find(".mlp.W_") != std::string::npos ||
-                            name.ends_with(".attn.W_O") || name == "unembed.W_U";
-    if (!lens() || !by_columns || exec_.judge()) return w;
-    const std::string key = "columns " + std::string(processed_ ? "processed " : "") + name + ' ' +
+    const bool mlp = name.find(".mlp.W_") != std::string::npos;
+    const bool attn = name.find(".attn.W_") != std::string::npos;
+    const bool head = name == "unembed.W_U";
+    if (!lens() || exec_.judge() || (!mlp && !attn && !head)) return w;
+    const bool old = num().conventions == Conventions::transformerlens2;
+    const bool by_columns = mlp ? old || config_.block.ffn == FfnKind::plain
+                                : old && (head || name.ends_with("W_O"));
+    const std::string key = (by_columns ? "columns " : "rows ") +
+                            std::string(processed_ ? "processed " : "") + name + ' ' +
                             dtype_name(w.scalar_type());
-    return model_->derived(key, [&] { return w.t().contiguous(); }).t();
+    const at::Tensor made =
+        model_->derived(key, [&] { return (by_columns ? w.t() : w).contiguous(); });
+    return by_columns ? made.t() : made;
 }
 
 bool Runner::has(const std::string& name) const {

@@ -109,7 +109,7 @@ private:
     at::Tensor in_lens_layout(const std::string& name, const at::Tensor& w) const;
     at::Tensor bias(const std::string& name) const;
     bool has(const std::string& name) const;
-    bool lens() const { return num().conventions == Conventions::transformerlens; }
+    bool lens() const { return driftscope::lens(num()); }
     /// Angles of the call's rows, or of all keys so far.
     RopeAngles angles_of(const CallState& call, const Frequencies& frequencies, bool keys) const;
     void embed(std::span<const int32_t> tokens, CallState& call);

@@ -1,21 +1,22 @@
 #!/usr/bin/env python3
-"""Makes tests/data/lens: logits of HookedTransformer for four of the checkpoints in tests/data/golden.
+"""Makes tests/data/lens: logits of HookedTransformer for four of the checkpoints in tests/data/golden (llama twice).
 
-    OMP_NUM_THREADS=1 PYTHONPATH=FOLDER make_lens_goldens.py [--out tests/data/lens]
+    OMP_NUM_THREADS=1 PYTHONPATH=FOLDER make_lens_goldens.py [--out tests/data/lens/VERSION]
 
-FOLDER holds transformer_lens 2.16.1 and the few packages its forward pass needs:
+FOLDER holds transformer_lens, 2.16.1 or 3.9.0, and the few packages its forward pass needs:
 
     pip install --no-deps --target FOLDER transformer-lens==2.16.1 einops fancy_einsum jaxtyping \\
         wadler_lindig beartype better_abc typeguard==4.4.2 rich markdown-it-py mdurl pygments
 
 Each NAME.safetensors holds logits.<fp32|bf16>.<plain|processed>.<nocache|cache> [pos, vocab]: without and with the
 default weight processing; "cache" is a prefill of 8 tokens and then one token at a time. Mixtral has float32 only: its
-experts are nn.Linear of the default dtype, which a bfloat16 stream does not enter. Values of processed bfloat16 models
+experts are nn.Linear of the default dtype, which a bfloat16 stream does not enter; 3.9.0 reads Mixtral from transformers 5 alone. Values of processed bfloat16 models
 come from weights processed in float32 and then cast, as HookedTransformer.from_pretrained(dtype=bfloat16) does not do
 but its documentation asks for.
 """
 import argparse
 import importlib
+import importlib.metadata
 import json
 import sys
 from pathlib import Path
@@ -27,7 +28,7 @@ from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
 
 # Data sets and plotting, imported by the package and touched by no forward pass.
-for name in ("accelerate", "datasets", "datasets.arrow_dataset", "datasets.load", "pandas",
+for name in ("accelerate", "datasets", "datasets.arrow_dataset", "datasets.iterable_dataset", "datasets.load", "pandas",
              "transformers_stream_generator", "wandb"):
     try:
         importlib.import_module(name)
@@ -35,7 +36,11 @@ for name in ("accelerate", "datasets", "datasets.arrow_dataset", "datasets.load"
         sys.modules[name] = MagicMock()
 
 from transformer_lens import HookedTransformer, HookedTransformerConfig  # noqa: E402
-from transformer_lens.past_key_value_caching import HookedTransformerKeyValueCache  # noqa: E402
+
+try:
+    from transformer_lens.past_key_value_caching import HookedTransformerKeyValueCache as Cache  # noqa: E402
+except ImportError:  # 3.x
+    from transformer_lens.cache.key_value_cache import TransformerLensKeyValueCache as Cache  # noqa: E402
 from transformer_lens.pretrained.weight_conversions import (  # noqa: E402
     convert_gpt2_weights, convert_llama_weights, convert_mixtral_weights, convert_neox_weights)
 
@@ -97,7 +102,7 @@ def logits(model, tokens, cached):
     ids = torch.tensor([tokens])
     if not cached:
         return model(ids, return_type="logits")[0]
-    past = HookedTransformerKeyValueCache.init_cache(model.cfg, "cpu", 1)
+    past = Cache.init_cache(model.cfg, "cpu", 1)
     calls = [ids[:, :PREFILL]] + [ids[:, i:i + 1] for i in range(PREFILL, len(tokens))]
     return torch.cat([model(call, return_type="logits", past_kv_cache=past, attention_mask=torch.ones_like(call))[0]
                       for call in calls])
@@ -105,11 +110,14 @@ def logits(model, tokens, cached):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--out", type=Path, default=GOLDEN.parent / "lens")
+    version = importlib.metadata.version("transformer-lens")
+    parser.add_argument("--out", type=Path, default=GOLDEN.parent / "lens" / version)
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     for name in CONVERT:
+        if name == "mixtral" and version.startswith("3"):
+            continue
         tokens = json.loads((GOLDEN / name / "golden.json").read_text())["tokens"]
         tensors = {}
         for short, dtype in DTYPES.items():
@@ -122,7 +130,7 @@ def main():
                     value = logits(model, tokens, cached)
                     assert value.isfinite().all() and value.dtype == dtype, (name, key, value.dtype)
                     tensors[key] = value.contiguous()
-        save_file(tensors, out / f"{name}.safetensors", {"transformer_lens": "2.16.1", "torch": torch.__version__,
+        save_file(tensors, out / f"{name}.safetensors", {"transformer_lens": version, "torch": torch.__version__,
                                                          "transformers": transformers.__version__})
         print(name, len(tensors), "tensors")
 

@@ -176,11 +176,13 @@ private Q_SLOTS:
                 continue;
             }
             for (const char* type : {"dtype=float32", "dtype=bfloat16"}) {
-                const ComparisonPtr c =
-                    compare(family.id, type, std::string(type) + ",conventions=transformerlens");
-                QVERIFY2(c->verdict.kind == VerdictKind::rounding,
-                         (family.id + ": " + to_string(c->verdict.kind) + " " + c->verdict.rule).c_str());
-                QVERIFY2(!c->verdict.excess, family.id.c_str());
+                for (const char* version : {"transformerlens", "transformerlens-2"}) {
+                    const ComparisonPtr c =
+                        compare(family.id, type, std::string(type) + ",conventions=" + version);
+                    QVERIFY2(c->verdict.kind == VerdictKind::rounding,
+                             (family.id + ": " + to_string(c->verdict.kind) + " " + c->verdict.rule).c_str());
+                    QVERIFY2(!c->verdict.excess, family.id.c_str());
+                }
             }
         }
     }
