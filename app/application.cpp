@@ -29,9 +29,10 @@ QString text(const std::string& value) { return QString::fromStdString(value); }
 }  // namespace
 
 Application::Application(EngineFactory factory)
-    : m_session(m_window), m_engine(std::move(factory)) {
+    : m_session(m_window), m_engine(std::move(factory)), m_player(m_window, m_engine) {
     m_window.setExamples(exampleButtons());
     m_window.setRecentFiles(m_session.recentFiles());
+    m_player.setRecent(m_session.recentFiles());
     m_session.restoreLayout();
     connectWindow();
     connectWorker();
@@ -71,6 +72,7 @@ void Application::connectWindow() {
     });
     connect(&m_window, &W::stateChanged, &m_session, &SessionKeeper::touch);
     connect(&m_window, &W::closing, this, [this] {
+        m_player.cancel();
         m_engine.cancel(tag::compare);
         m_engine.cancel(tag::attention);
         cancelValues();
@@ -212,6 +214,7 @@ void Application::takeComparison(quint64 id, const ComparisonPtr& comparison) {
 /// Pictures of other settings would be a lie; a first picture of these stays.
 void Application::takeCancelled(quint64 id) {
     if (id != m_compareId) return;
+    m_player.ended();
     if (m_shownKey != m_key) clearViews();
     m_window.showMessage(tr("Cancelled"));
 }
@@ -221,6 +224,7 @@ void Application::show(const ComparisonPtr& comparison, const std::string& key) 
     m_shownKey = key;
     m_window.setComparison(comparison);
     if (comparison->complete) {
+        m_player.shown(*comparison);
         remember(comparison->request, key, comparison->verdict.kind);
         readHashes(*comparison);
     }
@@ -232,8 +236,11 @@ void Application::takeFailure(quint64 id, const Error& error) {
     } else if (m_engine.isNewest(tag::openB, id)) {
         m_window.setModelInfo(Side::b, nullptr, text(error.message()));
     } else if (id != 0 && id == m_compareId) {
+        m_player.ended();
         clearViews();
         report(error);
+    } else if (m_player.failed(id, error)) {
+        return;
     } else if (m_engine.isNewest(tag::attention, id)) {
         m_window.showMessage(text(error.message()));
     } else if (const QString view = askerOf(id); !view.isEmpty()) {
@@ -346,6 +353,7 @@ void Application::showHistory() {
 
 /// What the run has until then is still wanted: its id stays.
 void Application::cancel() {
+    m_player.cancel();
     m_engine.cancel(tag::compare);
     m_engine.cancel(tag::attention);
     cancelValues();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cases/case_player.h"
 #include "app/engine_thread.h"
 #include "app/kept_results.h"
 #include "app/session_keeper.h"
@@ -83,7 +84,8 @@ private:
     std::string m_openA, m_openB, m_counted;
     std::string m_hashed;  ///< hashes of the models whose headers were read last with them
     std::unique_ptr<ExportAll> m_export;
-    EngineThread m_engine;  ///< last: its thread ends before what it talks to
+    EngineThread m_engine;  ///< late: its thread ends before what it talks to
+    CasePlayer m_player;
 };
 
 }  // namespace driftscope

@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "app/sweep/run_sweep.h"
+
 namespace driftscope {
 
 namespace {
@@ -70,6 +72,15 @@ void EngineWorker::perform(const Job& job, const CompareRequest& work) {
     const ComparisonPtr result = engine().compare(work, callbacks(job.id), job.stop);
     flush(job.id);
     Q_EMIT comparisonArrived(job.id, result);
+}
+
+void EngineWorker::perform(const Job& job, const SweepRequest& work) {
+    m_sinceProgress.invalidate();
+    m_stage.clear();
+    SweepCallbacks calls;
+    calls.progress = [&](const Progress& progress) { takeProgress(job.id, progress); };
+    calls.grid = [&](const SweepPtr& sweep) { Q_EMIT sweepArrived(job.id, sweep); };
+    Q_EMIT sweepArrived(job.id, runSweep(engine(), work, calls, job.stop));
 }
 
 template <typename Ask>

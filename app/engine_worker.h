@@ -17,7 +17,8 @@ namespace driftscope {
 /// The tags of the requests: a newer one replaces an older one of its tag only.
 namespace tag {
 inline const std::string openA = "open A", openB = "open B", tokenize = "tokenize",
-                         compare = "compare", attention = "attention", values = "values";
+                         compare = "compare", attention = "attention", values = "values",
+                         sweep = "sweep";
 /// Each view asks for values on its own: two views never cancel each other's question.
 inline std::string valuesFor(const std::string& view) { return values + " " + view; }
 }
@@ -43,6 +44,8 @@ Q_SIGNALS:
     void comparisonArrived(quint64 id, const driftscope::ComparisonPtr& comparison);
     void attentionArrived(quint64 id, const driftscope::AttentionPtr& attention);
     void valuesArrived(quint64 id, const driftscope::ValuesPtr& values);
+    /// The grid so far, after each cell; the last one is whole or cancelled.
+    void sweepArrived(quint64 id, const driftscope::SweepPtr& sweep);
     void progressed(quint64 id, const driftscope::Progress& progress);  ///< at most 20 a second
     void tokensArrived(quint64 id, const std::vector<driftscope::LiveToken>& tokens);
     void failed(quint64 id, const driftscope::Error& error);
@@ -56,6 +59,7 @@ private:
     void perform(const Job& job, const ShowAttention& work);
     void perform(const Job& job, const ShowValues& work);
     void perform(const Job& job, const CompareRequest& work);
+    void perform(const Job& job, const SweepRequest& work);
     /// ask(id) of a comparison that the engine may have dropped: then it is made again first.
     template <typename Ask>
     auto askKept(const Job& job, uint64_t comparison, const CompareRequest& request, Ask ask);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/data/comparison.h"
+#include "core/data/sweep.h"
 
 namespace driftscope {
 
@@ -32,7 +33,8 @@ struct ShowValues {
     Site site;
     CompareRequest request;
 };
-using Work = std::variant<OpenModel, TokenizeText, ShowAttention, ShowValues, CompareRequest>;
+using Work = std::variant<OpenModel, TokenizeText, ShowAttention, ShowValues, CompareRequest,
+                          SweepRequest>;
 
 /// What the worker takes from the queue.
 struct Job {

@@ -5,12 +5,14 @@
 
 #include "ui/views/attention_view.h"
 #include "ui/views/cache_view.h"
+#include "ui/views/cases_view.h"
 #include "ui/views/generation_view.h"
 #include "ui/views/logits_view.h"
 #include "ui/views/model_view.h"
 #include "ui/views/numbers_view.h"
 #include "ui/views/overview_view.h"
 #include "ui/views/routing_view.h"
+#include "ui/views/sweep_view.h"
 
 namespace driftscope {
 
@@ -56,6 +58,14 @@ const std::vector<ViewSpec>& allViews() {
                            "Keys and values that are kept, calls, and what the mask lets through"),
          QStringLiteral("cache"), QKeySequence(Qt::CTRL | Qt::Key_8), DockPlace::topLeft,
          Needs::twoRuns, &make<CacheView>},
+        {QStringLiteral("cases"), QT_TRANSLATE_NOOP("views", "Cases"),
+         QT_TRANSLATE_NOOP("views", "Five known cases, step by step, and recent sessions"),
+         QStringLiteral("cases"), QKeySequence(Qt::CTRL | Qt::Key_9), DockPlace::topRight,
+         Needs::models, &make<CasesView>},
+        {QStringLiteral("sweep"), QT_TRANSLATE_NOOP("views", "Sweep"),
+         QT_TRANSLATE_NOOP("views", "A grid of comparisons along one or two axes"),
+         QStringLiteral("sweep"), QKeySequence(Qt::CTRL | Qt::Key_0), DockPlace::bottomRight,
+         Needs::models, &make<SweepView>},
     };
     return views;
 }

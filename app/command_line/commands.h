@@ -40,6 +40,8 @@ Command inspectCommandSpec();
 Command convertCommandSpec();
 Command optionsCommandSpec();
 Command shotsCommandSpec();
+Command sweepCommandSpec();
+Command casesCommandSpec();
 Command benchCommandSpec();
 
 /// The prompt from --prompt, --prompt-file (UTF-8, "-" = stdin) or --tokens; exactly one of them.

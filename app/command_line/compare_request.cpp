@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "app/cases/case_file.h"
 #include "app/examples.h"
 #include "app/session_file.h"
 
@@ -39,6 +40,23 @@ CompareRequest exampleOf(const std::string& flag, const std::string& id) {
     throw Error(ErrorCode::usage, flag, "there is no example '" + id + "'", "it takes " + list);
 }
 
+/// "mixtral", whose first step it is, or "mixtral/scatter"; empty: no case has this name.
+std::optional<CompareRequest> stepNamed(const std::string& name) {
+    const std::size_t slash = name.find('/');
+    for (const Case& known : allCases()) {
+        if (known.id != name.substr(0, slash)) continue;
+        for (const CaseStep& step : known.steps) {
+            if (slash != std::string::npos && step.id != name.substr(slash + 1)) continue;
+            if (step.missing.empty()) return step.request;
+            throw Error(ErrorCode::not_found, name, step.missing,
+                        "set DRIFTSCOPE_MODELS to the folder that has it");
+        }
+        throw Error(ErrorCode::usage, "--case", "case " + known.id + " has no step '" +
+                    name.substr(slash + 1) + "'", "'driftscope cases' lists the steps");
+    }
+    return std::nullopt;
+}
+
 /// The one of these flags that is given; empty: none. Throws when there are several.
 std::string oneOf(const CommandCall& call, const std::vector<std::string>& flags) {
     std::string found;
@@ -57,6 +75,9 @@ std::optional<CompareRequest> startingPoint(const CommandCall& call) {
     const std::string flag = oneOf(call, {"--session", "--example", "--case", "--model"});
     if (flag.empty() || flag == "--model") return std::nullopt;
     const std::string name = call.arguments.required(flag);
+    if (flag == "--case") {
+        if (const std::optional<CompareRequest> step = stepNamed(name)) return step;
+    }
     if (flag == "--session") return loadSession(QString::fromStdString(name)).request;
     return exampleOf(flag, name);
 }
@@ -68,7 +89,7 @@ std::vector<FlagSpec> requestFlags() {
         {"--model", "DIR", "model of both runs: config.json and safetensors"},
         {"--session", "FILE", "instead of a model: what a saved session compares"},
         {"--example", "NAME", "instead of a model: precision, mixtral or kernel"},
-        {"--case", "NAME", "the same as --example"},
+        {"--case", "NAME", "instead of a model: a step of a case, NAME or NAME/STEP (see cases)"},
         {"--model-b", "DIR", "another model for run B"},
         {"--config-b", "FILE", "another config.json for run B, over the same weights"}};
     const std::vector<FlagSpec> prompt = promptFlags();

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cases/case_player.h"
+
+#include <QDockWidget>
+#include <utility>
+
+#include "app/cases/case_checks.h"
+#include "app/cases/case_file.h"
+#include "app/result_key.h"
+#include "app/sweep/run_sweep.h"
+#include "ui/main_window.h"
+#include "ui/views/cases_view.h"
+#include "ui/views/sweep_view.h"
+
+namespace driftscope {
+
+CasePlayer::CasePlayer(MainWindow& window, EngineThread& engine)
+    : m_window(window), m_engine(engine),
+      m_cases(qobject_cast<CasesView*>(window.view(QStringLiteral("cases")))),
+      m_grid(qobject_cast<SweepView*>(window.view(QStringLiteral("sweep")))) {
+    connect(m_cases, &CasesView::stepChosen, this, &CasePlayer::choose);
+    connect(m_cases, &CasesView::recentChosen, &window, &MainWindow::openRequested);
+    connect(m_grid, &SweepView::sweepRequested, this, &CasePlayer::sweepFromView);
+    connect(m_grid, &SweepView::sweepCancelled, this, &CasePlayer::cancel);
+    connect(m_grid, &SweepView::cellOpened, this, [this](const CompareRequest& request) {
+        m_window.setRequest(request, true);
+        if (m_sweepId != 0 && m_grid->sweep() && !m_grid->sweep()->complete()) {
+            m_window.showMessage(tr("This pair is shown when the grid is done, or stopped with Esc"));
+        }
+    });
+    connect(engine.worker(), &EngineWorker::sweepArrived, this, &CasePlayer::takeSweep);
+    try {
+        m_cases->setCases(allCases());
+    } catch (const Error& error) {
+        m_window.showError(QString::fromStdString(error.message()),
+                           QString::fromStdString(error.where()),
+                           QString::fromStdString(error.hint()));
+    }
+}
+
+void CasePlayer::setRecent(const QStringList& paths) { m_cases->setRecent(paths); }
+
+void CasePlayer::choose(int caseIndex, int step) {
+    const CaseStep& chosen =
+        allCases()[static_cast<std::size_t>(caseIndex)].steps[static_cast<std::size_t>(step)];
+    cancel();
+    m_case = caseIndex;
+    m_step = step;
+    m_key = chosen.axes.empty() ? resultKey(chosen.request) : std::string();
+    m_cases->setStepRunning(caseIndex, step);
+    m_window.setRequest(chosen.request, chosen.axes.empty());
+    if (chosen.axes.empty()) return;
+    m_grid->setAxes(chosen.axes);
+    for (QWidget* up = m_grid; up; up = up->parentWidget()) {
+        if (auto* dock = qobject_cast<QDockWidget*>(up)) {
+            dock->show();
+            dock->raise();
+        }
+    }
+    sweep({chosen.request, chosen.axes});
+}
+
+void CasePlayer::sweep(const SweepRequest& request) {
+    m_grid->setProblem({});
+    m_grid->setSweep(nullptr);
+    m_grid->setRunning(true);
+    m_sweepId = m_engine.submit(tag::sweep, request);
+}
+
+void CasePlayer::sweepFromView(const QStringList& axes) {
+    try {
+        SweepRequest request;
+        request.base = m_window.request();
+        if (request.base.model_a.empty()) {
+            throw Error(ErrorCode::usage, "sweep", "there is no model yet", "choose one on the left");
+        }
+        for (const QString& axis : axes) request.axes.push_back(parseAxis(axis.toStdString()));
+        checkAxes(request.axes);
+        settle({});
+        sweep(request);
+    } catch (const Error& error) {
+        const std::string hint = error.hint().empty() ? "" : ". " + error.hint();
+        m_grid->setProblem(QString::fromStdString(error.message() + hint));
+    }
+}
+
+void CasePlayer::takeSweep(quint64 id, const SweepPtr& sweep) {
+    if (id != m_sweepId) return;
+    m_grid->setSweep(sweep);
+    if (!sweep->complete() && !sweep->cancelled) return;
+    m_sweepId = 0;
+    m_grid->setRunning(false);
+    if (m_case < 0 || !m_key.empty()) return;
+    const CaseStep& step =
+        allCases()[static_cast<std::size_t>(m_case)].steps[static_cast<std::size_t>(m_step)];
+    settle(sweep->cancelled ? std::vector<CaseCheck>() : checkSweep(step.expect, *sweep));
+}
+
+void CasePlayer::shown(const Comparison& comparison) {
+    if (m_case < 0 || m_key.empty() || resultKey(comparison.request) != m_key) return;
+    const CaseStep& step =
+        allCases()[static_cast<std::size_t>(m_case)].steps[static_cast<std::size_t>(m_step)];
+    settle(checkComparison(step.expect, comparison));
+}
+
+void CasePlayer::ended() {
+    if (!m_key.empty()) settle({});
+}
+
+bool CasePlayer::failed(quint64 id, const Error& error) {
+    if (id == 0 || id != m_sweepId) return false;
+    m_sweepId = 0;
+    m_grid->setRunning(false);
+    m_grid->setProblem(QString::fromStdString(error.message()));
+    settle({});
+    return true;
+}
+
+void CasePlayer::cancel() {
+    if (m_sweepId == 0) return;
+    m_engine.cancel(tag::sweep);
+    m_sweepId = 0;  // a grid that still waits would never answer
+    if (m_grid->sweep() && !m_grid->sweep()->complete()) {
+        auto part = std::make_shared<Sweep>(*m_grid->sweep());
+        part->cancelled = true;
+        m_grid->setSweep(part);
+    }
+    m_grid->setRunning(false);
+    if (m_key.empty()) settle({});
+}
+
+/// The awaited step has its checks, or will have none.
+void CasePlayer::settle(std::vector<CaseCheck> checks) {
+    if (m_case < 0) return;
+    m_cases->setOutcome(std::exchange(m_case, -1), m_step, std::move(checks));
+}
+
+}  // namespace driftscope

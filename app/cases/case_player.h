@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <string>
+
+#include "app/engine_thread.h"
+#include "core/data/case.h"
+
+namespace driftscope {
+
+class CasesView;
+class MainWindow;
+class SweepView;
+
+/// Plays cases and sweeps in the window: a chosen step becomes the window's request or a grid, and
+/// what comes back is checked against what the case expects.
+class CasePlayer : public QObject {
+    Q_OBJECT
+public:
+    /// Connects itself to the window's views and to the engine's worker, before it starts.
+    CasePlayer(MainWindow& window, EngineThread& engine);
+
+    /// Sessions and folders of the start page, newest first.
+    void setRecent(const QStringList& paths);
+    /// A finished comparison is in the window.
+    void shown(const Comparison& comparison);
+    /// The run of the window's request ended without a result.
+    void ended();
+    /// Whether the failure was of the grid, which then says so itself.
+    bool failed(quint64 id, const Error& error);
+    /// Stops the grid; what it has stays.
+    void cancel();
+
+
+private:
+    void choose(int caseIndex, int step);
+    void sweep(const SweepRequest& request);
+    void sweepFromView(const QStringList& axes);
+    void takeSweep(quint64 id, const SweepPtr& sweep);
+    void settle(std::vector<CaseCheck> checks);
+
+    MainWindow& m_window;
+    EngineThread& m_engine;
+    CasesView* m_cases;
+    SweepView* m_grid;
+    int m_case = -1, m_step = -1;  ///< the step whose result is awaited; −1: none
+    std::string m_key;             ///< result key of its comparison; empty: a grid
+    quint64 m_sweepId = 0;         ///< the grid in the view; 0: none
+};
+
+}  // namespace driftscope

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// By mouse: start page, case, step, verdict; sweep, cell, comparison.
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSettings>
+#include <QTabBar>
+#include <QTableWidget>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/application.h"
+#include "app/cases/case_file.h"
+#include "tests/app/fake_engine.h"
+#include "ui/views/cases_view.h"
+#include "ui/views/sweep_view.h"
+
+using namespace driftscope;
+
+namespace {
+
+/// The program on the fake engine, one of its views in front.
+struct Desk {
+    std::shared_ptr<FakeControls> controls = std::make_shared<FakeControls>();
+    std::unique_ptr<Application> application;
+
+    Desk() {
+        application = std::make_unique<Application>(fakeEngine(controls));
+        window().resize(1280, 800);
+        window().show();
+        window().setRequest(fakeRequest("float32"), true);
+    }
+    MainWindow& window() { return application->window(); }
+    CasesView* cases() { return qobject_cast<CasesView*>(window().view(QStringLiteral("cases"))); }
+    SweepView* sweep() { return qobject_cast<SweepView*>(window().view(QStringLiteral("sweep"))); }
+    void front(const QString& view) {
+        View* wanted = window().view(view);
+        for (QTabBar* bar : window().findChildren<QTabBar*>()) {
+            for (int i = 0; i < bar->count(); ++i) {
+                if (bar->tabText(i) != wanted->title()) continue;
+                QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(i).center());
+            }
+        }
+        QTRY_VERIFY(wanted->isVisible() && !wanted->visibleRegion().isEmpty());
+    }
+};
+
+void click(QWidget* inside, const QString& name) {
+    auto* button = inside->findChild<QPushButton*>(name);
+    QVERIFY2(button, qPrintable(name));
+    for (QWidget* up = button->parentWidget(); up; up = up->parentWidget()) {
+        if (auto* area = qobject_cast<QScrollArea*>(up)) area->ensureWidgetVisible(button);
+    }
+    QTRY_VERIFY(button->isVisible() && !button->visibleRegion().isEmpty());
+    QTest::mouseClick(button, Qt::LeftButton, {}, QPoint(12, button->height() / 2));
+}
+
+int caseIndex(const std::string& id) {
+    for (std::size_t i = 0; i < allCases().size(); ++i) {
+        if (allCases()[i].id == id) return static_cast<int>(i);
+    }
+    return -1;
+}
+
+/// The step's row begins with this mark.
+bool hasMark(CasesView* view, const char* step, const char* mark) {
+    for (QPushButton* row : view->findChildren<QPushButton*>(QStringLiteral("step.") + QLatin1String(step))) {
+        if (row->isVisibleTo(view) && row->text().startsWith(QString::fromUtf8(mark))) return true;
+    }
+    return false;
+}
+
+QStringList checksOf(CasesView* view) {
+    QStringList texts;
+    for (QLabel* label : view->findChildren<QLabel*>(QStringLiteral("check"))) {
+        if (label->isVisibleTo(view)) texts << label->text();
+    }
+    return texts;
+}
+
+}  // namespace
+
+class TestCasesWindow : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() {
+        QCoreApplication::setOrganizationName(QStringLiteral("driftscope-test"));
+        QCoreApplication::setApplicationName(QStringLiteral("driftscope-test"));
+        QVERIFY(caseIndex("mixtral") >= 0);
+        for (const CaseStep& step : caseNamed("mixtral").steps) QVERIFY2(step.missing.empty(), step.missing.c_str());
+    }
+
+    void init() {
+        m_folder = std::make_unique<QTemporaryDir>();
+        qputenv("XDG_STATE_HOME", m_folder->filePath(QStringLiteral("state")).toUtf8());
+        qputenv("XDG_CONFIG_HOME", m_folder->filePath(QStringLiteral("config")).toUtf8());
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope,
+                           m_folder->filePath(QStringLiteral("config")));
+        QSettings().clear();
+    }
+
+    void fromTheStartPageToAVerdict() {
+        Desk desk;
+        desk.front(QStringLiteral("cases"));
+        click(desk.cases(), QStringLiteral("case.mixtral"));
+        QCOMPARE(desk.cases()->openedCase(), caseIndex("mixtral"));
+        click(desk.cases(), QStringLiteral("step.moe-bf16"));
+        QTRY_VERIFY(hasMark(desk.cases(), "moe-bf16", "✓"));
+        const CompareRequest asked = desk.window().comparison()->request;
+        QCOMPARE(asked.options_b.at("dtype"), std::string("bfloat16"));
+        QVERIFY(checksOf(desk.cases()).join(u'\n').contains(QStringLiteral("expected rounding, found rounding")));
+    }
+
+    void anExpectationThatFailsIsMarked() {
+        Desk desk;
+        desk.front(QStringLiteral("cases"));
+        click(desk.cases(), QStringLiteral("case.mixtral"));
+        click(desk.cases(), QStringLiteral("step.base"));  // the fake engine calls it rounding
+        QTRY_VERIFY(hasMark(desk.cases(), "base", "◆"));
+        QVERIFY(checksOf(desk.cases()).join(u'\n').contains(QStringLiteral("expected semantic, found rounding")));
+    }
+
+    void nextAndBackGoThroughTheSteps() {
+        Desk desk;
+        desk.front(QStringLiteral("cases"));
+        click(desk.cases(), QStringLiteral("case.mixtral"));
+        click(desk.cases(), QStringLiteral("stepNext"));
+        QCOMPARE(desk.cases()->chosenStep(), 0);
+        click(desk.cases(), QStringLiteral("stepNext"));
+        QCOMPARE(desk.cases()->chosenStep(), 1);
+        QTRY_COMPARE(desk.window().request().options_b.at("defects"), std::string("D-MOE-SCATTER"));
+        click(desk.cases(), QStringLiteral("stepBack"));
+        QCOMPARE(desk.cases()->chosenStep(), 0);
+        click(desk.cases(), QStringLiteral("allCases"));
+        QCOMPARE(desk.cases()->openedCase(), -1);
+    }
+
+    void aStepThatIsAGridFillsTheSweep() {
+        Desk desk;
+        desk.front(QStringLiteral("cases"));
+        click(desk.cases(), QStringLiteral("case.split-qkv"));
+        click(desk.cases(), QStringLiteral("step.kernels"));
+        QTRY_VERIFY(desk.sweep()->sweep() && desk.sweep()->sweep()->complete());
+        QCOMPARE(desk.sweep()->sweep()->cells.size(), std::size_t{8});
+        QTRY_VERIFY(hasMark(desk.cases(), "kernels", "✓"));
+    }
+
+    void fromASweepToAComparison() {
+        Desk desk;
+        QTRY_VERIFY(desk.window().comparison());
+        desk.front(QStringLiteral("sweep"));
+        auto* values = desk.sweep()->findChild<QLineEdit*>(QStringLiteral("sweepValues0"));
+        values->setText(QStringLiteral("float32|bfloat16|float16"));
+        click(desk.sweep(), QStringLiteral("sweepRun"));
+        QTRY_VERIFY(desk.sweep()->sweep() && desk.sweep()->sweep()->complete());
+        auto* grid = desk.sweep()->findChild<QTableWidget*>(QStringLiteral("sweepGrid"));
+        QCOMPARE(grid->rowCount(), 3);
+        QVERIFY(grid->item(2, 0)->text().contains(QStringLiteral("KL")));
+        grid->scrollToItem(grid->item(2, 0));
+        const QPoint place = grid->visualItemRect(grid->item(2, 0)).center();
+        QTest::mouseClick(grid->viewport(), Qt::LeftButton, {}, place);
+        QTRY_COMPARE(desk.window().request().options_b.at("dtype"), std::string("float16"));
+        QTRY_COMPARE(desk.window().comparison()->request.options_b.at("dtype"), std::string("float16"));
+    }
+
+    void aSweepGrowsAndStopsWithWhatItHas() {
+        Desk desk;
+        QTRY_VERIFY(desk.window().comparison());
+        desk.controls->stepMs = 40;
+        desk.front(QStringLiteral("sweep"));
+        click(desk.sweep(), QStringLiteral("sweepRun"));
+        QTRY_VERIFY(desk.sweep()->sweep() && desk.sweep()->sweep()->cells.front().state == CellState::done);
+        QVERIFY(!desk.sweep()->sweep()->complete());
+        click(desk.sweep(), QStringLiteral("sweepRun"));  // it says Stop now
+        QTRY_VERIFY(desk.sweep()->sweep()->cancelled);
+        QCOMPARE(desk.sweep()->sweep()->cells.front().state, CellState::done);
+        QTRY_COMPARE(desk.sweep()->findChild<QPushButton*>(QStringLiteral("sweepRun"))->text(),
+                     QStringLiteral("Run the grid"));
+    }
+
+    void wrongAxesAreSaidInTheView() {
+        Desk desk;
+        desk.front(QStringLiteral("sweep"));
+        desk.sweep()->findChild<QLineEdit*>(QStringLiteral("sweepValues0"))->setText(QStringLiteral("int8"));
+        click(desk.sweep(), QStringLiteral("sweepRun"));
+        auto* words = desk.sweep()->findChild<QLabel*>(QStringLiteral("sweepWords"));
+        QTRY_VERIFY2(words->text().contains(QStringLiteral("int8")), qPrintable(words->text()));
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+QTEST_MAIN(TestCasesWindow)
+#include "tst_cases_window.moc"

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/cases_view.h"
+
+#include <algorithm>
+
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/theme.h"
+#include "ui/widgets/labels.h"
+
+namespace driftscope {
+
+namespace {
+
+QString q(const std::string& text) { return QString::fromStdString(text); }
+
+QLabel* words(const QString& text, Look look) {
+    QLabel* label = makeLabel(text, look);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+QPushButton* link(const QString& text, const QString& name) {
+    auto* button = new QPushButton(text);
+    button->setObjectName(name);
+    button->setProperty("link", true);
+    button->setCursor(Qt::PointingHandCursor);
+    return button;
+}
+
+/// An empty column in place of what stands in the widget.
+QVBoxLayout* freshColumn(QWidget* widget) {
+    const auto old = widget->findChildren<QWidget*>(Qt::FindDirectChildrenOnly);
+    for (QWidget* child : old) {
+        child->setParent(nullptr);  // gone for those who look for it; it may be what was clicked
+        child->deleteLater();
+    }
+    delete widget->layout();
+    auto* column = new QVBoxLayout(widget);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(Theme::space(1));
+    return column;
+}
+
+QScrollArea* scrolled(QWidget* content) {
+    auto* area = new QScrollArea;
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    content->setObjectName(QStringLiteral("panelGround"));
+    content->setAttribute(Qt::WA_StyledBackground);
+    area->setWidget(content);
+    return area;
+}
+
+}  // namespace
+
+CasesView::CasesView(QWidget* parent) : View(QStringLiteral("cases"), parent) {
+    m_pages = new QStackedWidget;
+    m_pages->addWidget(buildStart());
+    m_pages->addWidget(buildCase());
+    setContent(m_pages);
+    setVeil(false);
+    setEmpty({});
+    fillStart();
+}
+
+CasesView::~CasesView() = default;
+
+QWidget* CasesView::buildStart() {
+    m_startRows = new QWidget;
+    return scrolled(m_startRows);
+}
+
+QWidget* CasesView::buildCase() {
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(Theme::space(2));
+    QPushButton* all = link(tr("‹ All cases"), QStringLiteral("allCases"));
+    connect(all, &QPushButton::clicked, this, [this] { openCase(-1); });
+    column->addWidget(all, 0, Qt::AlignLeft);
+    m_question = words({}, Look::text);
+    m_belief = words({}, Look::dim);
+    column->addWidget(m_question);
+    column->addWidget(m_belief);
+    m_caseRows = new QWidget;
+    column->addWidget(m_caseRows);
+    m_shows = words({}, Look::text);
+    column->addWidget(m_shows);
+    m_checkRows = new QWidget;
+    column->addWidget(m_checkRows);
+    auto* keys = new QHBoxLayout;
+    m_back = new QPushButton(tr("Back"));
+    m_back->setObjectName(QStringLiteral("stepBack"));
+    m_next = new QPushButton(tr("Next"));
+    m_next->setObjectName(QStringLiteral("stepNext"));
+    for (QPushButton* key : {m_back, m_next}) {
+        key->setProperty("quiet", true);
+        keys->addWidget(key);
+    }
+    keys->addStretch(1);
+    connect(m_back, &QPushButton::clicked, this, [this] { chooseStep(m_step - 1); });
+    connect(m_next, &QPushButton::clicked, this, [this] { chooseStep(m_step + 1); });
+    column->addLayout(keys);
+    column->addStretch(1);
+    return scrolled(content);
+}
+
+void CasesView::setCases(std::vector<Case> cases) {
+    m_cases = std::move(cases);
+    m_outcomes.clear();
+    m_running = {-1, -1};
+    openCase(-1);
+}
+
+void CasesView::setRecent(const QStringList& paths) {
+    m_recent = paths;
+    fillStart();
+}
+
+void CasesView::openCase(int index) {
+    m_case = index >= 0 && index < static_cast<int>(m_cases.size()) ? index : -1;
+    m_step = -1;
+    m_pages->setCurrentIndex(m_case < 0 ? 0 : 1);
+    setNote(m_case < 0 ? QString() : q(m_cases[static_cast<size_t>(m_case)].title));
+    if (m_case < 0) {
+        fillStart();
+    } else {
+        fillCase();
+    }
+}
+
+void CasesView::chooseStep(int step) {
+    if (m_case < 0) return;
+    const Case& opened = m_cases[static_cast<size_t>(m_case)];
+    if (step < 0 || step >= static_cast<int>(opened.steps.size())) return;
+    m_step = step;
+    fillCase();
+    if (opened.steps[static_cast<size_t>(step)].missing.empty()) Q_EMIT stepChosen(m_case, step);
+}
+
+void CasesView::setStepRunning(int caseIndex, int step) {
+    m_running = {caseIndex, step};
+    m_outcomes.erase(m_running);
+    fillCase();
+}
+
+void CasesView::setOutcome(int caseIndex, int step, std::vector<CaseCheck> checks) {
+    if (m_running == std::pair(caseIndex, step)) m_running = {-1, -1};
+    if (!checks.empty()) m_outcomes[{caseIndex, step}] = std::move(checks);
+    fillCase();
+}
+
+CasesView::Mark CasesView::markOf(int caseIndex, int step) const {
+    if (m_running == std::pair(caseIndex, step)) return Mark::running;
+    const auto found = m_outcomes.find({caseIndex, step});
+    if (found == m_outcomes.end()) return Mark::none;
+    return std::all_of(found->second.begin(), found->second.end(),
+                       [](const CaseCheck& check) { return check.met; })
+               ? Mark::met
+               : Mark::unmet;
+}
+
+QString CasesView::progressOf(int caseIndex) const {
+    const int steps = static_cast<int>(m_cases[static_cast<size_t>(caseIndex)].steps.size());
+    int met = 0;
+    for (int step = 0; step < steps; ++step) met += markOf(caseIndex, step) == Mark::met;
+    return met == 0 ? tr("%1 steps").arg(steps) : tr("%1 of %2 steps as expected").arg(met).arg(steps);
+}
+
+void CasesView::fillStart() {
+    QVBoxLayout* column = freshColumn(m_startRows);
+    for (int i = 0; i < static_cast<int>(m_cases.size()); ++i) {
+        const Case& one = m_cases[static_cast<size_t>(i)];
+        QPushButton* open = link(q(one.title), QStringLiteral("case.") + q(one.id));
+        connect(open, &QPushButton::clicked, this, [this, i] { openCase(i); });
+        column->addWidget(open);
+        column->addWidget(words(q(one.question), Look::dim));
+        column->addWidget(makeLabel(progressOf(i), Look::caption));
+        column->addSpacing(Theme::space(2));
+    }
+    if (m_cases.empty()) column->addWidget(words(tr("No case file was found."), Look::dim));
+    if (!m_recent.isEmpty()) column->addWidget(makeLabel(tr("Recent"), Look::heading));
+    for (const QString& path : m_recent) {
+        QPushButton* open = link(QFileInfo(path).fileName(), QStringLiteral("recent"));
+        open->setToolTip(path);
+        connect(open, &QPushButton::clicked, this, [this, path] { Q_EMIT recentChosen(path); });
+        column->addWidget(open);
+    }
+    column->addWidget(
+        words(tr("Or drop a model folder or a session anywhere in the window."), Look::caption));
+    column->addStretch(1);
+}
+
+void CasesView::fillCase() {
+    if (m_case < 0) {
+        fillStart();
+        return;
+    }
+    const Case& opened = m_cases[static_cast<size_t>(m_case)];
+    m_question->setText(tr("Asked: %1").arg(q(opened.question)));
+    m_belief->setText(tr("Believed: %1").arg(q(opened.belief)));
+    QVBoxLayout* column = freshColumn(m_caseRows);
+    for (int i = 0; i < static_cast<int>(opened.steps.size()); ++i) {
+        const CaseStep& step = opened.steps[static_cast<size_t>(i)];
+        const char* const marks[] = {"○", "…", "✓", "◆"};
+        const Mark mark = markOf(m_case, i);
+        QString title = QString::fromUtf8(marks[static_cast<int>(mark)]) + QStringLiteral("  ") +
+                        q(step.title);
+        if (mark == Mark::unmet) title += tr("  not as expected");
+        QPushButton* row = link(title, QStringLiteral("step.") + q(step.id));
+        row->setToolTip(q(step.missing.empty() ? step.shows : step.missing));
+        row->setEnabled(step.missing.empty());
+        if (i == m_step) row->setProperty("chosen", true);
+        connect(row, &QPushButton::clicked, this, [this, i] { chooseStep(i); });
+        column->addWidget(row);
+    }
+    fillStep();
+}
+
+void CasesView::fillStep() {
+    const Case& opened = m_cases[static_cast<size_t>(m_case)];
+    const int last = static_cast<int>(opened.steps.size()) - 1;
+    m_back->setEnabled(m_step > 0);
+    m_next->setEnabled(m_step < last);
+    QVBoxLayout* column = freshColumn(m_checkRows);
+    if (m_step < 0) {
+        m_shows->setText(tr("Each step is one click; Next goes through them."));
+        return;
+    }
+    const CaseStep& step = opened.steps[static_cast<size_t>(m_step)];
+    m_shows->setText(q(step.missing.empty() ? step.shows : step.missing));
+    const auto found = m_outcomes.find({m_case, m_step});
+    if (found == m_outcomes.end()) {
+        const bool running = markOf(m_case, m_step) == Mark::running;
+        column->addWidget(makeLabel(running ? tr("running …") : tr("not run yet"), Look::caption));
+        return;
+    }
+    for (const CaseCheck& check : found->second) {
+        const QString mark = QString::fromUtf8(check.met ? "✓ " : "◆ ");
+        QLabel* line = words(mark + tr("%1: expected %2, found %3")
+                                        .arg(q(check.what), q(check.expected), q(check.found)),
+                             check.met ? Look::good : Look::bad);
+        line->setObjectName(QStringLiteral("check"));
+        column->addWidget(line);
+    }
+}
+
+QJsonObject CasesView::saveState() const {
+    if (m_case < 0) return {{QStringLiteral("case"), QString()}};
+    return {{QStringLiteral("case"), q(m_cases[static_cast<size_t>(m_case)].id)}};
+}
+
+void CasesView::restoreState(const QJsonObject& state) {
+    const std::string id = state.value(QStringLiteral("case")).toString().toStdString();
+    int found = -1;
+    for (size_t i = 0; i < m_cases.size(); ++i) {
+        if (m_cases[i].id == id) found = static_cast<int>(i);
+    }
+    if (found != m_case) openCase(found);
+}
+
+void CasesView::feed(View& twin) const {
+    auto* other = qobject_cast<CasesView*>(&twin);
+    if (!other) return;
+    other->m_cases = m_cases;
+    other->m_recent = m_recent;
+    other->m_outcomes = m_outcomes;
+    other->openCase(m_case);
+    other->m_step = m_step;
+    other->fillCase();
+}
+
+Table CasesView::table() const {
+    Table table;
+    table.title = tr("Cases: what was expected of every step, and what was found");
+    table.header = {QStringLiteral("case"),     QStringLiteral("step"),
+                    QStringLiteral("what"),     QStringLiteral("expected"),
+                    QStringLiteral("found"),    QStringLiteral("met")};
+    for (const auto& [place, checks] : m_outcomes) {
+        const Case& known = m_cases[static_cast<size_t>(place.first)];
+        for (const CaseCheck& check : checks) {
+            table.add({q(known.id), q(known.steps[static_cast<size_t>(place.second)].id),
+                       q(check.what), q(check.expected), q(check.found),
+                       check.met ? QStringLiteral("1") : QStringLiteral("0")});
+        }
+    }
+    return table;
+}
+
+QString CasesView::describe() const {
+    if (m_case < 0) return tr("%n case(s) to open", nullptr, static_cast<int>(m_cases.size()));
+    return tr("%1: %2").arg(q(m_cases[static_cast<size_t>(m_case)].title), progressOf(m_case));
+}
+
+}  // namespace driftscope

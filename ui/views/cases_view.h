@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include <QStringList>
+
+#include "core/data/case.h"
+#include "ui/view.h"
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace driftscope {
+
+/// Start page and cases: what there is to open, and a case's steps, each run live by one click and
+/// checked against what was expected of it.
+class CasesView : public View {
+    Q_OBJECT
+public:
+    explicit CasesView(QWidget* parent = nullptr);
+    ~CasesView() override;
+
+    void setCases(std::vector<Case> cases);
+    /// Paths of sessions and folders, newest first.
+    void setRecent(const QStringList& paths);
+    /// −1: the start page.
+    void openCase(int index);
+    int openedCase() const { return m_case; }
+    int chosenStep() const { return m_step; }
+    /// The step runs now; no mark until setOutcome().
+    void setStepRunning(int caseIndex, int step);
+    /// What was found of it. `checks` empty: it was stopped or failed.
+    void setOutcome(int caseIndex, int step, std::vector<CaseCheck> checks);
+
+    QJsonObject saveState() const override;
+    void restoreState(const QJsonObject& state) override;
+    Table table() const override;
+    QString describe() const override;
+
+public Q_SLOTS:
+    /// Runs a step of the opened case.
+    void chooseStep(int step);
+
+Q_SIGNALS:
+    void stepChosen(int caseIndex, int step);
+    void recentChosen(const QString& path);
+
+protected:
+    void comparisonChanged() override {}
+    void selectionChanged() override {}
+    QString unmetNeed() const override { return {}; }
+    void feed(View& twin) const override;
+
+private:
+    enum class Mark { none, running, met, unmet };
+    QWidget* buildStart();
+    QWidget* buildCase();
+    void fillStart();
+    void fillCase();
+    void fillStep();
+    Mark markOf(int caseIndex, int step) const;
+    QString progressOf(int caseIndex) const;
+
+    std::vector<Case> m_cases;
+    QStringList m_recent;
+    std::map<std::pair<int, int>, std::vector<CaseCheck>> m_outcomes;
+    std::pair<int, int> m_running{-1, -1};
+    int m_case = -1, m_step = -1;
+    QStackedWidget* m_pages = nullptr;
+    QWidget *m_startRows = nullptr, *m_caseRows = nullptr, *m_checkRows = nullptr;
+    QLabel *m_question = nullptr, *m_belief = nullptr, *m_shows = nullptr;
+    QPushButton *m_back = nullptr, *m_next = nullptr;
+};
+
+}  // namespace driftscope
