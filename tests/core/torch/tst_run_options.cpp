@@ -146,6 +146,31 @@ private Q_SLOTS:
         expect_error("none", "", "defects=D-BOS", "names none");
     }
 
+    /// The same weights beside two tokenizers that number the letters otherwise.
+    void tokenizers_that_differ_are_semantic_and_the_models_judged_apart() {
+        const char* vocabularies[] = {R"({"a":3,"b":4,"c":5})", R"({"a":3,"b":5,"c":4})"};
+        for (const int i : {0, 1}) {
+            const std::string name = "letters" + std::to_string(i);
+            write(name, "llama");
+            test::write_file(folder(name) + "/tokenizer.json",
+                             std::string(R"({"model":{"type":"BPE","vocab":)") + vocabularies[i] +
+                                 R"(,"merges":[]}})");
+        }
+        CompareRequest request;
+        request.model_a = folder("letters0");
+        request.model_b = folder("letters1");
+        request.prompt = "abcab";
+        request.options_a = request.options_b = parse_options("dtype=float32");
+        const ComparisonPtr c = engine_->compare(request, {}, {});
+        QCOMPARE(c->tokens.back().id, 4);  // A's ids
+        QCOMPARE(to_string(c->verdict.kind), std::string("semantic"));
+        QCOMPARE(c->verdict.cause->kind, std::string("tokens"));
+        QVERIFY(c->verdict.remarks.front().find("identical") != std::string::npos);
+        QVERIFY(c->verdict.rule.find("position 1: 4 | 5") != std::string::npos);
+        request.model_b = folder("letters0");
+        QCOMPARE(to_string(engine_->compare(request, {}, {})->verdict.kind), std::string("identical"));
+    }
+
     void processing_adds_a_constant_to_the_logits() {
         for (const FamilySpec& family : all_families()) {
             const ComparisonPtr c =
