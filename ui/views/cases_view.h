@@ -41,6 +41,8 @@ public:
     void restoreState(const QJsonObject& state) override;
     Table table() const override;
     QString describe() const override;
+    /// Nothing to draw yet.
+    bool waits() const override { return m_cases.empty(); }
 
 public Q_SLOTS:
     /// Runs a step of the opened case.

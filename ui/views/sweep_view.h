@@ -26,6 +26,8 @@ public:
     void restoreState(const QJsonObject& state) override;
     Table table() const override;
     QString describe() const override;
+    /// Nothing to draw yet.
+    bool waits() const override { return !m_sweep; }
 
     /// The grid so far; null: none.
     void setSweep(SweepPtr sweep);
