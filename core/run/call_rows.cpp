@@ -13,8 +13,10 @@ CallRows CallRows::of(const Numerics& n, int64_t start, int64_t length, int64_t 
     const bool reached = n.pad_side == PadSide::left
                              ? start == 0
                              : start < prompt_end && prompt_end <= start + length;
-    if (reached) call.pads = n.pads;
-    else if (start >= call.pad_start) call.pads_before = n.pads;
+    if (reached)
+        call.pads = n.pads;
+    else if (start >= call.pad_start)
+        call.pads_before = n.pads;
     return call;
 }
 

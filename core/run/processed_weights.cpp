@@ -63,8 +63,8 @@ at::Tensor ProcessedWeights::weight(const std::string& name, const WeightForm& f
 
 /// A matrix [out, d_model] that reads a norm's output: its columns times the norm's weight, and
 /// without their mean where the norm's output has none.
-at::Tensor ProcessedWeights::reading(const std::string& name, const std::string& norm,
-                                     bool centred, at::ScalarType type) const {
+at::Tensor ProcessedWeights::reading(const std::string& name, const std::string& norm, bool centred,
+                                     at::ScalarType type) const {
     at::Tensor w = raw(name, type);
     if (!fold_) return w;
     const at::Tensor scale = raw(norm + ".w", type);

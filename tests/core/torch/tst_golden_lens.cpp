@@ -77,26 +77,31 @@ private Q_SLOTS:
         QFETCH(QString, version);
         QFETCH(QString, name);
         QFETCH(QString, key);
-        const std::string conventions =
-            version.startsWith('2') ? ",conventions=transformerlens-2" : ",conventions=transformerlens";
+        const std::string conventions = version.startsWith('2') ? ",conventions=transformerlens-2"
+                                                                : ",conventions=transformerlens";
         const QStringList parts = key.split('.');
-        const bool half = parts[1] == QLatin1String("bf16"), cached = parts[3] == QLatin1String("cache");
+        const bool half = parts[1] == QLatin1String("bf16"),
+                   cached = parts[3] == QLatin1String("cache");
         const std::vector<double> theirs = stored(version, name, key);
-        const std::string base = std::string("threads=1,dtype=") + (half ? "bfloat16" : "float32") +
-                                 (parts[2] == QLatin1String("processed") ? ",processing=transformerlens" : "");
+        const std::string base =
+            std::string("threads=1,dtype=") + (half ? "bfloat16" : "float32") +
+            (parts[2] == QLatin1String("processed") ? ",processing=transformerlens" : "");
         const std::vector<double> ours = traced(name, base + conventions, cached);
         const std::vector<double> other = traced(name, base + ",qkv=separate", cached);
         QCOMPARE(ours.size(), theirs.size());
-        qInfo("%s %s: %.1f %% bit-equal (%.1f %% with Hugging Face's roundings), distance %.2g (%.2g)",
-              qPrintable(name), qPrintable(key), 100 * equal_share(ours, theirs),
-              100 * equal_share(other, theirs), distance(ours, theirs) / norm(theirs),
-              distance(other, theirs) / norm(theirs));
+        qInfo(
+            "%s %s: %.1f %% bit-equal (%.1f %% with Hugging Face's roundings), distance %.2g "
+            "(%.2g)",
+            qPrintable(name), qPrintable(key), 100 * equal_share(ours, theirs),
+            100 * equal_share(other, theirs), distance(ours, theirs) / norm(theirs),
+            distance(other, theirs) / norm(theirs));
         if (!half) {
             QVERIFY(distance(ours, theirs) / norm(theirs) < 5e-6);
             return;
         }
         // Nearer to it than Hugging Face's roundings are, and as good as it is.
-        const std::vector<double> exact = stored(version, name, "logits.fp32." + parts[2] + ".nocache");
+        const std::vector<double> exact =
+            stored(version, name, "logits.fp32." + parts[2] + ".nocache");
         QVERIFY(distance(ours, theirs) <= distance(other, theirs));
         QVERIFY(distance(ours, exact) <= 1.25 * distance(theirs, exact));
     }

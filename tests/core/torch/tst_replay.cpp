@@ -31,13 +31,14 @@ private Q_SLOTS:
         QTest::addColumn<QString>("a");
         QTest::addColumn<QString>("b");
         for (const char* family : {"mixtral", "qwen3_moe", "olmoe"}) {
-            // Types far enough apart that own choices would differ; other calls and other rows, so that
-            // a choice is found by its position and not by its call.
+            // Types far enough apart that own choices would differ; other calls and other rows, so
+            // that a choice is found by its position and not by its call.
             for (const auto& [a, b] : std::initializer_list<std::pair<const char*, const char*>>{
                      {"dtype=float32", "dtype=bfloat16,router.dtype=float16,experts=replay"},
                      {"dtype=bfloat16,experts=replay", "dtype=float32"},
                      {"dtype=float32", "dtype=bfloat16,kv_cache=off,experts=replay"},
-                     {"dtype=float32,kv_cache=off", "dtype=bfloat16,prefill.chunk=3,experts=replay"},
+                     {"dtype=float32,kv_cache=off",
+                      "dtype=bfloat16,prefill.chunk=3,experts=replay"},
                      {"dtype=float32,prefill.chunk=4,experts=replay", "dtype=bfloat16,batch=2"},
                      {"dtype=float32,batch=2", "dtype=bfloat16,padding=left:3,experts=replay"},
                      {"dtype=float32", "dtype=bfloat16,padding=right:2,batch=1,experts=replay"},
@@ -60,7 +61,8 @@ private Q_SLOTS:
             // Renormalised over the chosen, where the model does so.
             if (family != QLatin1String("mixtral")) continue;
             for (size_t i = 0; i + 1 < layer.weights_b.size(); i += 2) {
-                const double sum = std::accumulate(&layer.weights_b[i], &layer.weights_b[i] + 2, 0.0);
+                const double sum =
+                    std::accumulate(&layer.weights_b[i], &layer.weights_b[i] + 2, 0.0);
                 QVERIFY(std::abs(sum - 1.0) < 0.02);
             }
         }
@@ -74,9 +76,11 @@ private Q_SLOTS:
 
     void equal_choices_change_no_bit() {
         for (const char* family : {"mixtral", "qwen3_moe", "olmoe"}) {
-            for (const char* base : {"dtype=float32", "dtype=bfloat16", "dtype=float16,kv_cache=off",
-                                     "dtype=float32,router.softmax=after-topk"}) {
-                const ComparisonPtr c = compare(family, base, std::string(base) + ",experts=replay");
+            for (const char* base :
+                 {"dtype=float32", "dtype=bfloat16", "dtype=float16,kv_cache=off",
+                  "dtype=float32,router.softmax=after-topk"}) {
+                const ComparisonPtr c =
+                    compare(family, base, std::string(base) + ",experts=replay");
                 QCOMPARE(to_string(c->verdict.kind), std::string("identical"));
                 for (const SiteMetrics& m : c->sites) QCOMPARE(m.exact, 1.0);
             }
@@ -103,8 +107,9 @@ private Q_SLOTS:
     }
 
     /// Experts 0 and 1 have the same router row up to a millionth, whose sign differs between the
-    /// models: where they are the last chosen and the first left out, the choice flips, and all else
-    /// is equal to a millionth. KL is quadratic in that: about 1e-12 with the choices replayed.
+    /// models: where they are the last chosen and the first left out, the choice flips, and all
+    /// else is equal to a millionth. KL is quadratic in that: about 1e-12 with the choices
+    /// replayed.
     void a_flipped_near_tie_is_all_there_is() {
         write_near_tie("tie_a", 1e-6);
         write_near_tie("tie_b", -1e-6);

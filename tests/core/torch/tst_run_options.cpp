@@ -21,12 +21,13 @@ private Q_SLOTS:
         for (const FamilySpec& family : all_families()) write(family.id, family.id);
     }
 
-    /// Each forward option, at each value and at a few numbers, changes a site on some family. Equal by
-    /// proof are those named here, each for a reason.
+    /// Each forward option, at each value and at a few numbers, changes a site on some family.
+    /// Equal by proof are those named here, each for a reason.
     void every_option_changes_a_site_data() {
         QTest::addColumn<QString>("id");
         for (const OptionSpec& spec : all_options()) {
-            const bool looped = spec.kind != OptionKind::list && spec.effect == OptionEffect::forward;
+            const bool looped =
+                spec.kind != OptionKind::list && spec.effect == OptionEffect::forward;
             if (looped) QTest::newRow(spec.id.c_str()) << QString::fromStdString(spec.id);
         }
     }
@@ -36,16 +37,17 @@ private Q_SLOTS:
         static const std::set<std::string> equal = {
             // The weights are stored in bfloat16: this is as-stored.
             "dtype=bfloat16",
-            // LibTorch's half-type softmax computes in float32 inside and rounds once: the contract.
+            // LibTorch's half-type softmax computes in float32 inside and rounds once: the
+            // contract.
             "softmax.dtype=follow",
             // The contract's type, by another name.
             "router.dtype=follow", "logits.dtype=follow",
             // A norm works row by row, and the copies are equal rows.
             "qkv.norm=per-head"};
-        // A machine's library may sum these alike, and often does: the same rows cut otherwise, small
-        // products among other rows or on fewer threads.
-        static const std::set<std::string> either = {"layout=llama", "qkv=separate", "qkv=split-gemm",
-                                                     "threads=1", "batch=3"};
+        // A machine's library may sum these alike, and often does: the same rows cut otherwise,
+        // small products among other rows or on fewer threads.
+        static const std::set<std::string> either = {"layout=llama", "qkv=separate",
+                                                     "qkv=split-gemm", "threads=1", "batch=3"};
         std::string wrong;
         for (const std::string& value : values_to_try(spec)) {
             const std::string name = spec.id + "=" + value;
@@ -67,19 +69,21 @@ private Q_SLOTS:
             }
         }
         expect_error("llama", "", "qkv.norm=per-head", "reads one input");
-        expect_error("llama", "", "conventions=transformerlens,attention=sdpa", "no fused attention");
+        expect_error("llama", "", "conventions=transformerlens,attention=sdpa",
+                     "no fused attention");
         expect_error("gpt2", "", "context=65", "learned positions for 64");
         expect_error("gpt2", "", "context=4", "learned positions for 4");
         write("post", "bloom", {{"apply_residual_connection_post_layernorm", "true"}});
         expect_error("post", "", "processing=transformerlens", "norms' outputs");
     }
 
-    /// TransformerLens copies the stream to the heads and normalises each copy; a norm reads and writes
-    /// one row at a time, so that every copy is the shared result.
+    /// TransformerLens copies the stream to the heads and normalises each copy; a norm reads and
+    /// writes one row at a time, so that every copy is the shared result.
     void a_norm_for_each_head_is_the_shared_norm() {
         for (const FamilySpec& family : all_families()) {
-            for (const char* base : {"dtype=float32,qkv=split-gemm", "dtype=bfloat16,qkv=split-einsum",
-                                     "dtype=float16,qkv=split-gemm,batch=2"}) {
+            for (const char* base :
+                 {"dtype=float32,qkv=split-gemm", "dtype=bfloat16,qkv=split-einsum",
+                  "dtype=float16,qkv=split-gemm,batch=2"}) {
                 const ComparisonPtr c =
                     compare(family.id, base, std::string(base) + ",qkv.norm=per-head");
                 QVERIFY2(c->verdict.kind == VerdictKind::identical, family.id.c_str());
@@ -90,15 +94,16 @@ private Q_SLOTS:
     /// Positions, masks and caches around pads and other rows are right to the float64 rounding.
     void other_rows_leave_the_function() {
         for (const FamilySpec& family : all_families()) {
-            for (const char* rows : {"batch=2", "padding=left:3", "padding=right:2",
-                                     "padding=left:5,kv_cache=off", "padding=right:2,kv_cache=off",
-                                     "padding=left:1,prefill.chunk=4,batch=1",
-                                     "padding=right:3,prefill.chunk=4"}) {
+            for (const char* rows :
+                 {"batch=2", "padding=left:3", "padding=right:2", "padding=left:5,kv_cache=off",
+                  "padding=right:2,kv_cache=off", "padding=left:1,prefill.chunk=4,batch=1",
+                  "padding=right:3,prefill.chunk=4"}) {
                 const ComparisonPtr c =
                     compare(family.id, "dtype=float64", std::string("dtype=float64,") + rows);
                 QVERIFY2(c->verdict.delta < 1e-12, (family.id + " " + rows).c_str());
                 for (const SiteMetrics& m : c->sites) {
-                    const bool cache = m.site.kind == SiteKind::cache_k || m.site.kind == SiteKind::cache_v;
+                    const bool cache =
+                        m.site.kind == SiteKind::cache_k || m.site.kind == SiteKind::cache_v;
                     QVERIFY(m.in_a == m.in_b || (cache && c->b.options.at("kv_cache") == "off"));
                 }
                 QVERIFY(c->observer.identical);
@@ -106,11 +111,13 @@ private Q_SLOTS:
         }
     }
 
-    /// With a wrong mask or position the text would see its pads: a window shows that they are there.
+    /// With a wrong mask or position the text would see its pads: a window shows that they are
+    /// there.
     void pads_are_really_computed() {
         const ComparisonPtr c = compare("mistral", "dtype=float64,attention.window=6",
                                         "dtype=float64,attention.window=6,padding=right:4");
-        QCOMPARE(to_string(c->verdict.kind), std::string("semantic"));  // as Hugging Face counts them
+        QCOMPARE(to_string(c->verdict.kind),
+                 std::string("semantic"));  // as Hugging Face counts them
         QCOMPARE(c->verdict.site->kind, SiteKind::scores);
     }
 
@@ -130,7 +137,8 @@ private Q_SLOTS:
     void other_ids_are_semantic_and_the_models_judged_apart() {
         write("bos", "llama", {{"bos_token_id", "5"}});
         for (const char* id : {"D-BOS", "D-DOUBLE-BOS"}) {
-            const ComparisonPtr c = compare("bos", "dtype=float32", std::string("dtype=float32,defects=") + id);
+            const ComparisonPtr c =
+                compare("bos", "dtype=float32", std::string("dtype=float32,defects=") + id);
             QCOMPARE(to_string(c->verdict.kind), std::string("semantic"));
             QCOMPARE(c->verdict.cause->kind, std::string("tokens"));
             QCOMPARE(c->verdict.cause->id, std::string(id));
@@ -168,15 +176,17 @@ private Q_SLOTS:
         QVERIFY(c->verdict.remarks.front().find("identical") != std::string::npos);
         QVERIFY(c->verdict.rule.find("position 1: 4 | 5") != std::string::npos);
         request.model_b = folder("letters0");
-        QCOMPARE(to_string(engine_->compare(request, {}, {})->verdict.kind), std::string("identical"));
+        QCOMPARE(to_string(engine_->compare(request, {}, {})->verdict.kind),
+                 std::string("identical"));
     }
 
     void processing_adds_a_constant_to_the_logits() {
         for (const FamilySpec& family : all_families()) {
             const ComparisonPtr c =
                 compare(family.id, "dtype=float32", "dtype=float32,processing=transformerlens");
-            QVERIFY2(c->verdict.kind == VerdictKind::rounding,
-                     (family.id + ": " + to_string(c->verdict.kind) + " " + c->verdict.rule).c_str());
+            QVERIFY2(
+                c->verdict.kind == VerdictKind::rounding,
+                (family.id + ": " + to_string(c->verdict.kind) + " " + c->verdict.rule).c_str());
             const auto& remarks = c->verdict.remarks;
             const auto says = [&](const char* words) {
                 return std::any_of(remarks.begin(), remarks.end(), [&](const std::string& r) {
@@ -189,8 +199,8 @@ private Q_SLOTS:
         }
     }
 
-    /// BLOOM's own GELU has √(2/π) to eight digits and gelu_fast, which HookedTransformer takes for it,
-    /// to ten: another function from the ninth digit on, and said to be one.
+    /// BLOOM's own GELU has √(2/π) to eight digits and gelu_fast, which HookedTransformer takes for
+    /// it, to ten: another function from the ninth digit on, and said to be one.
     void conventions_are_rounding() {
         for (const FamilySpec& family : all_families()) {
             if (family.id == "bloom") {
@@ -205,7 +215,8 @@ private Q_SLOTS:
                     const ComparisonPtr c =
                         compare(family.id, type, std::string(type) + ",conventions=" + version);
                     QVERIFY2(c->verdict.kind == VerdictKind::rounding,
-                             (family.id + ": " + to_string(c->verdict.kind) + " " + c->verdict.rule).c_str());
+                             (family.id + ": " + to_string(c->verdict.kind) + " " + c->verdict.rule)
+                                 .c_str());
                     QVERIFY2(!c->verdict.excess, family.id.c_str());
                 }
             }
@@ -248,8 +259,9 @@ private:
         std::vector<std::string> values = spec.values;
         for (const std::string& prefix : spec.prefixes) values.push_back(prefix + ":3");
         static const std::map<std::string, std::string> numbers = {
-            {"prefill.chunk", "3"}, {"attention.window", "3"}, {"rope.base", "100"},
-            {"context", "6"},       {"batch", "3"},            {"threads", "1"}};
+            {"prefill.chunk", "3"}, {"attention.window", "3"},
+            {"rope.base", "100"},   {"context", "6"},
+            {"batch", "3"},         {"threads", "1"}};
         const auto number = numbers.find(spec.id);
         const bool whole = spec.kind == OptionKind::integer || spec.kind == OptionKind::real;
         if (whole && number == numbers.end()) {
@@ -262,8 +274,9 @@ private:
 
     /// On one of these models with one of these settings, B's value alone changes a bit somewhere.
     bool changes_something(const OptionSpec& spec, const std::string& value) {
-        write("scaled", "llama", {{"rope_scaling", R"({"rope_type": "dynamic", "factor": 2.0})"},
-                                  {"max_position_embeddings", "8"}});
+        write("scaled", "llama",
+              {{"rope_scaling", R"({"rope_type": "dynamic", "factor": 2.0})"},
+               {"max_position_embeddings", "8"}});
         write("windowed", "mistral", {{"sliding_window", "3"}});
         if (spec.id == "experts") {  // against a run that chooses others
             const char *a = "dtype=float32", *b = "dtype=float32,rope.base=100";
