@@ -81,6 +81,20 @@ private Q_SLOTS:
         QVERIFY(html.contains(QLatin1String("prefers-color-scheme")));
     }
 
+    void saysWhatItLooksLike() {
+        auto comparison = defective();
+        QString html = page(*comparison);
+        QVERIFY(html.contains(QLatin1String("within &lt;its&gt; noise")));
+        QVERIFY(html.contains(QLatin1String("To confirm: Another order of sums")));
+        QVERIFY(html.contains(QLatin1String("Along the text, logits: the same at every position")));
+        QVERIFY(html.contains(QLatin1String("Error of each component")));
+        comparison->symptoms.clear();
+        comparison->components.clear();
+        html = page(*comparison);
+        QVERIFY(html.contains(QLatin1String("No rule fits what was measured.")));
+        QVERIFY(!html.contains(QLatin1String("Error of each component")));
+    }
+
     void textIsNeverMarkup() {
         auto comparison = defective();
         const std::string nasty = "</td><script>alert(1)</script>%1%2<img src=\"x\">";
@@ -89,6 +103,8 @@ private Q_SLOTS:
         comparison->verdict.rule = comparison->verdict.cause->text = nasty;
         comparison->warnings = comparison->a.notes = comparison->verdict.remarks = {nasty};
         comparison->verdict.not_exercised = {nasty};
+        comparison->symptoms = {{nasty, nasty, nasty}};
+        comparison->positions->text = nasty;
         comparison->generation->a.steps[2].piece = nasty;
         comparison->provenance["cpu"] = nasty;
         const QString html = QString::fromUtf8(reportHtml(*comparison, {}, nasty));

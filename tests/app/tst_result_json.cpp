@@ -95,6 +95,13 @@ private Q_SLOTS:
         QCOMPARE(json["provenance"]["command"].get<std::string>(), std::string("again"));
         QCOMPARE(json["provenance"]["threads"].get<int>(), 2);
         QVERIFY(json["attribution"].is_null());
+        QCOMPARE(json["positions"]["kind"].get<std::string>(), std::string("step"));
+        QCOMPARE(json["positions"]["step_at"].get<int>(), 1);
+        QCOMPARE(json["symptoms"][0]["id"].get<std::string>(), std::string("within-the-noise"));
+        QCOMPARE(json["components"][1]["site"].get<std::string>(), std::string("blocks.0.mlp_out"));
+        QCOMPARE(json["components"][1]["injected"].get<double>(), 4e-4);
+        QCOMPARE(json["generation"]["fragility"][0].get<double>(), 0.25);
+        QCOMPARE(json["generation"]["undone_by"], Json::parse(R"(["blocks.0.mlp"])"));
     }
 
     void othersAreValid() {

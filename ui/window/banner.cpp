@@ -169,7 +169,8 @@ void Banner::showVerdict(const Comparison& c) {
     m_verdict->setAccessibleDescription(verdictDetails(c));
     repolish(m_verdict);
     m_sentence->setText(verdictSentence(c));
-    m_figures->setText(verdictFigures(c));
+    const QString symptom = symptomText(c);
+    m_figures->setText(verdictFigures(c) + (symptom.isEmpty() ? QString() : u' ' + symptom));
     m_figures->setVisible(!m_figures->text().isEmpty());
     m_figures->setToolTip(verdictDetails(c));
 }

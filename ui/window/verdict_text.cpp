@@ -158,12 +158,22 @@ QString verdictFigures(const Comparison& c) {
     return parts.join(u' ');
 }
 
+QString symptomText(const Comparison& c) {
+    if (c.symptoms.empty()) return {};
+    const QString text = q(c.symptoms.front().text);
+    const qsizetype end = text.indexOf(QStringLiteral(". "));
+    return tr("Looks like: %1").arg(end < 0 ? text : text.left(end + 1));
+}
+
 QString verdictDetails(const Comparison& c) {
     QStringList lines;
     if (!c.verdict.rule.empty()) lines << q(c.verdict.rule);
     for (const std::string& remark : c.verdict.remarks) lines << q(remark);
     for (const std::string& text : c.verdict.not_exercised)
         lines << tr("Not exercised: %1").arg(q(text));
+    if (c.positions) lines << q(to_string(c.positions->site) + ": " + c.positions->text);
+    for (const Symptom& symptom : c.symptoms)
+        lines << q(symptom.text) << tr("To confirm: %1").arg(q(symptom.check));
     lines << tr("δ64 %1 · floor %2 · |A−A64| %3 · |B−B64| %4")
                  .arg(formatNumber(c.verdict.delta64, 4), formatNumber(c.verdict.floor64, 4),
                       formatNumber(c.verdict.error_a, 4), formatNumber(c.verdict.error_b, 4));

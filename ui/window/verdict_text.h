@@ -20,6 +20,8 @@ VerdictLook verdictLook(VerdictKind kind);
 QString verdictSentence(const Comparison& comparison);
 /// The figures behind it, one line.
 QString verdictFigures(const Comparison& comparison);
+/// What the measurements look like by the first rule that fits, its first sentence; may be empty.
+QString symptomText(const Comparison& comparison);
 /// Rule, remarks, what was not exercised: the tool tip, whole.
 QString verdictDetails(const Comparison& comparison);
 /// Where the generated texts part: "The texts part after 10 equal tokens." Counts, never indices.
