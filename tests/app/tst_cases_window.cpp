@@ -178,7 +178,7 @@ private Q_SLOTS:
         QTRY_VERIFY(desk.sweep()->sweep()->cancelled);
         QCOMPARE(desk.sweep()->sweep()->cells.front().state, CellState::done);
         QTRY_COMPARE(desk.sweep()->findChild<QPushButton*>(QStringLiteral("sweepRun"))->text(),
-                     QStringLiteral("Run the grid"));
+                     QStringLiteral("Run"));
     }
 
     void wrongAxesAreSaidInTheView() {

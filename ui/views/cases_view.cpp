@@ -218,7 +218,7 @@ void CasesView::fillCase() {
         QPushButton* row = link(title, QStringLiteral("step.") + q(step.id));
         row->setToolTip(q(step.missing.empty() ? step.shows : step.missing));
         row->setEnabled(step.missing.empty());
-        if (i == m_step) row->setProperty("chosen", true);
+        if (i == m_step) row->setFont(Theme::instance().font(TextSize::text, true));
         connect(row, &QPushButton::clicked, this, [this, i] { chooseStep(i); });
         column->addWidget(row);
     }

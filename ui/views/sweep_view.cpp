@@ -61,6 +61,9 @@ SweepView::SweepView(QWidget* parent) : View(QStringLiteral("sweep"), parent) {
     m_grid->setSelectionMode(QAbstractItemView::SingleSelection);
     m_grid->setCornerButtonEnabled(false);
     m_grid->setWordWrap(true);
+    m_grid->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_grid->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_grid->horizontalHeader()->setTextElideMode(Qt::ElideRight);
     rows->addWidget(m_grid, 1);
     connect(m_grid, &QTableWidget::cellClicked, this, &SweepView::openCell);
     connect(m_grid, &QTableWidget::cellActivated, this, &SweepView::openCell);
@@ -87,7 +90,9 @@ QWidget* SweepView::buildAxes() {
         grid->addWidget(row.key, i, 2);
         grid->addWidget(row.values, i, 3);
     }
-    m_run = new QPushButton(tr("Run the grid"));
+    m_run = new QPushButton(tr("Run"));
+    m_run->setToolTip(tr("Run the grid; once more stops it, and what it has stays"));
+    m_run->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_run->setObjectName(QStringLiteral("sweepRun"));
     m_run->setProperty("quiet", true);
     connect(m_run, &QPushButton::clicked, this, [this] {
@@ -203,7 +208,7 @@ void SweepView::setSweep(SweepPtr sweep) {
 
 void SweepView::setRunning(bool running) {
     m_running = running;
-    m_run->setText(running ? tr("Stop") : tr("Run the grid"));
+    m_run->setText(running ? tr("Stop") : tr("Run"));
     showGrid();
 }
 
@@ -257,7 +262,6 @@ void SweepView::showGrid() {
     const bool few = m_grid->columnCount() <= kFewColumns;
     m_grid->horizontalHeader()->setSectionResizeMode(few ? QHeaderView::Stretch
                                                          : QHeaderView::ResizeToContents);
-    m_grid->resizeRowsToContents();
 }
 
 void SweepView::showCell(int row, int column) {
