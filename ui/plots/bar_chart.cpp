@@ -87,6 +87,11 @@ void BarChart::setMarks(std::vector<Mark> marks) {
     rebuild();
 }
 
+void BarChart::setLegendShown(bool on) {
+    m_legendShown = on;
+    rebuild();
+}
+
 void BarChart::setLog(bool on) {
     m_log = on;
     rebuild();
@@ -193,7 +198,8 @@ void BarChart::rebuild() {
     for (const Mark& mark : m_marks) {
         if (!mark.categories.empty()) entries.push_back({mark.name, mark.role, false, false, true});
     }
-    m_items->legend->setEntries(std::move(entries), m_unit);
+    m_items->legend->setEntries(m_legendShown ? std::move(entries) : std::vector<Legend::Entry>(),
+                                m_unit);
     styleValueAxis(plot->yAxis, m_log, plot->height());
     // Room above for the marks.
     const double room = 1.08 + 0.08 * static_cast<double>(m_marks.size());

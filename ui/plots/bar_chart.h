@@ -42,6 +42,8 @@ public:
     /// Bars of this category in another role (split, flip); −1: none.
     void setHighlight(int category, Role role = Role::bad);
     void setMarks(std::vector<Mark> marks);
+    /// false: what the colours mean is said elsewhere.
+    void setLegendShown(bool on);
     void setLog(bool on);
     /// Upper limit of the axis; without: from the data.
     void setMaximum(std::optional<double> maximum);
@@ -85,7 +87,7 @@ private:
     std::vector<Mark> m_marks;
     std::vector<double> m_thresholds;  ///< one: for all
     std::optional<double> m_maximum;
-    bool m_log = false, m_valueAxis = true;
+    bool m_log = false, m_valueAxis = true, m_legendShown = true;
     std::unique_ptr<Items> m_items;
 };
 

@@ -60,7 +60,22 @@ QSize Legend::sizeHint() const {
     return {std::max(0, width - kBetween) + 2, metrics.height()};
 }
 
-QSize Legend::minimumSizeHint() const { return {0, sizeHint().height()}; }
+/// Room for a few letters of each name: "A" and "B" are never cut.
+QSize Legend::minimumSizeHint() const {
+    const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
+    const int few = metrics.horizontalAdvance(QStringLiteral("mmm"));
+    int saved = 0;
+    for (const Entry& entry : m_entries) {
+        saved += std::max(0, metrics.horizontalAdvance(entry.name) - few);
+    }
+    return {sizeHint().width() - saved, sizeHint().height()};
+}
+
+/// How much of what is cut of long names can be shown: 1 all of it.
+double Legend::shareOfNames() const {
+    const int whole = sizeHint().width(), least = minimumSizeHint().width();
+    return whole > least ? std::clamp(double(width() - least) / (whole - least), 0.0, 1.0) : 1;
+}
 
 void Legend::paintEvent(QPaintEvent*) {
     const Theme& theme = Theme::instance();
@@ -68,14 +83,13 @@ void Legend::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(theme.font(TextSize::caption));
     const QFontMetrics metrics(painter.font());
-    // At the right edge; where there is too little room every name is cut alike, never dropped.
+    // At the right edge; where there is too little room the long names are cut, never dropped.
     int x = std::max(0, width() - sizeHint().width());
-    const int count = static_cast<int>(m_entries.size());
-    const int lacking = std::max(0, sizeHint().width() - width());
-    const int cut = count > 0 ? (lacking + count - 1) / count : 0;
+    const double share = std::min(1.0, shareOfNames());
     const auto write = [&](const QString& text) {
         painter.setPen(theme.color(Role::dimText));
-        const int room = std::max(6, metrics.horizontalAdvance(text) - cut);
+        const int whole = metrics.horizontalAdvance(text), few = metrics.horizontalAdvance(u'm') * 3;
+        const int room = whole <= few ? whole : few + static_cast<int>((whole - few) * share);
         painter.drawText(QRect(x, 0, room + 2, height()), Qt::AlignVCenter | Qt::AlignLeft,
                          metrics.elidedText(text, Qt::ElideRight, room + 1));
         x += room + kBetween;

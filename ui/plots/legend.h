@@ -30,6 +30,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    double shareOfNames() const;
+
     std::vector<Entry> m_entries;
     QString m_unit;
 };

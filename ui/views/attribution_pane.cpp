@@ -9,6 +9,7 @@
 
 #include "core/options/option.h"
 #include "ui/plots/bar_chart.h"
+#include "ui/plots/legend.h"
 #include "ui/text/number_format.h"
 #include "ui/theme.h"
 #include "ui/views/panes.h"
@@ -102,6 +103,8 @@ AttributionPane::AttributionPane(QWidget* parent) : QWidget(parent) {
     rows->setSpacing(Theme::space(1));
     rows->addWidget(m_empty, 1);
     rows->addWidget(m_panes, 1);
+    m_legend = new Legend(this);
+    rows->addWidget(m_legend);
     rows->addWidget(m_summary);
     connectCharts();
     setComparison(nullptr);
@@ -111,6 +114,7 @@ BarChart* AttributionPane::makeChart(const char* name, const QString& caption) {
     auto* chart = new BarChart;
     chart->setObjectName(QLatin1String(name));
     chart->setCaption(caption);
+    chart->setLegendShown(false);  // one for all three, below: here it would be cut
     m_panes->add(chart);
     return chart;
 }
@@ -155,6 +159,7 @@ void AttributionPane::setComparison(ComparisonPtr comparison) {
     m_empty->setVisible(!there);
     m_panes->setVisible(there);
     m_summary->setVisible(there);
+    m_legend->setVisible(there);
     showComponents();
     showShares();
     showWords();
@@ -219,8 +224,28 @@ void AttributionPane::showShares() {
     show(m_steps, steps(), 1, shortStep);
 }
 
+void AttributionPane::showLegend() {
+    std::vector<Legend::Entry> entries;
+    if (!m_comparison->components.empty()) {
+        entries = {{tr("isolated"), Role::b}, {tr("propagated"), Role::a},
+                   {tr("injected"), Role::dimText}};
+    }
+    const auto& found = m_comparison->attribution;
+    const auto undoes = [](const Share& share) { return share.undoes_split; };
+    const bool undone = std::any_of(steps().begin(), steps().end(), undoes) ||
+                        std::any_of(options().begin(), options().end(), undoes);
+    const auto mark = [&](const QString& name, Role role) {
+        entries.push_back({name, role, false, false, true});
+    };
+    if (found && !found->plan.empty()) mark(tr("plan"), Role::float64);
+    if (undone) mark(tr("undoes split"), Role::text);
+    if (firstSite(*m_comparison)) mark(tr("first divergence"), Role::bad);
+    m_legend->setEntries(std::move(entries), {});
+}
+
 void AttributionPane::showWords() {
     if (!hasFigures()) return m_summary->clear();
+    showLegend();
     QStringList lines;
     if (const auto& found = m_comparison->attribution) {
         QStringList words;

@@ -15,6 +15,7 @@ class QPushButton;
 namespace driftscope {
 
 class BarChart;
+class Legend;
 class Panes;
 
 /// A comparison taken apart: the error of each component three ways, and the share of each option
@@ -45,6 +46,7 @@ private:
     void showComponents();
     void showShares();
     void showWords();
+    void showLegend();
     void choose(const BarChart* chart, int category);
     void hover(const BarChart* chart, int category);
     const std::vector<Share>& options() const;
@@ -54,6 +56,7 @@ private:
     ComparisonPtr m_comparison;
     Panes* m_panes;
     BarChart *m_components, *m_options, *m_steps;
+    Legend* m_legend;
     QLabel *m_summary, *m_invitation;
     QPushButton* m_button;
     QWidget* m_empty;

@@ -83,6 +83,7 @@ QSize TitleRow::minimumSizeHint() const {
 
 void TitleRow::fit() {
     const int gap = layout()->spacing();
+    m_controls->invalidate();  // one of them may just have been hidden
     int need = minimumSizeHint().width();
     const auto place = [&](QWidget* part, bool wanted) {
         need += wanted ? part->sizeHint().width() + gap : 0;
