@@ -34,8 +34,8 @@ void printConfig(const ConvertResult& result, std::ostream& out) {
 }
 
 void printConversion(const ConvertResult& result, std::ostream& out) {
-    out << result.model << " (" << result.from << ") written to " << result.out << " ("
-        << result.to << ")\n"
+    out << result.model << " (" << result.from << ") written to " << result.out << " (" << result.to
+        << ")\n"
         << result.slices.size() << " slices, " << formatBytes(result.bytes).toStdString()
         << ", every one byte-equal\n";
     printSlices(result, out);
@@ -67,16 +67,17 @@ int runConvert(const CommandCall& call) {
 }  // namespace
 
 Command convertCommandSpec() {
-    return {"convert",
-            "Write an InternLM2 as a Llama or the reverse: rows are sliced and renamed.",
-            {"--model DIR --to llama|internlm2 --out DIR [--json]"},
-            {{"--model", "DIR", "folder with config.json and safetensors or pytorch_model.bin"},
-             {"--to", "FAMILY", "llama or internlm2"},
-             {"--out", "DIR", "a folder that is not there yet, or is empty"},
-             {"--json", "", "the result as JSON on stdout"}},
-            &runConvert,
-            "No byte is computed with: the sha256 of every slice is taken in the source and in the\n"
-            "written file, read back from the disk, and must be equal."};
+    return {
+        "convert",
+        "Write an InternLM2 as a Llama or the reverse: rows are sliced and renamed.",
+        {"--model DIR --to llama|internlm2 --out DIR [--json]"},
+        {{"--model", "DIR", "folder with config.json and safetensors or pytorch_model.bin"},
+         {"--to", "FAMILY", "llama or internlm2"},
+         {"--out", "DIR", "a folder that is not there yet, or is empty"},
+         {"--json", "", "the result as JSON on stdout"}},
+        &runConvert,
+        "No byte is computed with: the sha256 of every slice is taken in the source and in the\n"
+        "written file, read back from the disk, and must be equal."};
 }
 
 }  // namespace driftscope

@@ -15,10 +15,14 @@ std::string unescaped(std::string_view line, const std::string& where) {
             continue;
         }
         const char kind = i + 1 < line.size() ? line[++i] : ' ';
-        if (kind == 'n') out += '\n';
-        else if (kind == 'r') out += '\r';
-        else if (kind == 't') out += '\t';
-        else if (kind == '\\') out += '\\';
+        if (kind == 'n')
+            out += '\n';
+        else if (kind == 'r')
+            out += '\r';
+        else if (kind == 't')
+            out += '\t';
+        else if (kind == '\\')
+            out += '\\';
         else {
             unsigned byte = 0;
             const std::string_view digits = line.substr(i + 1, 2);

@@ -85,39 +85,75 @@ double widened(const std::byte* at, StoredType type) {
     uint32_t single = 0;
     uint16_t half = 0;
     switch (type) {
-        case StoredType::F64:
-            std::memcpy(&wide, at, 8);
-            return std::bit_cast<double>(wide);
-        case StoredType::F32:
-            std::memcpy(&single, at, 4);
-            return std::bit_cast<float>(single);
-        case StoredType::F16:
-            std::memcpy(&half, at, 2);
-            return half_table()[half];
+        case StoredType::F64: std::memcpy(&wide, at, 8); return std::bit_cast<double>(wide);
+        case StoredType::F32: std::memcpy(&single, at, 4); return std::bit_cast<float>(single);
+        case StoredType::F16: std::memcpy(&half, at, 2); return half_table()[half];
         default:
             std::memcpy(&half, at, 2);
             return std::bit_cast<float>(static_cast<uint32_t>(half) << 16);
     }
 }
 
+/// How a type says that a value is not finite: all exponent bits set; NaN has fraction bits too.
+template <typename Bits>
+struct Layout {
+    Bits exponent, fraction;
+};
+
+template <typename Bits>
+void count_non_finite(std::span<const std::byte> bytes, Layout<Bits> layout, TensorFacts& facts) {
+    const size_t count = bytes.size() / sizeof(Bits);
+    int64_t nan = 0, infinite = 0;
+    for (size_t i = 0; i < count; ++i) {
+        Bits bits = 0;
+        std::memcpy(&bits, bytes.data() + i * sizeof(Bits), sizeof(Bits));
+        const bool special = (bits & layout.exponent) == layout.exponent;
+        const bool fraction = (bits & layout.fraction) != 0;
+        nan += special && fraction ? 1 : 0;
+        infinite += special && !fraction ? 1 : 0;
+    }
+    facts.elements += static_cast<int64_t>(count);
+    facts.nan += nan;
+    facts.infinite += infinite;
+}
+
+void count_non_finite(std::span<const std::byte> bytes, StoredType type, TensorFacts& facts) {
+    switch (type) {
+        case StoredType::F64:
+            return count_non_finite<uint64_t>(bytes, {0x7FF0000000000000, 0xFFFFFFFFFFFFF}, facts);
+        case StoredType::F32:
+            return count_non_finite<uint32_t>(bytes, {0x7F800000, 0x7FFFFF}, facts);
+        case StoredType::F16: return count_non_finite<uint16_t>(bytes, {0x7C00, 0x3FF}, facts);
+        default: return count_non_finite<uint16_t>(bytes, {0x7F80, 0x7F}, facts);
+    }
+}
+
 /// Running counts of one tensor.
-struct Scan {
-    explicit Scan(TensorFacts& out) : facts(out) { facts.scanned = true; }
-    void add(std::span<const double> values) {
-        for (const double x : values) {
-            if (std::isnan(x)) ++facts.nan;
-            else if (std::isinf(x)) ++facts.infinite;
-            else sum += x;
-            facts.not_positive += x <= 0.0 ? 1 : 0;
-        }
-        facts.elements += static_cast<int64_t>(values.size());
+class Scan {
+public:
+    Scan(const TensorView& tensor, TensorFacts& out) : tensor_(tensor), facts_(out) {
+        facts_.scanned = is_usable(tensor.type);
+    }
+    void add(std::span<const std::byte> bytes) {
+        if (!facts_.scanned) return;
+        count_non_finite(bytes, tensor_.type, facts_);
+        if (tensor_.shape.size() > 1) return;
+        each_value(bytes, tensor_.type, [this](std::span<const double> values) {
+            for (const double x : values) {
+                if (std::isfinite(x)) sum_ += x;
+                facts_.not_positive += x <= 0.0 ? 1 : 0;
+            }
+        });
     }
     void finish() {
-        const int64_t finite = facts.elements - facts.nan - facts.infinite;
-        facts.mean = finite > 0 ? sum / static_cast<double>(finite) : 0.0;
+        const int64_t finite = facts_.elements - facts_.nan - facts_.infinite;
+        facts_.mean = finite > 0 ? sum_ / static_cast<double>(finite) : 0.0;
     }
-    TensorFacts& facts;
-    double sum = 0;
+
+private:
+    const TensorView& tensor_;
+    TensorFacts& facts_;
+    double sum_ = 0;
 };
 
 /// Hash and scan together, a megabyte at a time, so that the bytes come from memory once.
@@ -125,16 +161,13 @@ TensorFacts read_stored(const TensorView& tensor) {
     constexpr size_t chunk = size_t{1} << 20;
     TensorFacts facts;
     Sha256 sha;
-    const bool usable = is_usable(tensor.type);
-    Scan scan(facts);
+    Scan scan(tensor, facts);
     for (size_t at = 0; at < tensor.bytes; at += chunk) {
         const std::span<const std::byte> bytes(tensor.data + at,
                                                std::min(chunk, tensor.bytes - at));
         sha.update(as_text(bytes));
-        if (usable)
-            each_value(bytes, tensor.type, [&scan](std::span<const double> v) { scan.add(v); });
+        scan.add(bytes);
     }
-    facts.scanned = usable;
     scan.finish();
     facts.hash = sha.hex();
     return facts;
@@ -147,11 +180,11 @@ TensorFacts read_made(const TensorView& tensor) {
     sha.update(recipe);
     for (const auto& source : tensor.maker->sources()) sha.update(as_text(source));
     facts.hash = sha.hex();
-    if (tensor.bytes > max_scanned_made_bytes || !is_usable(tensor.type)) return facts;
+    if (tensor.bytes > max_scanned_made_bytes) return facts;
     std::vector<std::byte> values(tensor.bytes);
     tensor.read(values);
-    Scan scan(facts);
-    each_value(values, tensor.type, [&scan](std::span<const double> v) { scan.add(v); });
+    Scan scan(tensor, facts);
+    scan.add(values);
     scan.finish();
     return facts;
 }
@@ -166,8 +199,7 @@ void each_value(std::span<const std::byte> bytes, StoredType type,
     const size_t count = bytes.size() / width;
     for (size_t at = 0; at < count;) {
         const size_t n = std::min(values.size(), count - at);
-        for (size_t i = 0; i < n; ++i)
-            values[i] = widened(bytes.data() + (at + i) * width, type);
+        for (size_t i = 0; i < n; ++i) values[i] = widened(bytes.data() + (at + i) * width, type);
         visit(std::span<const double>(values).first(n));
         at += n;
     }

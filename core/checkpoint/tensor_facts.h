@@ -15,10 +15,11 @@ namespace driftscope {
 
 /// What reading a tensor once says about it.
 struct TensorFacts {
-    std::string hash;        ///< see Checkpoint::tensor_hash
-    bool scanned = false;    ///< its values were looked at; else only its bytes were hashed
+    std::string hash;      ///< see Checkpoint::tensor_hash
+    bool scanned = false;  ///< its values were looked at; else only its bytes were hashed
     int64_t elements = 0;
     int64_t nan = 0, infinite = 0;
+    // Of vectors (norms, biases) only, 0 for others:
     int64_t not_positive = 0;  ///< zero or below
     double mean = 0;           ///< of the finite values; 0 if there are none
 };

@@ -12,12 +12,15 @@ struct ConvertRequest {
     std::string model;  ///< folder, as Checkpoint::open takes it
     std::string to;     ///< family: "llama" or "internlm2"
     std::string out;    ///< folder that is not there yet, or is empty
+    /// Largest file of tensors that is written, as transformers' save_pretrained has it.
+    int64_t max_shard_bytes = 5'000'000'000;
 };
 
 /// One stretch of rows that went from a tensor of the source to one of the written files.
 struct ConvertedSlice {
     std::string weight;  ///< canonical name, "blocks.0.attn.W_Q"
-    std::string source;  ///< tensor and rows, "model.layers.0.attention.wqkv.weight[0:64 of every 128]"
+    std::string
+        source;  ///< tensor and rows, "model.layers.0.attention.wqkv.weight[0:64 of every 128]"
     std::string source_file;
     std::string target;  ///< tensor and rows in the written file
     std::string target_file;
@@ -38,14 +41,15 @@ struct ConvertedKey {
 
 /// A conversion done and proved.
 struct ConvertResult {
-    std::string model, out;  ///< folders, absolute
-    std::string from, to;    ///< families
+    std::string model, out;              ///< folders, absolute
+    std::string from, to;                ///< families
     std::vector<ConvertedSlice> slices;  ///< in forward order
-    std::vector<ConvertedKey> config;    ///< keys that are not simply taken over, and what others drop
-    std::vector<std::string> files;      ///< names of all files written
-    std::vector<std::string> copied;     ///< those that were copied as they are
-    std::vector<std::string> notes;      ///< what was not carried over, what computes otherwise
-    int64_t bytes = 0;                   ///< of all tensors
+    std::vector<ConvertedKey>
+        config;                       ///< keys that are not simply taken over, and what others drop
+    std::vector<std::string> files;   ///< names of all files written
+    std::vector<std::string> copied;  ///< those that were copied as they are
+    std::vector<std::string> notes;   ///< what was not carried over, what computes otherwise
+    int64_t bytes = 0;                ///< of all tensors
 };
 
 }  // namespace driftscope

@@ -27,7 +27,7 @@ struct ConfigDiff {
     DiffKind kind = DiffKind::equal;
     std::string value_a, origin_a;  ///< JSON text; "file", "default", "flag"; empty if absent
     std::string value_b, origin_b;
-    bool used = true;               ///< by either model's forward pass
+    bool used = true;  ///< by either model's forward pass
 };
 
 /// One weight of the two models, or a tensor that nothing binds.
@@ -43,8 +43,8 @@ struct TensorDiff {
 /// Two models side by side, everything read.
 struct ModelDiff {
     std::string path_a, path_b, family_a, family_b;
-    std::vector<ConfigDiff> config;    ///< in the order of A's file, then what only B has
-    std::vector<TensorDiff> tensors;   ///< in forward order of A, then what only B has
+    std::vector<ConfigDiff> config;   ///< in the order of A's file, then what only B has
+    std::vector<TensorDiff> tensors;  ///< in forward order of A, then what only B has
     std::vector<std::string> problems_a, problems_b;
     int64_t count(DiffKind kind) const {
         int64_t n = 0;

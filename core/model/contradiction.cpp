@@ -53,8 +53,7 @@ std::string packed(const FamilySpec& family, const ModelConfig& config, int64_t 
 }  // namespace
 
 std::string config_contradiction(const FamilySpec& family, const ModelConfig& config,
-                                 const std::string& canonical,
-                                 const std::vector<int64_t>& expected,
+                                 const std::string& canonical, const std::vector<int64_t>& expected,
                                  const std::vector<int64_t>& found) {
     if (expected.size() != found.size() || found.empty()) return {};
     size_t differing = 0, where = 0;

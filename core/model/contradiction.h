@@ -16,8 +16,7 @@ namespace driftscope {
 /// @param expected   the shape that the config asks for, as stored
 /// @param found      the shape in the file
 std::string config_contradiction(const FamilySpec& family, const ModelConfig& config,
-                                 const std::string& canonical,
-                                 const std::vector<int64_t>& expected,
+                                 const std::string& canonical, const std::vector<int64_t>& expected,
                                  const std::vector<int64_t>& found);
 
 }  // namespace driftscope

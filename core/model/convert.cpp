@@ -32,9 +32,6 @@ struct PlannedTensor {
     std::vector<PlannedPart> parts;
 };
 
-/// Largest file of a written model, as transformers' save_pretrained has it.
-constexpr size_t max_shard_bytes = size_t{5} * 1000 * 1000 * 1000;
-
 const FamilySpec& target_family(const std::string& to) {
     if (to != "llama" && to != "internlm2")
         throw Error(ErrorCode::usage, "--to", in_quotes(to) + " is no family to convert to",
@@ -58,8 +55,7 @@ public:
             while (layered(rows[begin]) && end < rows.size() && layered(rows[end])) ++end;
             const int64_t layers = layered(rows[begin]) ? config_.n_layers : 1;
             for (int64_t layer = 0; layer < layers; ++layer)
-                for (size_t i = begin; i < end; ++i)
-                    add(rows[i], layered(rows[i]) ? layer : -1);
+                for (size_t i = begin; i < end; ++i) add(rows[i], layered(rows[i]) ? layer : -1);
             begin = end;
         }
         return std::move(out_);
@@ -75,8 +71,7 @@ private:
         if (tensor.plan.type != source.tensor->type)
             throw Error(ErrorCode::unsupported, source.source_name,
                         "stored as " + source.tensor->stored_name() + " and packed beside " +
-                            std::string(type_name(tensor.plan.type)) + " into " +
-                            tensor.plan.name);
+                            std::string(type_name(tensor.plan.type)) + " into " + tensor.plan.name);
         PlannedPart part{&source, {}};
         if (!row.rows.whole())
             part.rows = {eval_size(row.rows.first, config_), eval_size(row.rows.count, config_),
@@ -115,8 +110,8 @@ public:
         open_source();
         const FamilySpec& from = family_by_id(config_.family);
         require_other(from, to);
-        ConvertedConfig target = convert_config(config_text_.text, config_text_.where, config_,
-                                                from, to);
+        ConvertedConfig target =
+            convert_config(config_text_.text, config_text_.where, config_, from, to);
         table_ = WeightTable::bind(from, config_, *source_);
         ConvertFolder folder(request_.out);
         result_.out = folder.out().string();
@@ -137,8 +132,7 @@ public:
 
 private:
     void open_source() {
-        if (request_.model.empty())
-            throw Error(ErrorCode::usage, "--model", "no folder was named");
+        if (request_.model.empty()) throw Error(ErrorCode::usage, "--model", "no folder was named");
         const fs::path folder = model_folder(request_.model);
         if (find_gguf(folder))
             throw Error(ErrorCode::unsupported, folder.string(),
@@ -166,8 +160,8 @@ private:
             result_.notes.push_back("tensor " + in_quotes(name) +
                                     " is used by no weight of the family: left out");
         if (!table_->ignored().empty())
-            result_.notes.push_back(std::to_string(table_->ignored().size()) +
-                                    " buffers such as " + in_quotes(table_->ignored().front()) +
+            result_.notes.push_back(std::to_string(table_->ignored().size()) + " buffers such as " +
+                                    in_quotes(table_->ignored().front()) +
                                     " are computed from the config by everybody: left out");
         for (const std::string& note : source_->notes()) result_.notes.push_back(note);
     }
@@ -175,8 +169,7 @@ private:
     void step(const char* stage, double done) const {
         if (stop_.stop_requested())
             throw Error(ErrorCode::cancelled, request_.out, "stopped; nothing was written");
-        if (progress_)
-            progress_({stage, done, static_cast<double>(result_.bytes), -1});
+        if (progress_) progress_({stage, done, static_cast<double>(result_.bytes), -1});
     }
 
     /// Sizes of the shards, in tensors: one, unless the source has shards or there is too much.
@@ -184,7 +177,8 @@ private:
         size_t total = 0;
         for (const PlannedTensor& tensor : tensors) total += tensor.plan.bytes;
         const size_t files = source_->files().size();
-        const size_t limit = std::min(max_shard_bytes, (total + files - 1) / files);
+        const size_t limit =
+            std::min(static_cast<size_t>(request_.max_shard_bytes), (total + files - 1) / files);
         std::vector<size_t> ends;
         size_t bytes = 0;
         for (size_t i = 0; i < tensors.size(); ++i) {
@@ -255,9 +249,15 @@ private:
             if (source.fused || source.tied) continue;
             step("prove", done);
             const BoundWeight& target = bound.at(source.canonical);
-            ConvertedSlice slice{source.canonical,    source.source_name, source.tensor->source,
-                                 target.source_name,  target.tensor->source, source.shape,
-                                 source.tensor->stored_name(), 0, rows_hash(source)};
+            ConvertedSlice slice{source.canonical,
+                                 source.source_name,
+                                 source.tensor->source,
+                                 target.source_name,
+                                 target.tensor->source,
+                                 source.shape,
+                                 source.tensor->stored_name(),
+                                 0,
+                                 rows_hash(source)};
             slice.bytes = source.elements() * (type_bits(source.tensor->type) / 8);
             done += static_cast<double>(slice.bytes);
             const std::string read_back = rows_hash(target);

@@ -72,8 +72,7 @@ public:
 private:
     void say(const std::string& key, const char* what, const Json* from, const Json* to,
              const std::string& note) {
-        out_.keys.push_back(
-            {key, what, from ? from->dump() : "", to ? to->dump() : "", note});
+        out_.keys.push_back({key, what, from ? from->dump() : "", to ? to->dump() : "", note});
     }
 
     void set(const std::string& key, const Json& value, const std::string& note) {
@@ -141,9 +140,8 @@ private:
             const KeyRow* source = row_of(from_, row.field);
             if (!source || !source->default_json || row.default_json == source->default_json)
                 continue;
-            const bool there = std::any_of(row.keys.begin(), row.keys.end(), [&](const auto& key) {
-                return root_.contains(key);
-            });
+            const bool there = std::any_of(row.keys.begin(), row.keys.end(),
+                                           [&](const auto& key) { return root_.contains(key); });
             // rope_theta of a nested section stays there.
             const bool nested =
                 row.field == ConfigField::rope_base && root_.contains("rope_parameters");
@@ -157,10 +155,12 @@ private:
     void say_what_others_drop() {
         const std::pair<const char*, const char*> rows[] = {
             {"attn_implementation",
-             "convert2llama.py drops it, after which transformers takes sdpa: ask for "
-             "attn_implementation=\"eager\" when loading to compute what the original computes"},
-            {"tokenizer_class", "convert2llama.py drops it and saves a LlamaTokenizer, which "
-                                "decodes otherwise; here the tokenizer's files are copied"},
+             "convert2llama.py drops it; transformers 4.57 overwrites it in either case "
+             "(configuration_utils.py, from_dict) and takes sdpa: ask for it when loading, to "
+             "compute what the original computes"},
+            {"tokenizer_class",
+             "convert2llama.py drops it and saves a LlamaTokenizer, which "
+             "decodes otherwise; here the tokenizer's files are copied"},
             {"transformers_version", "convert2llama.py drops it"},
             {"_name_or_path", "convert2llama.py drops it"},
         };
@@ -230,7 +230,8 @@ void require_same_meaning(const ModelConfig& a, const ModelConfig& b, const std:
     same("bos", a.bos, b.bos);
     same("eos", a.eos, b.eos);
     if (!wrong.empty())
-        throw Error(ErrorCode::internal, where, "the rewritten config means something else: " + wrong);
+        throw Error(ErrorCode::internal, where,
+                    "the rewritten config means something else: " + wrong);
 }
 
 }  // namespace

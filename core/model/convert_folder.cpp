@@ -67,8 +67,10 @@ ConvertFolder::ConvertFolder(const std::string& out) {
     const std::string stem = "." + out_.filename().string() + ".part-" + std::to_string(getpid());
     for (int n = 0; part_.empty(); ++n) {
         const fs::path candidate = parent / (stem + (n ? "-" + std::to_string(n) : ""));
-        if (fs::create_directory(candidate, error)) part_ = candidate;
-        else if (error) refuse(parent, "cannot be written to: " + error.message());
+        if (fs::create_directory(candidate, error))
+            part_ = candidate;
+        else if (error)
+            refuse(parent, "cannot be written to: " + error.message());
     }
 }
 
@@ -117,10 +119,16 @@ void ConvertFolder::commit() {
 }
 
 std::vector<std::string> tokenizer_files(const fs::path& folder) {
-    static constexpr std::array exact = {
-        "tokenizer.json",  "tokenizer.model",     "tokenizer_config.json", "special_tokens_map.json",
-        "vocab.json",      "merges.txt",          "added_tokens.json",     "generation_config.json",
-        "chat_template.jinja", "chat_template.json"};
+    static constexpr std::array exact = {"tokenizer.json",
+                                         "tokenizer.model",
+                                         "tokenizer_config.json",
+                                         "special_tokens_map.json",
+                                         "vocab.json",
+                                         "merges.txt",
+                                         "added_tokens.json",
+                                         "generation_config.json",
+                                         "chat_template.jinja",
+                                         "chat_template.json"};
     std::vector<std::string> names;
     std::error_code error;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {

@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 /// A model's files, bound; without tokenizer and torch.
 struct Opened {
     explicit Opened(const fs::path& path) {
-        const fs::path folder = model_folder(path);
+        // Facts are remembered by path: the same one that the engine opens.
+        const fs::path folder = fs::weakly_canonical(model_folder(path));
         const ConfigText text = read_config_text(folder, max_config_bytes);
         config = parse_config(text.text, text.where);
         checkpoint = Checkpoint::open(folder);
@@ -27,10 +28,7 @@ struct Opened {
         weights = WeightTable::bind(*family, config, *checkpoint);
     }
     BoundModel bound() const { return {*family, config, *checkpoint, weights}; }
-    std::string path() const {
-        std::error_code error;
-        return fs::weakly_canonical(checkpoint->folder(), error).string();
-    }
+    std::string path() const { return checkpoint->folder().string(); }
 
     ModelConfig config;
     std::shared_ptr<const Checkpoint> checkpoint;
@@ -45,8 +43,8 @@ const char* origin_name(Origin origin) {
 std::vector<ConfigDiff> diff_configs(const ModelConfig& a, const ModelConfig& b) {
     std::vector<ConfigDiff> out;
     for (const ConfigValue& value : a.values) {
-        ConfigDiff row{value.key, DiffKind::only_a, value.value, origin_name(value.origin), {}, {},
-                       value.used};
+        ConfigDiff row{value.key, DiffKind::only_a, value.value, origin_name(value.origin), {},
+                       {},        value.used};
         if (const ConfigValue* other = b.value(value.key)) {
             row.kind = other->value == value.value ? DiffKind::equal : DiffKind::different;
             row.value_b = other->value;
@@ -57,8 +55,13 @@ std::vector<ConfigDiff> diff_configs(const ModelConfig& a, const ModelConfig& b)
     }
     for (const ConfigValue& value : b.values)
         if (!a.value(value.key))
-            out.push_back({value.key, DiffKind::only_b, {}, {}, value.value,
-                           origin_name(value.origin), value.used});
+            out.push_back({value.key,
+                           DiffKind::only_b,
+                           {},
+                           {},
+                           value.value,
+                           origin_name(value.origin),
+                           value.used});
     return out;
 }
 
@@ -72,8 +75,7 @@ struct Side {
 Side side_of(const Checkpoint& checkpoint, const BoundWeight& weight) {
     const bool rows = !weight.rows.whole() && !weight.transposed;
     return {weight.source_name + " (" + weight.tensor->source + ")", weight.tensor->stored_name(),
-            rows ? rows_hash(weight) : tensor_facts(checkpoint, *weight.tensor).hash,
-            weight.shape};
+            rows ? rows_hash(weight) : tensor_facts(checkpoint, *weight.tensor).hash, weight.shape};
 }
 
 Side side_of(const Checkpoint& checkpoint, const TensorView& tensor) {
@@ -99,12 +101,12 @@ std::vector<TensorDiff> diff_tensors(const Opened& a, const Opened& b) {
     for (const auto& [name, side] : second) of_b.emplace(name, &side);
     std::vector<TensorDiff> out;
     for (auto& [name, side] : sides(a)) {
-        TensorDiff row{name, DiffKind::only_a, side.source, {}, side.shape, {}, side.dtype, {},
-                       side.hash, {}};
+        TensorDiff row{name, DiffKind::only_a, side.source, {},        side.shape,
+                       {},   side.dtype,       {},          side.hash, {}};
         if (const auto found = of_b.find(name); found != of_b.end()) {
             const Side& other = *found->second;
-            const bool equal = other.hash == side.hash && other.shape == side.shape &&
-                               other.dtype == side.dtype;
+            const bool equal =
+                other.hash == side.hash && other.shape == side.shape && other.dtype == side.dtype;
             row.kind = equal ? DiffKind::equal : DiffKind::different;
             row.source_b = other.source, row.shape_b = other.shape;
             row.dtype_b = other.dtype, row.hash_b = other.hash;
@@ -114,8 +116,16 @@ std::vector<TensorDiff> diff_tensors(const Opened& a, const Opened& b) {
     }
     for (const auto& [name, side] : second)
         if (of_b.contains(name))
-            out.push_back({name, DiffKind::only_b, {}, side.source, {}, side.shape, {}, side.dtype,
-                           {}, side.hash});
+            out.push_back({name,
+                           DiffKind::only_b,
+                           {},
+                           side.source,
+                           {},
+                           side.shape,
+                           {},
+                           side.dtype,
+                           {},
+                           side.hash});
     return out;
 }
 

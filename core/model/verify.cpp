@@ -4,7 +4,7 @@
 #include "core/checkpoint/problems.h"
 #include "core/checkpoint/tensor_facts.h"
 #include "core/data/error.h"
-#include "core/model/row_bytes.h"
+#include "core/model/pair_statistic.h"
 
 #include <algorithm>
 #include <cmath>
@@ -44,10 +44,6 @@ private:
     std::map<std::string, PairStatistic> seen_;
 };
 
-int64_t rotated_width(const ModelConfig& config) {
-    return static_cast<int64_t>(static_cast<double>(config.d_head) * config.rope.partial);
-}
-
 /// The file's tensor behind a bound weight; the weight's own view may be a slice of it.
 const TensorView* stored_tensor(const BoundModel& model, const BoundWeight& weight) {
     return model.checkpoint.find(weight.source_name.substr(0, weight.source_name.find('[')));
@@ -77,26 +73,6 @@ std::string pair_key(const BoundModel& model, const BoundWeight& weight) {
            std::to_string(runs.count) + "," + std::to_string(runs.step) + "," +
            std::to_string(runs.blocks) + "|" + std::to_string(model.config.d_head) + "," +
            std::to_string(rotated_width(model.config));
-}
-
-/// Euclidean length of every row.
-std::vector<double> row_lengths(const BoundWeight& weight) {
-    const auto columns = static_cast<size_t>(weight.shape.back());
-    std::vector<double> lengths;
-    double sum = 0;
-    size_t at = 0;
-    each_stretch(weight, [&](std::span<const std::byte> bytes) {
-        each_value(bytes, weight.tensor->type, [&](std::span<const double> values) {
-            for (const double x : values) {
-                sum += x * x;
-                if (++at < columns) continue;
-                lengths.push_back(std::sqrt(sum));
-                sum = 0;
-                at = 0;
-            }
-        });
-    });
-    return lengths;
 }
 
 /// The sentences about one model, in the order of model_problems().
@@ -153,9 +129,8 @@ private:
     }
 
     const TensorView* embedding() const {
-        return model_.weights.contains("embed.W_E")
-                   ? model_.weights.at("embed.W_E").tensor
-                   : nullptr;
+        return model_.weights.contains("embed.W_E") ? model_.weights.at("embed.W_E").tensor
+                                                    : nullptr;
     }
 
     /// The tensor that the family's untied head would be, if the file has one.
@@ -178,8 +153,8 @@ private:
         if (a && b) {
             const bool equal = a->hash == b->hash && embed->shape == own->shape;
             if (tied && !equal)
-                say("config.json contradicts the weights: " + name + " is true, and '" +
-                    own->name + "' is not '" + embed->name +
+                say("config.json contradicts the weights: " + name + " is true, and '" + own->name +
+                    "' is not '" + embed->name +
                     "'; the embedding is used for both, as the config says");
             if (!tied && equal)
                 say("'" + own->name + "' equals '" + embed->name + "' byte for byte, and " + name +
@@ -195,8 +170,10 @@ private:
         for (const TensorView& tensor : model_.checkpoint.tensors()) {
             if (!is_usable(tensor.type)) continue;
             const auto facts = known_facts(model_.checkpoint, tensor);
-            if (!facts) ++unread;
-            else if (!facts->scanned) ++made;
+            if (!facts)
+                ++unread;
+            else if (!facts->scanned)
+                ++made;
             else if (facts->nan + facts->infinite > 0)
                 say("tensor '" + tensor.name + "' has values that are not finite: " +
                     std::to_string(facts->nan) + " NaN, " + std::to_string(facts->infinite) +
@@ -204,10 +181,12 @@ private:
         }
         if (unread > 0)
             say("not checked yet: NaN and infinities, norms and row order of " +
-                std::to_string(unread) + " tensors that nothing has read so far "
+                std::to_string(unread) +
+                " tensors that nothing has read so far "
                 "(driftscope inspect --verify reads them)");
         if (made > 0)
-            say(std::to_string(made) + " quantised tensors are too large to be unpacked for a look "
+            say(std::to_string(made) +
+                " quantised tensors are too large to be unpacked for a look "
                 "at their values: not checked for NaN and infinities");
     }
 
@@ -259,50 +238,6 @@ private:
 
 }  // namespace
 
-double PairStatistic::mean() const { return heads > 0 ? sum / static_cast<double>(heads) : 0.0; }
-
-double PairStatistic::standard_error() const {
-    if (heads < 2) return 0.0;
-    const auto n = static_cast<double>(heads);
-    return std::sqrt(std::max(0.0, squares / n - mean() * mean()) / (n - 1));
-}
-
-bool PairStatistic::interleaved() const {
-    constexpr int64_t fewest_heads = 8;
-    constexpr double least_mean = 0.5, errors = 6.0;
-    return heads >= fewest_heads && mean() > least_mean && mean() > errors * standard_error();
-}
-
-void PairStatistic::add(const PairStatistic& other) {
-    heads += other.heads;
-    sum += other.sum;
-    squares += other.squares;
-}
-
-PairStatistic pair_statistic(const std::vector<double>& lengths, int64_t d_head, int64_t rotated) {
-    PairStatistic out;
-    const auto d = static_cast<size_t>(d_head), half = static_cast<size_t>(rotated / 2);
-    // Two pairs say nothing about which rows are neighbours.
-    if (half < 4 || d == 0) return out;
-    for (size_t head = 0; head + d <= lengths.size(); head += d) {
-        double halves = 0, neighbours = 0;
-        const auto gap = [&](size_t i, size_t j) {
-            const double x = std::log(lengths[head + i]) - std::log(lengths[head + j]);
-            return x * x;
-        };
-        for (size_t i = 0; i < half; ++i) {
-            halves += gap(i, i + half);
-            neighbours += gap(2 * i, 2 * i + 1);
-        }
-        const double ratio = std::log(halves / neighbours);
-        if (!std::isfinite(ratio)) continue;  // a head of zeros, or NaN
-        ++out.heads;
-        out.sum += ratio;
-        out.squares += ratio * ratio;
-    }
-    return out;
-}
-
 void read_weights(const BoundModel& model, const std::function<void(const Progress&)>& progress,
                   std::stop_token stop) {
     const auto total = static_cast<double>(model.checkpoint.total_bytes());
@@ -318,8 +253,7 @@ void read_weights(const BoundModel& model, const std::function<void(const Progre
     for (const BoundWeight* weight : paired_weights(model)) {
         const std::string key = pair_key(model, *weight);
         if (key.empty() || PairCache::instance().find(key)) continue;
-        const PairStatistic seen = pair_statistic(row_lengths(*weight), model.config.d_head,
-                                                  rotated_width(model.config));
+        const PairStatistic seen = pair_statistic(*weight, model.config);
         if (model.checkpoint.still_unchanged()) PairCache::instance().store(key, seen);
     }
 }

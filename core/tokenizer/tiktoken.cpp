@@ -82,8 +82,7 @@ std::vector<std::string> read_ranks(std::string_view bytes, const std::string& f
             std::from_chars(number.data(), number.data() + number.size(), rank);
         if (error != std::errc() || end != number.data() + number.size() || rank < 0)
             fail("the rank is not a number");
-        if (rank > max_token_id)
-            throw Error(ErrorCode::limit, file, "more than 4 million tokens");
+        if (rank > max_token_id) throw Error(ErrorCode::limit, file, "more than 4 million tokens");
         if (static_cast<std::size_t>(rank) >= tokens.size()) {
             tokens.resize(static_cast<std::size_t>(rank) + 1);
             there.resize(tokens.size());
@@ -132,35 +131,34 @@ Json model_of(const std::vector<std::string>& tokens, const std::string& file) {
     }
     for (int byte = 0; byte < 256; ++byte)
         if (!ranks.contains(std::string(1, static_cast<char>(byte))))
-            throw Error(ErrorCode::format, file,
-                        "byte " + std::to_string(byte) + " has no token");
-    return {{"type", "BPE"}, {"ignore_merges", true}, {"vocab", std::move(vocab)},
+            throw Error(ErrorCode::format, file, "byte " + std::to_string(byte) + " has no token");
+    return {{"type", "BPE"},
+            {"ignore_merges", true},
+            {"vocab", std::move(vocab)},
             {"merges", merges_of(tokens, ranks)}};
 }
 
 Json added_token(std::int32_t id, const std::string& content) {
-    return {{"id", id},          {"content", content}, {"special", true},    {"normalized", false},
-            {"lstrip", false},   {"rstrip", false},    {"single_word", false}};
+    return {{"id", id},        {"content", content}, {"special", true},     {"normalized", false},
+            {"lstrip", false}, {"rstrip", false},    {"single_word", false}};
 }
 
 /// The 256 tokens after Llama 3.1's ranks, as its tokenizer.json names them. (Llama 3.0 calls some
 /// of them reserved.)
 Json llama3_tokens() {
     const std::pair<std::int32_t, const char*> named[] = {
-        {0, "<|begin_of_text|>"},       {1, "<|end_of_text|>"},
-        {4, "<|finetune_right_pad_id|>"}, {6, "<|start_header_id|>"},
-        {7, "<|end_header_id|>"},       {8, "<|eom_id|>"},
-        {9, "<|eot_id|>"},              {10, "<|python_tag|>"}};
+        {0, "<|begin_of_text|>"},   {1, "<|end_of_text|>"},   {4, "<|finetune_right_pad_id|>"},
+        {6, "<|start_header_id|>"}, {7, "<|end_header_id|>"}, {8, "<|eom_id|>"},
+        {9, "<|eot_id|>"},          {10, "<|python_tag|>"}};
     Json out = Json::array();
     int reserved = 0;
     for (std::int32_t i = 0; i < llama3_specials; ++i) {
         const auto found = std::find_if(std::begin(named), std::end(named),
                                         [i](const auto& row) { return row.first == i; });
-        out.push_back(added_token(
-            llama3_ranks + i,
-            found != std::end(named)
-                ? std::string(found->second)
-                : "<|reserved_special_token_" + std::to_string(reserved++) + "|>"));
+        out.push_back(added_token(llama3_ranks + i, found != std::end(named)
+                                                        ? std::string(found->second)
+                                                        : "<|reserved_special_token_" +
+                                                              std::to_string(reserved++) + "|>"));
     }
     return out;
 }
@@ -193,11 +191,11 @@ Json template_of(const Json& added, const TokenizerHints& hints) {
         if (token["content"] != bos) continue;
         const Json special = {{"SpecialToken", {{"id", bos}, {"type_id", 0}}}};
         const Json text = {{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
-        return {{"type", "TemplateProcessing"},
-                {"single", Json::array({special, text})},
-                {"pair", Json::array()},
-                {"special_tokens",
-                 {{bos, {{"id", bos}, {"ids", {token["id"]}}, {"tokens", {bos}}}}}}};
+        return {
+            {"type", "TemplateProcessing"},
+            {"single", Json::array({special, text})},
+            {"pair", Json::array()},
+            {"special_tokens", {{bos, {{"id", bos}, {"ids", {token["id"]}}, {"tokens", {bos}}}}}}};
     }
     return nullptr;
 }

@@ -77,9 +77,8 @@ private:
         std::istringstream in;
         std::ostringstream out, err;
         const auto window = [](const std::string&) { return 0; };
-        const int status =
-            runCommandLine(words, {fakeEngine(std::make_shared<FakeControls>()), window, in, out,
-                                   err, m_stop.get_token(), false});
+        const int status = runCommandLine(words, {fakeEngine(std::make_shared<FakeControls>()),
+                                                  window, in, out, err, m_stop.get_token(), false});
         m_out = out.str(), m_err = err.str();
         return status;
     }

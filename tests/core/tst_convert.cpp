@@ -126,7 +126,8 @@ private Q_SLOTS:
         const auto wk = std::find_if(
             result.slices.begin(), result.slices.end(),
             [](const ConvertedSlice& slice) { return slice.weight == "blocks.1.attn.W_K"; });
-        QCOMPARE(wk->source, std::string("model.layers.1.attention.wqkv.weight[24:32 of every 40]"));
+        QCOMPARE(wk->source,
+                 std::string("model.layers.1.attention.wqkv.weight[24:32 of every 40]"));
         QCOMPARE(wk->source_file, std::string("model.safetensors"));
     }
 
@@ -239,6 +240,20 @@ private Q_SLOTS:
         QVERIFY(fs::exists(path("c/model.safetensors")));
         QVERIFY(same_tensors(path("b"), path("c")));
         QCOMPARE(result.files.size(), sharded->files().size() + 2);
+    }
+
+    void a_large_model_becomes_shards() {
+        write_tiny_checkpoint(path("a"), tiny("internlm2"));
+        const auto whole = Checkpoint::open(path("a"));
+        ConvertRequest request{path("a").string(), "llama", path("b").string()};
+        request.max_shard_bytes = static_cast<int64_t>(whole->total_bytes() / 4);
+        convert_checkpoint(request);
+        const auto parts = Checkpoint::open(path("b"));
+        QVERIFY(parts->files().size() >= 4);
+        for (const auto& file : parts->files())
+            QVERIFY(file->size() < whole->total_bytes() / 4 + 10'000);  // and a header
+        convert("a", "llama", "c");
+        QVERIFY(same_tensors(path("b"), path("c")));
     }
 
     void a_torch_archive_converts_as_safetensors_do() {

@@ -59,7 +59,8 @@ void write_hollow(const fs::path& path, const std::vector<Entry>& entries) {
     std::string header = "{";
     int64_t at = 0;
     for (const Entry& entry : entries) {
-        header += (header.size() > 1 ? ",\"" : "\"") + entry.name + "\":{\"dtype\":\"BF16\",\"shape\":[";
+        header +=
+            (header.size() > 1 ? ",\"" : "\"") + entry.name + "\":{\"dtype\":\"BF16\",\"shape\":[";
         for (size_t i = 0; i < entry.shape.size(); ++i)
             header += (i ? "," : "") + std::to_string(entry.shape[i]);
         header += "],\"data_offsets\":[" + std::to_string(at) + "," +
@@ -90,7 +91,8 @@ private Q_SLOTS:
                 const size_t begin = all.size() * shard / shards;
                 const size_t end = all.size() * (shard + 1) / shards;
                 const std::string name = QString("model-%1-of-00100.safetensors")
-                                             .arg(shard + 1, 5, 10, QChar('0')).toStdString();
+                                             .arg(shard + 1, 5, 10, QChar('0'))
+                                             .toStdString();
                 const std::vector<Entry> part(all.begin() + static_cast<long>(begin),
                                               all.begin() + static_cast<long>(end));
                 write_hollow(folder / name, part);

@@ -65,10 +65,10 @@ private Q_SLOTS:
     void merges_by_rank() {
         const auto tokenizer = parse_tokenizer(ranks_file(small_ranks()), "t", small_hints());
         const auto ids = [&](const char* text) { return tokenizer->encode(text, {false, true}); };
-        QCOMPARE(ids("abc"), Ids{258});              // a whole pre-token
-        QCOMPARE(ids("abcb"), (Ids{258, 'b'}));      // ab (256) first, then abc
+        QCOMPARE(ids("abc"), Ids{258});          // a whole pre-token
+        QCOMPARE(ids("abcb"), (Ids{258, 'b'}));  // ab (256) first, then abc
         QCOMPARE(ids("xbc"), (Ids{'x', 257}));
-        QCOMPARE(ids("aaaa"), Ids{260});             // taken whole though no pair leads there
+        QCOMPARE(ids("aaaa"), Ids{260});  // taken whole though no pair leads there
         QCOMPARE(ids("aaaab"), (Ids{'a', 'a', 'a', 256}));
         QCOMPARE(ids("b a"), (Ids{'b', 259}));
         QCOMPARE(ids("\xE7\x8B\x90"), (Ids{0xE7, 0x8B, 0x90}));

@@ -28,7 +28,9 @@ private:
         for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 255);
         return out;
     }
-    static std::string text(const std::string& value) { return "X" + number(value.size(), 4) + value; }
+    static std::string text(const std::string& value) {
+        return "X" + number(value.size(), 4) + value;
+    }
     static std::string whole(int64_t value) {
         return "\x8a\x08" + number(static_cast<uint64_t>(value), 8);
     }
@@ -56,8 +58,9 @@ private:
 
     void add(const std::string& name, const std::string& data) {
         const std::string sizes = number(data.size(), 4) + number(data.size(), 4);
-        directory_ += number(0x02014b50, 4) + number(45, 2) + number(45, 2) + number(0, 12) + sizes +
-                      number(name.size(), 2) + number(0, 12) + number(out_.size(), 4) + name;
+        directory_ += number(0x02014b50, 4) + number(45, 2) + number(45, 2) + number(0, 12) +
+                      sizes + number(name.size(), 2) + number(0, 12) + number(out_.size(), 4) +
+                      name;
         out_ += number(0x04034b50, 4) + number(45, 2) + number(0, 12) + sizes +
                 number(name.size(), 2) + number(0, 2) + name + data;
         ++members_;
