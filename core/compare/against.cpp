@@ -230,7 +230,7 @@ std::map<std::string, std::string> stamp_metadata(const TraceStamp& stamp) {
 TraceStamp read_stamp(const std::map<std::string, std::string>& metadata, const std::string& where) {
     const auto value = [&](const char* key) -> const std::string& {
         const auto found = metadata.find(key);
-        if (found != metadata.end() && !found->second.empty()) return found->second;
+        if (found != metadata.end()) return found->second;
         throw Error(ErrorCode::format, where, std::string("it has no ") + key + " in its metadata",
                     "make the trace with 'driftscope trace' of this version");
     };
