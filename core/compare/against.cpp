@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "core/checkpoint/safetensors.h"
 #include "core/compare/logit_sums.h"
@@ -140,6 +141,15 @@ private:
             if (other) sums.add_pair(flat(a_, site), flat(b_, site));
             sums_.push_back(std::move(sums));
         }
+        // Forward order: what has no block stands before or behind all of them.
+        const auto place = [](const SiteSums& sums) {
+            const Site site = sums.site();
+            const int part = site.layer >= 0 ? 1 : site.kind < SiteKind::resid_pre ? 0 : 2;
+            return std::tuple(part, site.layer, site.kind);
+        };
+        std::stable_sort(sums_.begin(), sums_.end(), [&](const SiteSums& x, const SiteSums& y) {
+            return place(x) < place(y);
+        });
     }
 
     /// By expert where the choice is stored too.
