@@ -12,12 +12,14 @@
 #include "app/session_file.h"
 #include "app/start_mark.h"
 #include "core/data/error.h"
+#include "ui/language.h"
 
 namespace driftscope {
 
 namespace {
 
 constexpr int kShutDownMs = 900;
+constexpr int kOtherLanguage = 100;  ///< status of an event loop that ends to start in other words
 
 /// Qt ends the process when no platform opens; "offscreen" as the last choice lets us say why.
 void choosePlatforms() {
@@ -57,19 +59,34 @@ int runWindow(const std::string& path, const EngineFactory& factory, std::stop_t
     StartMark mark;
     rotateAutosave();
 
-    Application application(factory);
-    application.window().show();
-    QTimer::singleShot(0, &application, [&] { application.open(QString::fromStdString(path)); });
-    if (mark.previousDied() && QFileInfo::exists(lastSessionPath())) {
-        application.window().offerSession(lastSessionPath());
+    QString opened = QString::fromStdString(path);
+    int status = kOtherLanguage;
+    bool first = true;
+    while (status == kOtherLanguage) {
+        installLanguage(savedLanguage());
+        Application application(factory);
+        MainWindow& window = application.window();
+        window.show();
+        QObject::connect(&window, &MainWindow::languageChosen, &window, [](const QString& language) {
+            if (language == savedLanguage()) return;
+            saveLanguage(language);
+            QCoreApplication::exit(kOtherLanguage);
+        });
+        QTimer::singleShot(0, &application, [&] { application.open(opened); });
+        if (first && mark.previousDied() && QFileInfo::exists(lastSessionPath()))
+            window.offerSession(lastSessionPath());
+        const std::stop_callback quit(interrupt, [] {
+            QMetaObject::invokeMethod(qApp, &QCoreApplication::quit, Qt::QueuedConnection);
+        });
+        status = QApplication::exec();
+        if (!application.shutDown(kShutDownMs)) {  // the session is saved
+            mark.end();
+            std::_Exit(status == kOtherLanguage ? EXIT_SUCCESS : status);
+        }
+        opened = autosavePath();  // what shutDown() has just kept
+        first = false;
     }
-    const std::stop_callback quit(interrupt, [] {
-        QMetaObject::invokeMethod(qApp, &QCoreApplication::quit, Qt::QueuedConnection);
-    });
-    const int status = QApplication::exec();
-    const bool ended = application.shutDown(kShutDownMs);
     mark.end();
-    if (!ended) std::_Exit(status);  // the session is saved
     return status;
 }
 

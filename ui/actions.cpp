@@ -95,6 +95,12 @@ const std::vector<ActionSpec>& allActions() {
          "theme"},
         {"theme.dark", N("View"), N("Theme: &dark"), N("Light text on dark ground"), "", false,
          "theme"},
+        {"language.system", N("View"), N("Language: as the syste&m"),
+         N("Follow the system's language"), "", true, "language"},
+        {"language.en", N("View"), N("Language: &English"), N("Words in English"), "", false,
+         "language"},
+        {"language.zh_CN", N("View"), N("Language: 简体中文(&Z)"),
+         N("Words in Simplified Chinese"), "", false, "language"},
 
         {"help.shortcuts", N("Help"), N("&Keys"), N("All keys on one sheet"), "F1"},
         {"help.about", N("Help"), N("&About Driftscope"), N("Version, libraries, licences"), ""},

@@ -112,6 +112,8 @@ Q_SIGNALS:
     /// A session file or a model folder, by dialog, drop or recent list.
     void openRequested(const QString& path);
     void copyCommandRequested();
+    /// One of languages(); the words change when the window is made anew.
+    void languageChosen(const QString& language);
     /// By index into what setHistory() gave.
     void runRenamed(int index, const QString& name);
     void runPinned(int index);

@@ -9,6 +9,7 @@
 #include <QToolButton>
 
 #include "core/data/error.h"
+#include "ui/language.h"
 #include "ui/theme.h"
 #include "ui/widgets/labels.h"
 
@@ -17,6 +18,7 @@ namespace driftscope {
 namespace {
 
 QString q(const std::string& text) { return QString::fromStdString(text); }
+QString words(const std::string& text) { return translatedText("options", text); }
 
 /// An id that fits its column; the whole one is in the tool tip and in the strip above the views.
 QString shortId(const QString& id) {
@@ -46,7 +48,7 @@ public:
         m_combo->setMinimumContentsLength(1);
         m_combo->setFocusPolicy(Qt::StrongFocus);
         for (int i = 0; i < m_combo->count(); ++i)
-            m_combo->setItemData(i, q(spec.help), Qt::ToolTipRole);
+            m_combo->setItemData(i, words(spec.help), Qt::ToolTipRole);
         adopt(m_combo);
         connect(m_combo, &QComboBox::activated, this, [this] { finish(); });
         if (!m_free) return;
@@ -99,11 +101,11 @@ public:
         m_button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         m_menu->setToolTipsVisible(true);
         for (const DefectSpec& defect : all_defects()) {
-            QAction* action = m_menu->addAction(q(defect.id + ": " + defect.label));
+            QAction* action = m_menu->addAction(q(defect.id + ": ") + translatedText("defects", defect.label));
             action->setCheckable(true);
             action->setData(q(defect.id));
             action->setToolTip(
-                q(defect.text + "\nFrom: " + defect.origin + "\nShows with: " + defect.shown_if));
+                translatedText("defects", defect.text) + q("\nFrom: " + defect.origin + "\nShows with: " + defect.shown_if));
             connect(action, &QAction::triggered, this, [this] { take(collect()); });
         }
         adopt(m_button);
@@ -187,11 +189,11 @@ void OptionEditor::adopt(QWidget* control) {
     control->setProperty("editor", first ? QStringLiteral("a") : QStringLiteral("b"));
     control->setObjectName(q(m_spec.id) + (first ? QStringLiteral(".a") : QStringLiteral(".b")));
     control->setAccessibleName(
-        tr("%1 of run %2").arg(q(m_spec.label), first ? QStringLiteral("A") : QStringLiteral("B")));
-    control->setAccessibleDescription(q(m_spec.help));
-    control->setToolTip(q(m_spec.help) +
-                        (m_spec.advice.empty() ? QString() : u'\n' + q(m_spec.advice)));
-    control->setStatusTip(q(m_spec.help));
+        tr("%1 of run %2").arg(words(m_spec.label), first ? QStringLiteral("A") : QStringLiteral("B")));
+    control->setAccessibleDescription(words(m_spec.help));
+    control->setToolTip(words(m_spec.help) +
+                        (m_spec.advice.empty() ? QString() : u'\n' + words(m_spec.advice)));
+    control->setStatusTip(words(m_spec.help));
     setFocusProxy(control);
     layout()->addWidget(control);
 }

@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "ui/language.h"
 #include "ui/setup/option_editor.h"
 #include "ui/theme.h"
 #include "ui/widgets/labels.h"
@@ -17,6 +18,7 @@ namespace driftscope {
 
 namespace {
 QString q(const std::string& text) { return QString::fromStdString(text); }
+QString label(const OptionSpec& spec) { return translatedText("options", spec.label); }
 }  // namespace
 
 struct OptionForm::Row {
@@ -30,7 +32,7 @@ struct OptionForm::Row {
 OptionForm::OptionForm(QWidget* parent) : QWidget(parent) {
     const QFontMetrics metrics(Theme::instance().font(TextSize::text));
     for (const OptionSpec& spec : all_options()) {
-        m_labelWidth = std::max(m_labelWidth, metrics.horizontalAdvance(q(spec.label)) + 4);
+        m_labelWidth = std::max(m_labelWidth, metrics.horizontalAdvance(label(spec)) + 4);
         m_editorWidth = std::max(m_editorWidth, OptionEditor::widthFor(spec, metrics));
     }
     auto* column = new QVBoxLayout(this);
@@ -68,8 +70,8 @@ void OptionForm::makeRow(const OptionSpec& spec) {
     row->box = new QWidget(this);
     row->box->setObjectName(QStringLiteral("option.") + q(spec.id));
     row->box->setAttribute(Qt::WA_StyledBackground);
-    row->label = makeLabel(q(spec.label), Look::dim, row->box);
-    row->label->setToolTip(QStringLiteral("%1\n%2").arg(q(spec.id), q(spec.help)));
+    row->label = makeLabel(label(spec), Look::dim, row->box);
+    row->label->setToolTip(QStringLiteral("%1\n%2").arg(q(spec.id), translatedText("options", spec.help)));
     row->reason = makeLabel({}, Look::caption, row->box);
     row->reason->setEnabled(false);
     row->reason->setWordWrap(true);  // a long reason must not make the panel wider than it is

@@ -296,7 +296,7 @@ Table CasesView::table() const {
 }
 
 QString CasesView::describe() const {
-    if (m_case < 0) return tr("%n case(s) to open", nullptr, static_cast<int>(m_cases.size()));
+    if (m_case < 0) return tr("Cases to open: %1").arg(m_cases.size());
     return tr("%1: %2").arg(q(m_cases[static_cast<size_t>(m_case)].title), progressOf(m_case));
 }
 

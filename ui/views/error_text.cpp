@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 
 #include "core/data/metric.h"
+#include "ui/language.h"
 #include "ui/text/token_text.h"
 #include "ui/views/error_table.h"
 
@@ -43,7 +44,7 @@ QString ErrorTable::text(const Site& site, int pos) const {
     const SiteMetrics* metrics = find(site);
     const SiteInfo& info = site_info(site.kind);
     QStringList lines{QString::fromStdString(to_string(site)) + QStringLiteral(": ") +
-                      fromView(info.text)};
+                      translatedText("sites", std::string(info.text))};
     if (!metrics) {
         lines << tr("this comparison has no such site");
         return lines.join(QLatin1Char('\n'));

@@ -10,6 +10,7 @@
 #include "ui/dialogs/command_palette.h"
 #include "ui/dialogs/go_to_dialog.h"
 #include "ui/dialogs/info_dialogs.h"
+#include "ui/language.h"
 #include "ui/main_window.h"
 #include "ui/selection.h"
 #include "ui/setup/setup_panel.h"
@@ -62,6 +63,12 @@ void MainWindow::connectActions() {
     on("theme.dark", [this] { setThemeMode(Theme::Mode::dark); });
     m_actions->action(QStringLiteral("theme.") + toString(Theme::instance().mode()))
         ->setChecked(true);
+    for (const QString& language : languages()) {
+        QAction* action = m_actions->action(QStringLiteral("language.") + language);
+        action->setChecked(language == savedLanguage());
+        connect(action, &QAction::triggered, this,
+                [this, language] { Q_EMIT languageChosen(language); });
+    }
     on("help.shortcuts", [this] { makeShortcutSheet(*m_actions, this)->open(); });
     on("help.about", [this] { makeAboutDialog(m_provenance, this)->open(); });
 }
