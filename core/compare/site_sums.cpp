@@ -98,7 +98,12 @@ void SiteSums::add_judged(const std::vector<double>& delta64, const std::vector<
 
 SiteSums::Noise SiteSums::noise(Side side) const {
     const auto i = static_cast<size_t>(side);
-    return {rms(errors_[i]), rms(bands_[i])};
+    // A band is three times the noise's root mean square, for one position. The mean of n positions
+    // scatters by 1/√n of that; never below 1.8 times, for the noise itself is known from few passes
+    // and is not the same for every element.
+    const double n = std::max<double>(1, static_cast<double>(bands_[i].size()));
+    const double share = std::max(0.6, (1 + 2 / std::sqrt(n)) / 3);
+    return {rms(errors_[i]), share * rms(bands_[i])};
 }
 
 double SiteSums::worst_delta64() const { return worst(result_.delta64_by_pos); }

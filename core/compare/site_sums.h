@@ -22,7 +22,7 @@ public:
     void present(bool in_a, bool in_b) { result_.in_a = in_a, result_.in_b = in_b; }
 
     SiteMetrics finish() const;
-    /// Root mean square over positions of one run's error and of its band.
+    /// One run's error, root mean square over positions, and what its band allows such a mean.
     struct Noise {
         double error = 0, band = 0;
     };
