@@ -102,10 +102,6 @@
         <translation>第 %1 层 · 第 %2 头</translation>
     </message>
     <message>
-        <source>   query ↓ key →</source>
-        <translation>   查询 ↓ 键 →</translation>
-    </message>
-    <message>
         <source>|A−B|</source>
         <translation>|A−B|</translation>
     </message>
@@ -214,6 +210,10 @@ A−B %4</translation>
     <message>
         <source>attention scores, layer %1 head %2</source>
         <translation>注意力分数，第 %1 层第 %2 头</translation>
+    </message>
+    <message>
+        <source>query ↓ key →</source>
+        <translation>查询 ↓ 键 →</translation>
     </message>
 </context>
 <context>

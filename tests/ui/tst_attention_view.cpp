@@ -31,7 +31,23 @@ private Q_SLOTS:
     void exportHasNoControls();
     void headsByEntropyAndMovedKeys();
     void showsScores();
+    void switchesKeepTheirWords();
 };
+
+void TestAttentionView::switchesKeepTheirWords() {
+    AttentionView view;
+    view.setComparison(fake::comparison());
+    view.show();
+    for (const int width : {460, 490, 520, 570, 640, 1000}) {
+        view.resize(width, 300);
+        settle();
+        for (const char* name : {"order", "stage", "scale"}) {
+            const Segmented* found = control(view, name);
+            QVERIFY2(found->width() >= found->sizeHint().width(),
+                     qPrintable(QStringLiteral("%1 at %2").arg(QLatin1String(name)).arg(width)));
+        }
+    }
+}
 
 void TestAttentionView::asksOnceForAHead() {
     AttentionView view;

@@ -23,7 +23,6 @@ namespace driftscope {
 
 namespace {
 
-constexpr int kWordsFrom = 520;     // pixels: below that the footer has no room for words
 constexpr int kLoadingAfter = 150;  // ms: shorter waits show nothing
 /// Order of the faces in the segmented control.
 const char* const kOrderIds[HeadMosaic::kOrders] = {"index", "change", "entropy"};
@@ -155,6 +154,7 @@ QWidget* AttentionView::buildPlots() {
 
 QWidget* AttentionView::buildFooter() {
     auto* footer = new QWidget;
+    m_footer = footer;
     auto* row = new QHBoxLayout(footer);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(Theme::space(1));
@@ -188,9 +188,18 @@ QWidget* AttentionView::buildFooter() {
 
 void AttentionView::resizeEvent(QResizeEvent* event) {
     View::resizeEvent(event);
-    // Without their words the two switches still have tool tips.
-    for (QLabel* label : {m_orderLabel, m_axesLabel, m_scaleLabel}) {
-        label->setVisible(width() >= kWordsFrom);
+    fitFooter();
+}
+
+void AttentionView::fitFooter() {
+    // Switches keep their words, and labels go where there is no room: switches have tool tips.
+    QLayout* row = m_footer->layout();
+    const std::vector<QLabel*> labels = {m_orderLabel, m_scaleLabel, m_axesLabel};
+    for (QLabel* label : labels) label->show();
+    for (QLabel* label : labels) {
+        row->invalidate();
+        if (row->sizeHint().width() <= m_footer->parentWidget()->width()) return;
+        label->hide();
     }
 }
 
@@ -252,7 +261,8 @@ void AttentionView::selectionChanged() {
     m_mosaic->setSelected(now.layer(), now.head());
     const QString place = tr("layer %1 · head %2").arg(now.layer()).arg(now.head());
     setNote(place);
-    m_axesLabel->setText(place + tr("   query ↓ key →"));
+    m_axesLabel->setText(tr("query ↓ key →"));
+    fitFooter();
     showFace();
     m_askSoon.start();
     showCursor();

@@ -44,6 +44,7 @@ private:
     QWidget* buildMosaic();
     QWidget* buildPlots();
     QWidget* buildFooter();
+    void fitFooter();
     Heatmap* makePlot(const QString& name, const QString& caption, Role role);
     void follow(Heatmap* plot);
     void setOwnScale(bool own);
@@ -82,6 +83,7 @@ private:
     QLabel* m_orderLabel = nullptr;
     QLabel* m_scaleLabel = nullptr;
     QLabel* m_axesLabel = nullptr;
+    QWidget* m_footer = nullptr;
     AttentionPtr m_pair;     ///< what the plots show; may be of an older head while loading
     ComparisonPtr m_pairOf;  ///< the comparison that m_pair belongs to: its tokens are the labels
     AttentionPtr m_pattern;  ///< the newest weights, also while scores are shown
