@@ -15,6 +15,17 @@ namespace {
 
 const QString kSetting = QStringLiteral("language");
 
+/// The words of the sources stand under one context, whatever class they are said in: no word of the
+/// window needs two translations, and lupdate does not know our classes' namespace.
+class WindowWords : public QTranslator {
+public:
+    QString translate(const char*, const char* source, const char* disambiguation,
+                      int n) const override {
+        return QTranslator::translate("window", source, disambiguation, n);
+    }
+    bool isEmpty() const override { return false; }
+};
+
 std::vector<std::unique_ptr<QTranslator>>& installed() {
     static std::vector<std::unique_ptr<QTranslator>> translators;
     return translators;
@@ -41,15 +52,18 @@ void installLanguage(const QString& choice) {
     const QLocale locale = choice == languages().front() ? QLocale::system() : QLocale(choice);
     if (locale.language() != QLocale::Chinese || locale.script() == QLocale::TraditionalHanScript)
         return;
-    const auto add = [&](const QString& name, const QString& folder) {
-        auto translator = std::make_unique<QTranslator>();
+    const auto add = [&](std::unique_ptr<QTranslator> translator, const QString& name,
+                         const QString& folder) {
         if (!translator->load(name, folder)) return;  // Qt's own words may not be installed
         QCoreApplication::installTranslator(translator.get());
         installed().push_back(std::move(translator));
     };
-    add(QStringLiteral("qtbase_zh_CN"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
-    add(QStringLiteral("window_zh_CN"), QStringLiteral(":/i18n"));
-    add(QStringLiteral("registry_zh_CN"), QStringLiteral(":/i18n"));
+    // The last one installed is asked first.
+    const QString own = QStringLiteral(":/i18n");
+    add(std::make_unique<QTranslator>(), QStringLiteral("qtbase_zh_CN"),
+        QLibraryInfo::path(QLibraryInfo::TranslationsPath));
+    add(std::make_unique<WindowWords>(), QStringLiteral("window_zh_CN"), own);
+    add(std::make_unique<QTranslator>(), QStringLiteral("registry_zh_CN"), own);
 }
 
 QString translatedText(const char* context, const std::string& text) {

@@ -2,14 +2,11 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>ActionTable</name>
+    <name>window</name>
     <message>
         <source>Open &amp;recent</source>
         <translation>打开最近的会话(&amp;R)</translation>
     </message>
-</context>
-<context>
-    <name>Application</name>
     <message>
         <source>The bundled model is not there</source>
         <translation>没有找到内置模型</translation>
@@ -34,9 +31,6 @@
         <source>Copied: %1</source>
         <translation>已复制：%1</translation>
     </message>
-</context>
-<context>
-    <name>AttentionView</name>
     <message>
         <source>A</source>
         <translation>A</translation>
@@ -215,9 +209,6 @@ A−B %4</translation>
         <source>query ↓ key →</source>
         <translation>查询 ↓ 键 →</translation>
     </message>
-</context>
-<context>
-    <name>AttributionPane</name>
     <message>
         <source>Take apart</source>
         <translation>拆解</translation>
@@ -338,9 +329,6 @@ A−B %4</translation>
         <source>undoes split</source>
         <translation>消除分开</translation>
     </message>
-</context>
-<context>
-    <name>Banner</name>
     <message>
         <source>loss</source>
         <translation>损失</translation>
@@ -425,9 +413,6 @@ B %4
         <source>○ Comparing…</source>
         <translation>○ 正在比较…</translation>
     </message>
-</context>
-<context>
-    <name>BarChart</name>
     <message>
         <source>empty</source>
         <translation>空</translation>
@@ -436,9 +421,6 @@ B %4
         <source>%1 bars</source>
         <translation>%1 根柱</translation>
     </message>
-</context>
-<context>
-    <name>CacheView</name>
     <message>
         <source>K</source>
         <translation>K</translation>
@@ -470,18 +452,6 @@ B %4
     <message>
         <source>rel. L2</source>
         <translation>相对 L2</translation>
-    </message>
-    <message>
-        <source>A</source>
-        <translation>A</translation>
-    </message>
-    <message>
-        <source>B</source>
-        <translation>B</translation>
-    </message>
-    <message>
-        <source>A %1 · B %2</source>
-        <translation>A %1 · B %2</translation>
     </message>
     <message>
         <source>recomputed: the runs were made again over the same calls. not available: this run keeps no cache. The map of all layers was measured while the runs ran.</source>
@@ -571,9 +541,6 @@ B %4
         <source>sees key %1</source>
         <translation>看到键 %1</translation>
     </message>
-</context>
-<context>
-    <name>CandidateTable</name>
     <message>
         <source>candidates</source>
         <translation>候选</translation>
@@ -622,16 +589,10 @@ B：%4</translation>
         <source>%1 candidates</source>
         <translation>%1 个候选</translation>
     </message>
-</context>
-<context>
-    <name>CasePlayer</name>
     <message>
         <source>This pair is shown when the grid is done, or stopped with Esc</source>
         <translation>网格完成或按 Esc 停止后显示此对</translation>
     </message>
-</context>
-<context>
-    <name>CasesView</name>
     <message>
         <source>‹ All cases</source>
         <translation>‹ 全部案例</translation>
@@ -704,9 +665,6 @@ B：%4</translation>
         <source>Cases to open: %1</source>
         <translation>可打开的案例：%1</translation>
     </message>
-</context>
-<context>
-    <name>CommandPalette</name>
     <message>
         <source>Find anything</source>
         <translation>查找任何功能</translation>
@@ -719,9 +677,6 @@ B：%4</translation>
         <source>Matching actions</source>
         <translation>匹配的操作</translation>
     </message>
-</context>
-<context>
-    <name>ConfigField</name>
     <message>
         <source>B's config.json: its own</source>
         <translation>B 的 config.json：自己的</translation>
@@ -754,16 +709,13 @@ B：%4</translation>
         <source>Configs (*.json)</source>
         <translation>配置 (*.json)</translation>
     </message>
-</context>
-<context>
-    <name>ErrorTable</name>
     <message>
         <source>in</source>
-        <translation>放大</translation>
+        <translation>入</translation>
     </message>
     <message>
         <source>out</source>
-        <translation>缩小</translation>
+        <translation>出</translation>
     </message>
     <message>
         <source>this comparison has no such site</source>
@@ -805,16 +757,10 @@ B：%4</translation>
         <source>error of every site, A against B</source>
         <translation>每个位点的误差，A 对 B</translation>
     </message>
-</context>
-<context>
-    <name>Examples</name>
     <message>
         <source>the same twice</source>
         <translation>两者相同</translation>
     </message>
-</context>
-<context>
-    <name>ExpertGrid</name>
     <message>
         <source>token by expert</source>
         <translation>词元 × 专家</translation>
@@ -871,9 +817,6 @@ B：%4</translation>
         <source>output B: %1</source>
         <translation>B 的输出：%1</translation>
     </message>
-</context>
-<context>
-    <name>ExportAll</name>
     <message>
         <source>Writing to %1 …</source>
         <translation>正在写入 %1 …</translation>
@@ -882,9 +825,6 @@ B：%4</translation>
         <source>Written to %1, files: %2</source>
         <translation>已写入 %1，文件数：%2</translation>
     </message>
-</context>
-<context>
-    <name>GenerationView</name>
     <message>
         <source>forced</source>
         <translation>同文</translation>
@@ -920,14 +860,6 @@ B：%4</translation>
     <message>
         <source>stopped after A %1 · B %2 tokens</source>
         <translation>已停在 A %1 · B %2 个词元</translation>
-    </message>
-    <message>
-        <source>A</source>
-        <translation>A</translation>
-    </message>
-    <message>
-        <source>B</source>
-        <translation>B</translation>
     </message>
     <message>
         <source>error there</source>
@@ -978,10 +910,6 @@ B：%4</translation>
         <translation>%1 p %2，间隔 %3</translation>
     </message>
     <message>
-        <source>A %1 · B %2</source>
-        <translation>A %1 · B %2</translation>
-    </message>
-    <message>
         <source> · error there %1</source>
         <translation> · 该处误差 %1</translation>
     </message>
@@ -1013,9 +941,6 @@ B：%4</translation>
         <source> · noise over margin %1</source>
         <translation> · 噪声与间隔之比 %1</translation>
     </message>
-</context>
-<context>
-    <name>GoToDialog</name>
     <message>
         <source>Go to</source>
         <translation>转到</translation>
@@ -1032,9 +957,6 @@ B：%4</translation>
         <source>Site, then position and key position; or layer.head</source>
         <translation>位点，然后位置与键位置；或 层.头</translation>
     </message>
-</context>
-<context>
-    <name>HeadMosaic</name>
     <message>
         <source>all heads</source>
         <translation>全部头</translation>
@@ -1048,14 +970,6 @@ B：%4</translation>
         <translation>；%1 从不产生此图</translation>
     </message>
     <message>
-        <source>B</source>
-        <translation>B</translation>
-    </message>
-    <message>
-        <source>A</source>
-        <translation>A</translation>
-    </message>
-    <message>
         <source>A and B</source>
         <translation>A 和 B</translation>
     </message>
@@ -1067,35 +981,18 @@ B：%4</translation>
         <source>; entropy %1 nats</source>
         <translation>；熵 %1 nat</translation>
     </message>
-</context>
-<context>
-    <name>Heatmap</name>
     <message>
         <source>masked</source>
         <translation>已遮蔽</translation>
     </message>
     <message>
-        <source>empty</source>
-        <translation>空</translation>
-    </message>
-    <message>
         <source>%1 by %2 cells, from %3 to %4</source>
         <translation>%1 × %2 格，从 %3 到 %4</translation>
-    </message>
-</context>
-<context>
-    <name>LineChart</name>
-    <message>
-        <source>empty</source>
-        <translation>空</translation>
     </message>
     <message>
         <source>%1 points</source>
         <translation>%1 个点</translation>
     </message>
-</context>
-<context>
-    <name>LogitsView</name>
     <message>
         <source>KL A‖B</source>
         <translation>KL A‖B</translation>
@@ -1165,14 +1062,6 @@ B：%4</translation>
         <translation>最佳词元不同</translation>
     </message>
     <message>
-        <source>A</source>
-        <translation>A</translation>
-    </message>
-    <message>
-        <source>B</source>
-        <translation>B</translation>
-    </message>
-    <message>
         <source>B − A</source>
         <translation>B − A</translation>
     </message>
@@ -1200,16 +1089,9 @@ B：%4</translation>
         <source>Logits at %1: KL(A‖B) %2 nats, loss A %3, B %4. %5</source>
         <translation>%1 处的 logits：KL(A‖B) %2 nat，损失 A %3，B %4。%5</translation>
     </message>
-</context>
-<context>
-    <name>MainWindow</name>
     <message>
         <source>Find anything  Ctrl+K</source>
         <translation>查找任何功能  Ctrl+K</translation>
-    </message>
-    <message>
-        <source>KL(A‖B) %1 nats</source>
-        <translation>KL(A‖B) %1 nat</translation>
     </message>
     <message>
         <source>unsaved</source>
@@ -1299,9 +1181,6 @@ B：%4</translation>
         <source>Done again</source>
         <translation>已重做</translation>
     </message>
-</context>
-<context>
-    <name>ModelField</name>
     <message>
         <source>%1 · %2 blocks · %3 heads (%4 for keys) · width %5</source>
         <translation>%1 · %2 块 · %3 头（键 %4 头）· 宽 %5</translation>
@@ -1346,9 +1225,6 @@ B：%4</translation>
         <source>Folder of model B</source>
         <translation>模型 B 的文件夹</translation>
     </message>
-</context>
-<context>
-    <name>ModelView</name>
     <message>
         <source>only A: %1</source>
         <translation>仅 A：%1</translation>
@@ -1426,14 +1302,6 @@ B：%4</translation>
         <translation>键</translation>
     </message>
     <message>
-        <source>A</source>
-        <translation>A</translation>
-    </message>
-    <message>
-        <source>B</source>
-        <translation>B</translation>
-    </message>
-    <message>
         <source>from</source>
         <translation>来源</translation>
     </message>
@@ -1505,9 +1373,6 @@ B：%4</translation>
         <source>Models: %1. Config keys that differ: %2, present and unused: %3. Tensors: %4</source>
         <translation>模型：%1。不同的配置键：%2，存在但未使用：%3。张量：%4</translation>
     </message>
-</context>
-<context>
-    <name>Notices</name>
     <message>
         <source>more</source>
         <translation>更多</translation>
@@ -1516,9 +1381,6 @@ B：%4</translation>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
-</context>
-<context>
-    <name>NumbersView</name>
     <message>
         <source>Site</source>
         <translation>位点</translation>
@@ -1556,10 +1418,6 @@ B：%4</translation>
         <translation>B 对 A</translation>
     </message>
     <message>
-        <source>A %1 · B %2</source>
-        <translation>A %1 · B %2</translation>
-    </message>
-    <message>
         <source>recomputed: the runs were made again over the same calls; the null test holds them to the same bits. not available: this run never makes the value.</source>
         <translation>recomputed（重算）：两次运行按相同的调用重做；零测试保证比特相同。not available（没有）：该次运行从不产生此值。</translation>
     </message>
@@ -1568,36 +1426,16 @@ B：%4</translation>
         <translation>每 %1 个</translation>
     </message>
     <message>
-        <source>A</source>
-        <translation>A</translation>
-    </message>
-    <message>
         <source>exact, as %1</source>
         <translation>精确，如 %1</translation>
-    </message>
-    <message>
-        <source>B</source>
-        <translation>B</translation>
-    </message>
-    <message>
-        <source>A−B</source>
-        <translation>A−B</translation>
     </message>
     <message>
         <source>formed in float64</source>
         <translation>以 float64 求差</translation>
     </message>
     <message>
-        <source>ulp</source>
-        <translation>ulp</translation>
-    </message>
-    <message>
         <source>in units in the last place of the coarser dtype</source>
         <translation>以较粗类型的末位为单位</translation>
-    </message>
-    <message>
-        <source>masked</source>
-        <translation>已遮蔽</translation>
     </message>
     <message>
         <source>values</source>
@@ -1671,23 +1509,14 @@ B：%4</translation>
         <source>Values of %1, %2</source>
         <translation>%1 的值，%2</translation>
     </message>
-</context>
-<context>
-    <name>OptionEditor</name>
     <message>
         <source>%1 of run %2</source>
         <translation>运行 %2 的 %1</translation>
     </message>
-</context>
-<context>
-    <name>OptionForm</name>
     <message>
         <source>Options that differ</source>
         <translation>不同的选项</translation>
     </message>
-</context>
-<context>
-    <name>OverviewView</name>
     <message>
         <source>this site is not made here</source>
         <translation>此处不产生这个位点</translation>
@@ -1695,10 +1524,6 @@ B：%4</translation>
     <message>
         <source>× band</source>
         <translation>× 噪声带</translation>
-    </message>
-    <message>
-        <source>ulp</source>
-        <translation>ulp</translation>
     </message>
     <message>
         <source>relative</source>
@@ -1719,10 +1544,6 @@ B：%4</translation>
     <message>
         <source>main</source>
         <translation>主要</translation>
-    </message>
-    <message>
-        <source>all</source>
-        <translation>全部</translation>
     </message>
     <message>
         <source>one site for each step of a block</source>
@@ -1808,9 +1629,6 @@ B：%4</translation>
         <source>taken apart: isolated, propagated and injected error of each component, and the share of each option and step</source>
         <translation>拆解：各部件的孤立、传播与注入误差，以及各选项和各步的份额</translation>
     </message>
-</context>
-<context>
-    <name>Plot</name>
     <message>
         <source>Copy picture</source>
         <translation>复制图片</translation>
@@ -1819,9 +1637,6 @@ B：%4</translation>
         <source>Copy numbers</source>
         <translation>复制数值</translation>
     </message>
-</context>
-<context>
-    <name>RoutingView</name>
     <message>
         <source>Block</source>
         <translation>块</translation>
@@ -1845,14 +1660,6 @@ B：%4</translation>
     <message>
         <source>share of tokens</source>
         <translation>词元的比例</translation>
-    </message>
-    <message>
-        <source>A</source>
-        <translation>A</translation>
-    </message>
-    <message>
-        <source>B</source>
-        <translation>B</translation>
     </message>
     <message>
         <source>block %1 has no experts</source>
@@ -1946,9 +1753,6 @@ B：%4</translation>
         <source>computing the experts' outputs…</source>
         <translation>正在计算各专家的输出…</translation>
     </message>
-</context>
-<context>
-    <name>RunMark</name>
     <message>
         <source>run A</source>
         <translation>运行 A</translation>
@@ -1957,9 +1761,6 @@ B：%4</translation>
         <source>run B</source>
         <translation>运行 B</translation>
     </message>
-</context>
-<context>
-    <name>ScaleBar</name>
     <message>
         <source>colour scale, logarithmic</source>
         <translation>色标，对数</translation>
@@ -1968,9 +1769,6 @@ B：%4</translation>
         <source>colour scale, linear</source>
         <translation>色标，线性</translation>
     </message>
-</context>
-<context>
-    <name>ScatterPlot</name>
     <message>
         <source>A %1
 B %2</source>
@@ -1978,27 +1776,13 @@ B %2</source>
 B %2</translation>
     </message>
     <message>
-        <source>empty</source>
-        <translation>空</translation>
-    </message>
-    <message>
-        <source>%1 points</source>
-        <translation>%1 个点</translation>
-    </message>
-    <message>
         <source>A %1, B %2</source>
         <translation>A %1，B %2</translation>
     </message>
-</context>
-<context>
-    <name>SessionKeeper</name>
     <message>
         <source>The session could not be kept: %1</source>
         <translation>会话未能保存：%1</translation>
     </message>
-</context>
-<context>
-    <name>SetupPanel</name>
     <message>
         <source>Prompt</source>
         <translation>提示词</translation>
@@ -2079,9 +1863,6 @@ B %2</translation>
         <source>take apart by option and step</source>
         <translation>按选项和步拆解</translation>
     </message>
-</context>
-<context>
-    <name>StatusLine</name>
     <message>
         <source>Cancel  Esc</source>
         <translation>取消  Esc</translation>
@@ -2110,9 +1891,6 @@ B %2</translation>
         <source>%1 left</source>
         <translation>剩 %1</translation>
     </message>
-</context>
-<context>
-    <name>SweepView</name>
     <message>
         <source>folders, joined by |</source>
         <translation>文件夹，以 | 相连</translation>
@@ -2138,14 +1916,6 @@ B %2</translation>
         <translation>列</translation>
     </message>
     <message>
-        <source>run B</source>
-        <translation>运行 B</translation>
-    </message>
-    <message>
-        <source>run A</source>
-        <translation>运行 A</translation>
-    </message>
-    <message>
         <source>both</source>
         <translation>两者</translation>
     </message>
@@ -2168,10 +1938,6 @@ B %2</translation>
     <message>
         <source>prompt length</source>
         <translation>提示词长度</translation>
-    </message>
-    <message>
-        <source>model</source>
-        <translation>模型</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -2201,28 +1967,13 @@ B %2</translation>
         <source>Run the grid; once more stops it, and what it has stays</source>
         <translation>运行网格；再按一次则停止，已有的保留</translation>
     </message>
-</context>
-<context>
-    <name>TextDiff</name>
     <message>
         <source>texts of A and B</source>
         <translation>A 与 B 的文本</translation>
     </message>
     <message>
-        <source>A</source>
-        <translation>A</translation>
-    </message>
-    <message>
-        <source>B</source>
-        <translation>B</translation>
-    </message>
-    <message>
         <source>%1 (id %2)</source>
         <translation>%1（id %2）</translation>
-    </message>
-    <message>
-        <source>no token</source>
-        <translation>没有词元</translation>
     </message>
     <message>
         <source>step %1
@@ -2244,9 +1995,6 @@ B %3</translation>
         <source>from step %1 of A and step %2 of B the texts are the same again</source>
         <translation>从 A 的第 %1 步和 B 的第 %2 步起，文本又相同</translation>
     </message>
-</context>
-<context>
-    <name>TitleRow</name>
     <message>
         <source>Export</source>
         <translation>导出</translation>
@@ -2259,31 +2007,18 @@ B %3</translation>
         <source>Write this view as PNG, SVG, PDF or CSV, or copy it</source>
         <translation>把此视图写成 PNG、SVG、PDF 或 CSV，或复制</translation>
     </message>
-</context>
-<context>
-    <name>TokenRow</name>
     <message>
         <source>Tokens</source>
         <translation>词元</translation>
     </message>
     <message>
-        <source>KL(A‖B) %1 nats</source>
-        <translation>KL(A‖B) %1 nat</translation>
-    </message>
-    <message>
         <source>◆ outside the noise band</source>
         <translation>◆ 越出噪声带</translation>
     </message>
-</context>
-<context>
-    <name>TokenStrip</name>
     <message>
         <source>tokens · height: KL(A‖B) on a log scale, 1e-6 to 10 nats · red: outside the noise band · ▸ generated by A</source>
         <translation>词元 · 高度：KL(A‖B)，对数刻度，1e-6 到 10 nat · 红：越出噪声带 · ▸ 由 A 生成</translation>
     </message>
-</context>
-<context>
-    <name>View</name>
     <message>
         <source>Computing…</source>
         <translation>正在计算…</translation>
@@ -2308,9 +2043,6 @@ B %3</translation>
         <source>Written: %1</source>
         <translation>已写入：%1</translation>
     </message>
-</context>
-<context>
-    <name>driftscope</name>
     <message>
         <source>“%1” is not a position from 0 to %2</source>
         <translation>“%1”不是 0 到 %2 之间的位置</translation>
@@ -2380,14 +2112,6 @@ B %3</translation>
         <translation>自由软件，GNU 通用公共许可证第 3 版或更新；不提供任何担保。基于 LibTorch (BSD)、Qt (LGPL)、QCustomPlot (GPL)、SentencePiece (Apache 2.0)、PCRE2 (BSD) 和 nlohmann-json (MIT)。</translation>
     </message>
     <message>
-        <source>not hashed yet</source>
-        <translation>尚未求哈希</translation>
-    </message>
-    <message>
-        <source>Export %1</source>
-        <translation>导出%1</translation>
-    </message>
-    <message>
         <source>Picture as &amp;PNG…</source>
         <translation>图片存为 &amp;PNG…</translation>
     </message>
@@ -2452,10 +2176,6 @@ B %3</translation>
         <translation>字节 %1</translation>
     </message>
     <message>
-        <source>No model is open</source>
-        <translation>没有打开模型</translation>
-    </message>
-    <message>
         <source>No site was compared</source>
         <translation>没有比较任何位点</translation>
     </message>
@@ -2478,14 +2198,6 @@ B %3</translation>
     <message>
         <source>relative L2</source>
         <translation>相对 L2</translation>
-    </message>
-    <message>
-        <source>× band</source>
-        <translation>× 噪声带</translation>
-    </message>
-    <message>
-        <source>ulp</source>
-        <translation>ulp</translation>
     </message>
     <message>
         <source>not available: neither run makes this value</source>
@@ -2512,10 +2224,6 @@ B %3</translation>
         <translation> · 存在但未使用</translation>
     </message>
     <message>
-        <source>present and unused</source>
-        <translation>存在但未使用</translation>
-    </message>
-    <message>
         <source>another shape</source>
         <translation>形状不同</translation>
     </message>
@@ -2538,14 +2246,6 @@ B %3</translation>
     <message>
         <source>%1, position %2</source>
         <translation>%1，位置 %2</translation>
-    </message>
-    <message>
-        <source>A</source>
-        <translation>A</translation>
-    </message>
-    <message>
-        <source>B</source>
-        <translation>B</translation>
     </message>
     <message>
         <source>%1 has the known bug %2 on purpose: %3</source>
@@ -2687,13 +2387,6 @@ B %3</translation>
         <source>To confirm: %1</source>
         <translation>如何确认：%1</translation>
     </message>
-</context>
-<context>
-    <name>driftscope::DefectEditor</name>
-    <message>
-        <source>none</source>
-        <translation>无</translation>
-    </message>
     <message>
         <source>%1 defects</source>
         <translation>%1 个缺陷</translation>
@@ -2702,9 +2395,6 @@ B %3</translation>
         <source>%1 more are of other families than %2</source>
         <translation>另有 %1 个属于 %2 以外的族</translation>
     </message>
-</context>
-<context>
-    <name>driftscope::report</name>
     <message>
         <source>option</source>
         <translation>选项</translation>
@@ -2730,24 +2420,12 @@ B %3</translation>
         <translation>… %1 次调用</translation>
     </message>
     <message>
-        <source>model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
         <source>family</source>
         <translation>族</translation>
     </message>
     <message>
         <source>computed in</source>
         <translation>计算类型</translation>
-    </message>
-    <message>
-        <source>sha256</source>
-        <translation>sha256</translation>
-    </message>
-    <message>
-        <source>not hashed yet</source>
-        <translation>尚未求哈希</translation>
     </message>
     <message>
         <source>calls (start+length)</source>
@@ -2770,10 +2448,6 @@ B %3</translation>
         <translation>内存</translation>
     </message>
     <message>
-        <source>note</source>
-        <translation>说明</translation>
-    </message>
-    <message>
         <source>run</source>
         <translation>运行</translation>
     </message>
@@ -2794,10 +2468,6 @@ B %3</translation>
         <translation>位点，按前向次序</translation>
     </message>
     <message>
-        <source>relative L2</source>
-        <translation>相对 L2</translation>
-    </message>
-    <message>
         <source>noise band</source>
         <translation>噪声带</translation>
     </message>
@@ -2808,10 +2478,6 @@ B %3</translation>
     <message>
         <source>max |A−B|</source>
         <translation>最大 |A−B|</translation>
-    </message>
-    <message>
-        <source>max ulp</source>
-        <translation>最大 ulp</translation>
     </message>
     <message>
         <source>p99 ulp</source>
@@ -2946,10 +2612,6 @@ B %3</translation>
         <translation>图片</translation>
     </message>
     <message>
-        <source>loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
         <source>not measured</source>
         <translation>未测量</translation>
     </message>
@@ -3058,18 +2720,6 @@ B %3</translation>
         <translation>部件</translation>
     </message>
     <message>
-        <source>isolated</source>
-        <translation>孤立</translation>
-    </message>
-    <message>
-        <source>propagated</source>
-        <translation>传播</translation>
-    </message>
-    <message>
-        <source>injected</source>
-        <translation>注入</translation>
-    </message>
-    <message>
         <source>Error of each component</source>
         <translation>各部件的误差</translation>
     </message>
@@ -3077,9 +2727,6 @@ B %3</translation>
         <source>Isolated: B's arithmetic on A's input. Propagated: A's arithmetic on B's input. Injected: at the logits, with B's arithmetic in this component alone. Worst position of each.</source>
         <translation>孤立：以 B 的算术处理 A 的输入。传播：以 A 的算术处理 B 的输入。注入：仅此部件用 B 的算术时在 logits 处的误差。各取最差位置。</translation>
     </message>
-</context>
-<context>
-    <name>groups</name>
     <message>
         <source>Precision</source>
         <translation>精度</translation>
@@ -3104,9 +2751,6 @@ B %3</translation>
         <source>Defects</source>
         <translation>缺陷</translation>
     </message>
-</context>
-<context>
-    <name>stage</name>
     <message>
         <source>opening</source>
         <translation>正在打开</translation>
@@ -3139,9 +2783,6 @@ B %3</translation>
         <source>working</source>
         <translation>正在工作</translation>
     </message>
-</context>
-<context>
-    <name>views</name>
     <message>
         <source>Attention</source>
         <translation>注意力</translation>
@@ -3149,10 +2790,6 @@ B %3</translation>
     <message>
         <source>All heads, and one head in A, B and their difference</source>
         <translation>全部的头，以及一个头在 A、B 中的图和它们的差</translation>
-    </message>
-    <message>
-        <source>Routing</source>
-        <translation>路由</translation>
     </message>
     <message>
         <source>Experts chosen for each token, flips, margins and load</source>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every word of the window has its translation, and the window shows it.
 #include <QFile>
+#include <QLabel>
 #include <QMenuBar>
 #include <QRegularExpression>
 #include <QSettings>
@@ -112,6 +113,15 @@ private Q_SLOTS:
         QCOMPARE(chinese.size(), english.size());
         for (const QString& title : chinese) QVERIFY2(hasHan(title), qPrintable(title));
         QVERIFY(hasHan(translatedText("options", option("kv_cache").help)));
+        const Words words = readWords(QStringLiteral("window_zh_CN.ts"));
+        MainWindow window;
+        int seen = 0;
+        for (const QLabel* label : window.findChildren<QLabel*>()) {
+            const auto found = words.find({QStringLiteral("window"), label->text()});
+            QVERIFY2(found == words.end() || found->second == label->text(), qPrintable(label->text()));
+            seen += hasHan(label->text());
+        }
+        QVERIFY(seen >= 20);
         installLanguage(QStringLiteral("en"));
         QCOMPARE(menus(), english);
     }
