@@ -551,11 +551,11 @@ B %4
     </message>
     <message>
         <source>p in A</source>
-        <translation>A 中的概率</translation>
+        <translation>A 的 p</translation>
     </message>
     <message>
         <source>p in B</source>
-        <translation>B 中的概率</translation>
+        <translation>B 的 p</translation>
     </message>
     <message>
         <source>p %1, log p %2</source>
