@@ -37,6 +37,7 @@ DefectStage stage_for(const DefectSpec& defect, const std::string& family) {
             R"({"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
                 "high_freq_factor": 4.0, "original_max_position_embeddings": 64})";
     }
+    if (defect.kind == "tokens") m.config["bos_token_id"] = "5";
     if (defect.id.starts_with("D-ROPE-DYN")) {
         m.config["rope_scaling"] = R"({"rope_type": "dynamic", "factor": 2.0})";
         m.n_ctx = 6;

@@ -10,6 +10,7 @@
 #include "core/judge/verdict.h"
 #include "core/model/family.h"
 #include "core/options/option.h"
+#include "tests/support/defect_stage.h"
 #include "tests/support/tiny_checkpoint.h"
 
 using namespace driftscope;
@@ -126,7 +127,7 @@ private Q_SLOTS:
         QFETCH(QString, family);
         QFETCH(QString, id);
         const DefectSpec& defect = *find_defect(id.toStdString());
-        const Stage stage = stage_for(defect, family.toStdString());
+        const test::DefectStage stage = test::stage_for(defect, family.toStdString());
         test::write_tiny_checkpoint(folder("staged"), stage.model);
         for (const char* dtype : {"float32", "bfloat16"}) {
             const std::string type = std::string("dtype=") + dtype;
@@ -171,7 +172,7 @@ private Q_SLOTS:
               "D-ALIBI-QLEN", "D-ALIBI-SLOPES", "D-KV-MASK", "D-KV-UPDATE", "D-SWA-WINDOW",
               "D-SWA-DROPPED"}) {
             const DefectSpec& defect = *find_defect(id);
-            const Stage stage = stage_for(defect, defect.families.front());
+            const test::DefectStage stage = test::stage_for(defect, defect.families.front());
             test::write_tiny_checkpoint(folder("staged"), stage.model);
             CompareRequest request = one_side("staged");
             request.tokens = {5};
@@ -214,53 +215,6 @@ private Q_SLOTS:
     }
 
 private:
-    /// A model and options under which a defect shows.
-    struct Stage {
-        test::TinyModel model;
-        std::string options_a, options_b;
-    };
-    static Stage stage_for(const DefectSpec& defect, const std::string& family) {
-        Stage stage;
-        test::TinyModel& m = stage.model;
-        m.family = family;
-        m.type = StoredType::BF16;
-        for (const KeyRow& row : family_by_id(family).keys) {
-            const std::string& key = row.keys.front();
-            if (row.field == ConfigField::rope_base) m.config[key] = "1000000.0";
-            if (row.field == ConfigField::partial_rotary) m.config[key] = "1.0";
-            if (row.field == ConfigField::norm_topk_prob) m.config[key] = "true";
-            if (!defect.id.starts_with("D-SWA")) {
-                // Layers with a window have rotary frequencies of their own in Gemma 3.
-                if (row.field == ConfigField::window_pattern) m.config[key] = "1";
-                continue;
-            }
-            if (row.field == ConfigField::sliding_window) m.config[key] = "3";
-            if (row.field == ConfigField::use_window) m.config[key] = "true";
-            if (row.field == ConfigField::max_window_layers) m.config[key] = "0";
-        }
-        if (defect.id == "D-ROPE-SCALING-IGNORED" || defect.id == "D-ROPE-OLDCTX") {
-            m.config["rope_scaling"] =
-                R"({"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
-                    "high_freq_factor": 4.0, "original_max_position_embeddings": 64})";
-        }
-        if (defect.kind == "tokens") m.config["bos_token_id"] = "5";
-        if (defect.id == "D-ROPE-DYN-CACHED") stage.options_a = ",kv_cache=off";
-        if (defect.id == "D-ROPE-DYN-DROPPED" || defect.id == "D-ROPE-DYN-CACHED") {
-            m.config["rope_scaling"] = R"({"rope_type": "dynamic", "factor": 2.0})";
-            m.n_ctx = 6;
-        }
-        if (defect.id == "D-LONGROPE-IGNORED") {
-            m.config["rope_scaling"] =
-                R"({"type": "longrope", "short_factor": [1.1, 1.2, 1.3, 1.4],
-                    "long_factor": [2.0, 3.0, 4.0, 5.0]})";
-        }
-        if (defect.id == "D-ALIBI-SLOPES") m.n_heads = 6, m.d_model = 48;
-        if (defect.id == "D-TIED-HEAD-MISSING") m.tied = true;
-        if (defect.id == "D-WQKV-NEOX") m.n_kv_heads = m.n_heads;
-        if (defect.id == "D-SOFTCAP-DROPPED") stage.options_b = ",attention=sdpa";
-        return stage;
-    }
-
     std::string folder(const std::string& name) const {
         return dir_.filePath(QString::fromStdString(name)).toStdString();
     }
