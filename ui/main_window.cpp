@@ -195,11 +195,10 @@ void MainWindow::setRequest(const CompareRequest& request, bool announce) {
 void MainWindow::setComparison(ComparisonPtr comparison) {
     flushNote();
     const QScopedValueRollback quiet(m_restoring, true);
-    const bool fresh = !m_comparison || !comparison || m_comparison->id != comparison->id;
     m_comparison = std::move(comparison);
     m_live = false;
     m_busyDelay.stop();
-    if (m_comparison && fresh) m_selection->clampTo(*m_comparison);
+    if (m_comparison) m_selection->clampTo(*m_comparison);
     if (!m_comparison || m_comparison->complete || m_comparison->cancelled) setBusy(false);
     m_banner->setComparison(m_comparison.get());
     m_tokens->setComparison(m_comparison);

@@ -13,22 +13,24 @@ namespace driftscope {
 enum class Face { all, a, b, difference };
 
 /// What is looked at. One object, shared: views write to it and follow it, never call each other.
-/// Values are kept as given; clampTo() brings them into a comparison's bounds.
+/// Once clampTo() has been called, layer, head and positions lie inside that comparison, whatever is
+/// asked for (a view may still show the one before); what was asked for is kept and comes back with
+/// a comparison that has room for it.
 class Selection : public QObject {
     Q_OBJECT
 public:
     explicit Selection(QObject* parent = nullptr);
 
-    int layer() const { return m_layer; }
-    int head() const { return m_head; }
-    int pos() const { return m_pos; }        ///< query position, index into Comparison::tokens
-    int keyPos() const { return m_keyPos; }  ///< key position of attention
+    int layer() const { return m_layer.now(); }
+    int head() const { return m_head.now(); }
+    int pos() const { return m_pos.now(); }        ///< query position, index into Comparison::tokens
+    int keyPos() const { return m_keyPos.now(); }  ///< key position of attention
     Site site() const { return m_site; }
     int expert() const { return m_expert; }  ///< −1: none
     int step() const { return m_step; }      ///< generated token, 0 = the first new one
     Face face() const { return m_face; }
 
-    /// Brings every field into the bounds of `comparison`.
+    /// Takes the bounds of `comparison`, for every field now and for later orders.
     void clampTo(const Comparison& comparison);
 
     QJsonObject save() const;
@@ -62,7 +64,24 @@ Q_SIGNALS:
     void changed();
 
 private:
-    int m_layer = 0, m_head = 0, m_pos = 0, m_keyPos = 0, m_expert = -1, m_step = 0;
+    /// A coordinate: what was asked for, and that inside 0 … count−1. No count: no bound.
+    struct Bounded {
+        int asked = 0, count = -1;
+        int now() const;
+    };
+    /// Every field as it is read.
+    struct Seen {
+        int layer, head, pos, keyPos, expert, step;
+        Site site;
+        Face face;
+        bool operator==(const Seen&) const = default;
+    };
+    Seen seen() const;
+    /// Emits what differs from `before`, and `changed` once.
+    void announce(const Seen& before);
+
+    Bounded m_layer, m_head, m_pos, m_keyPos;
+    int m_expert = -1, m_step = 0;
     Site m_site;
     Face m_face = Face::all;
 };
