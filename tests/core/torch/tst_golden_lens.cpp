@@ -5,42 +5,18 @@
 #include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
-#include <bit>
-#include <cmath>
-#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "core/checkpoint/safetensors.h"
 #include "core/engine.h"
 #include "core/options/option.h"
+#include "tests/support/golden.h"
 
 using namespace driftscope;
+using namespace driftscope::test;
 
 namespace {
-
-std::vector<double> numbers(const TensorView& tensor) {
-    std::vector<double> out;
-    const size_t width = tensor.type == StoredType::BF16 ? 2 : 4;
-    for (size_t at = 0; at < tensor.bytes; at += width) {
-        uint32_t bits = 0;
-        std::memcpy(&bits, tensor.data + at, width);
-        out.push_back(std::bit_cast<float>(width == 2 ? bits << 16 : bits));
-    }
-    return out;
-}
-
-double norm(const std::vector<double>& x) {
-    double sum = 0;
-    for (double v : x) sum += v * v;
-    return std::sqrt(sum);
-}
-
-double distance(const std::vector<double>& x, const std::vector<double>& y) {
-    double sum = 0;
-    for (size_t i = 0; i < x.size(); ++i) sum += (x[i] - y[i]) * (x[i] - y[i]);
-    return std::sqrt(sum);
-}
 
 double equal_share(const std::vector<double>& x, const std::vector<double>& y) {
     size_t equal = 0;
