@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/output/settings_text.h"
+#include "core/options/steps.h"
 #include "ui/text/number_format.h"
 #include "ui/window/verdict_text.h"
 
@@ -86,6 +87,8 @@ QString attributionText(const Comparison& c) {
         out += row(QStringLiteral("plan"),
                    QStringLiteral("as in A for a tenth of the distance (%1 left): %2")
                        .arg(formatNumber(a.plan_kl), plan.join(QStringLiteral(", "))));
+        if (const std::string options = plan_options(c); !options.empty())
+            out += row(QString(), QStringLiteral("--b ") + text(options));
     }
     if (!a.note.empty()) out += row(QStringLiteral("by step"), text(a.note));
     return out + row(QString(), QStringLiteral("%1 runs, %2 s")

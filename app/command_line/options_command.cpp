@@ -30,7 +30,8 @@ std::string valuesText(const OptionSpec& spec) {
     for (const std::string& value : spec.values) text += (text.empty() ? "" : " | ") + value;
     for (const std::string& prefix : spec.prefixes) text += " | " + prefix + ":N";
     if (spec.kind == OptionKind::integer || spec.kind == OptionKind::real) text += " | N";
-    if (spec.kind == OptionKind::list) text += " | ids joined by +";
+    if (spec.kind == OptionKind::list)
+        text += spec.id == "defects" ? " | ids joined by +" : " | steps joined by +";
     return text;
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/options/option.h"
+#include "core/options/steps.h"
 
 namespace driftscope {
 
@@ -181,14 +182,15 @@ Json sharesJson(const std::vector<Share>& shares, const char* name, double whole
     return list;
 }
 
-Json attributionJson(const std::optional<Attribution>& attribution) {
-    if (!attribution) return {};
-    const Attribution& a = *attribution;
+Json attributionJson(const Comparison& comparison) {
+    if (!comparison.attribution) return {};
+    const Attribution& a = *comparison.attribution;
     return {{"options", sharesJson(a.options, "id", a.whole)},
             {"components", sharesJson(a.steps, "site", a.whole)},
             {"plan", a.plan},
             {"plan_target_kl", number(a.plan_target)},
             {"plan_kl", number(a.plan_kl)},
+            {"plan_options", plan_options(comparison)},
             {"whole_kl", number(a.whole)},
             {"runs", a.runs},
             {"seconds", number(a.seconds)},
@@ -275,7 +277,7 @@ Json compareJson(const Comparison& c, const std::string& command) {
             {"logits", logitsJson(c.logits, c.a, c.b)},
             {"routing", routingJson(c.routing)},
             {"generation", generationJson(c.generation)},
-            {"attribution", attributionJson(c.attribution)},
+            {"attribution", attributionJson(c)},
             {"components", componentsJson(c.components)},
             {"observer", observerJson(c.observer)},
             {"warnings", c.warnings},

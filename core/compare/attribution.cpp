@@ -12,6 +12,7 @@
 #include "core/compare/step_runs.h"
 #include "core/data/error.h"
 #include "core/options/option.h"
+#include "core/options/steps.h"
 
 namespace driftscope {
 
@@ -186,7 +187,7 @@ AttributionResult attribute(const AttributionJob& job) {
     out.whole = mean_kl(a, b);
     out.runs = 2;
     const std::vector<std::string> ids = acting_options(job);
-    const std::vector<std::string> steps = StepRuns::names(job.run.a.config.n_layers);
+    const std::vector<std::string> steps = step_names(job.run.a.config.n_layers);
     const bool by_option = job.one_model && ids.size() >= 2;
     // Runs of both orders, of each part alone in either run and of the plan, about.
     const double total = 5.0 * static_cast<double>(steps.size() + (by_option ? ids.size() : 0));

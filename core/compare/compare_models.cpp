@@ -51,7 +51,7 @@ private:
 
 const std::set<std::string> kTypeOptions = {
     "dtype", "router.dtype", "router.combine_dtype", "norm.dtype", "softmax.dtype", "rope.dtype",
-    "logits.dtype", "kv_cache.dtype", "accumulate", "threads"};
+    "logits.dtype", "kv_cache.dtype", "accumulate", "threads", "raised", "raised.dtype"};
 const std::set<std::string> kCallOptions = {"kv_cache", "prefill.chunk", "kv_cache.dtype"};
 
 class Comparer {

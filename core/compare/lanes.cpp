@@ -19,6 +19,7 @@ Lane* add(Lanes& lanes, const RunPlan& plan, Exec exec, const Lane* routes = nul
 Numerics all_float32(Numerics n) {
     n.dtype = n.norm = n.softmax = n.rope = n.logits = n.router = n.router_softmax = at::kFloat;
     n.combine = n.cache = n.accumulate = at::kFloat;
+    n.raised.reset();
     return n;
 }
 

@@ -12,7 +12,7 @@ namespace driftscope {
 PatternStore::PatternStore(std::array<ModelConfig, 2> configs,
                            const std::array<Numerics, 2>& numerics, int64_t budget_bytes)
     : n_heads_(static_cast<int>(configs[0].n_heads)), configs_(std::move(configs)),
-      execs_{Exec(numerics[0], false), Exec(numerics[1], false)}, budget_(budget_bytes) {
+      numerics_(numerics), budget_(budget_bytes) {
     for (auto& layers : layers_) layers.resize(static_cast<size_t>(configs_[0].n_layers));
 }
 
@@ -59,15 +59,16 @@ PatternStore::Pattern PatternStore::pattern(Side side, int layer, int head, int 
     const auto s = static_cast<size_t>(side);
     const at::Tensor q = at::cat(kept.q, 0), k = at::cat(kept.k, 0);  // [pos, head, d_head]
     const int64_t group = n_heads_ / k.size(1);
+    const Exec exec(of_attention(numerics_[s], layer), false);
     std::vector<at::Tensor> heads;
     for (int h = head; h < head + count; ++h) {
         AttentionInput in = attention_setting(configs_[s], layer);
         in.q = q.select(1, h).view({1, 1, q.size(0), q.size(2)});
         in.k = k.select(1, h / group).view({1, 1, k.size(0), k.size(2)});
         if (configs_[s].block.positions == PositionKind::alibi) {
-            in.key_bias = alibi_bias(execs_[s], n_heads_, k.size(0), q.size(0)).narrow(0, h, 1);
+            in.key_bias = alibi_bias(exec, n_heads_, k.size(0), q.size(0)).narrow(0, h, 1);
         }
-        heads.push_back(attention_pattern(execs_[s], in).pattern);
+        heads.push_back(attention_pattern(exec, in).pattern);
     }
     return {at::cat(heads, 0), false};
 }

@@ -39,7 +39,7 @@ private:
 
     int n_heads_;
     std::array<ModelConfig, 2> configs_;
-    std::array<Exec, 2> execs_;
+    std::array<Numerics, 2> numerics_;
     std::array<std::vector<Layer>, 2> layers_;
     std::array<bool, 2> keeps_ = {true, true};
     int64_t budget_, bytes_ = 0;

@@ -3,6 +3,7 @@
 #include "core/data/error.h"
 #include "core/model/defects.h"
 #include "core/options/option.h"
+#include "core/options/steps.h"
 
 namespace driftscope {
 
@@ -97,9 +98,25 @@ void refuse_impossible(const RunPlan& plan) {
 
 }  // namespace
 
+namespace {
+
+/// The steps that are computed in a type of their own: the same options but for the dtype.
+void raise_steps(RunPlan& plan, OptionValues options) {
+    const std::string chosen = value_of(options, "raised");
+    const std::vector<bool> steps = chosen_steps(chosen, plan.config.n_layers, "option raised");
+    if (std::find(steps.begin(), steps.end(), true) == steps.end()) return;
+    options["dtype"] = value_of(options, "raised.dtype");
+    plan.numerics.raised = std::make_shared<const Numerics>(
+        resolve_numerics(options, plan.model->stored_type()));
+    plan.numerics.raised_steps = steps;
+}
+
+}  // namespace
+
 RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues& options) {
     RunPlan plan{model, model->config_with(config_overrides(options)),
                  resolve_numerics(options, model->stored_type())};
+    raise_steps(plan, options);
     refuse_impossible(plan);
     for (const std::string& id : parse_defects(value_of(complete(options), "defects"))) {
         const auto& families = find_defect(id)->families;

@@ -40,16 +40,6 @@ int64_t bytes_of(const StepRuns::State& state) {
 
 }  // namespace
 
-std::vector<std::string> StepRuns::names(int64_t n_layers) {
-    std::vector<std::string> names = {"embed"};
-    for (int64_t layer = 0; layer < n_layers; ++layer) {
-        names.push_back("blocks." + std::to_string(layer) + ".attn");
-        names.push_back("blocks." + std::to_string(layer) + ".mlp");
-    }
-    names.emplace_back("unembed");
-    return names;
-}
-
 Runner StepRuns::runner(bool as_in_a) const {
     const RunPlan& plan = as_in_a ? job_.a : job_.b;
     return {plan.model, plan.config, Exec(plan.numerics, false)};

@@ -29,8 +29,6 @@ public:
     using State = std::vector<Runner::Stream>;
 
     size_t count() const { return 2 * static_cast<size_t>(job_.a.config.n_layers) + 2; }
-    /// "embed", "blocks.0.attn", "blocks.0.mlp", …, "unembed".
-    static std::vector<std::string> names(int64_t n_layers);
 
     /// Step `step` of run A or B over all calls; `in` is not read by step 0. Not the last step.
     State advance(bool as_in_a, size_t step, const State& in) const;

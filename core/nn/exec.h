@@ -20,6 +20,9 @@ class Exec {
 public:
     Exec(const Numerics& numerics, bool judge, Noise noise = Noise::none, uint64_t seed = 0);
 
+    /// The same kind of run in another arithmetic, with noise of its own.
+    Exec with(const Numerics& numerics) const { return {numerics, judge_, noise_, seed_ + 7919}; }
+
     const Numerics& num() const { return numerics_; }
     bool judge() const { return judge_; }
     Noise noise() const { return noise_; }

@@ -81,7 +81,24 @@ struct Numerics {
     bool replay = false;                         ///< experts chosen by another run, in `routes`
     std::shared_ptr<const RouteStore> routes;
     DefectSwitches defect;
+    /// Arithmetic of the steps that are true in `raised_steps` (numbered as in core/options/steps.h);
+    /// null: all steps are computed alike.
+    std::shared_ptr<const Numerics> raised;
+    std::vector<bool> raised_steps;
 };
+
+/// The arithmetic of one step.
+inline const Numerics& of_step(const Numerics& n, size_t step) {
+    return n.raised && n.raised_steps.at(step) ? *n.raised : n;
+}
+/// Of attention in block `layer`.
+inline const Numerics& of_attention(const Numerics& n, int layer) {
+    return of_step(n, 2 * static_cast<size_t>(layer) + 1);
+}
+/// The type in which the logits are made.
+inline at::ScalarType logits_type(const Numerics& n) {
+    return n.raised && n.raised_steps.back() ? n.raised->logits : n.logits;
+}
 
 /// Short names: "float32", "bfloat16", ...
 std::string dtype_name(at::ScalarType type);

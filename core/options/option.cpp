@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/data/error.h"
+#include "core/options/steps.h"
 
 namespace driftscope {
 
@@ -38,6 +39,7 @@ std::string short_number(double value) {
 }
 
 std::string allowed(const OptionSpec& spec) {
+    if (spec.id == "raised") return "none, or steps joined by +, such as embed+blocks.0.mlp";
     if (spec.kind == OptionKind::list) {
         return "none, or some of " + std::to_string(all_defects().size()) +
                " ids joined by +, such as " + all_defects().front().id +
@@ -87,9 +89,17 @@ const OptionSpec& option(std::string_view id) {
                              : "did you mean " + joined(near, ", ") + "?");
 }
 
+namespace {
+
+std::vector<std::string> list_of(const OptionSpec& spec, std::string_view value) {
+    return spec.id == "defects" ? parse_defects(value) : parse_steps(value);
+}
+
+}  // namespace
+
 void check_value(const OptionSpec& spec, std::string_view value) {
     if (spec.kind == OptionKind::list) {
-        parse_defects(value);
+        list_of(spec, value);
         return;
     }
     if (!value_fits(spec, value)) {
@@ -106,10 +116,10 @@ std::string value_of(const OptionValues& values, std::string_view id) {
 
 namespace {
 
-/// Equal meaning, equal text: defects sorted, numbers in their shortest form, "split-k" as ":4".
+/// Equal meaning, equal text: defects and steps sorted, numbers in their shortest form, "split-k" as ":4".
 std::string canonical_value(const OptionSpec& spec, const std::string& value) {
     if (spec.kind == OptionKind::list) {
-        std::vector<std::string> ids = parse_defects(value);
+        const std::vector<std::string> ids = list_of(spec, value);
         return ids.empty() ? "none" : joined(ids, "+");
     }
     if (contains(spec.prefixes, value)) return value + (value == "split-k" ? ":4" : ":32");

@@ -78,9 +78,21 @@ void add_precision(std::vector<OptionSpec>& t) {
         "Type of inverse frequencies, angles, cosines and sines. Contract: float32, then cast to "
         "the model's dtype.",
         "Follow in bfloat16 is a known bug of converters: the error grows with position.")));
-    t.push_back(choice("logits.dtype", "logits", g, kFloatTypes, S::logits,
+t.push_back(choice("logits.dtype", "logits", g, kFloatTypes, S::logits,
         "Type of the unembedding product. Contract: the model's dtype.",
         "float32 breaks the exact ties that bfloat16 logits are full of."));
+    OptionSpec raised = choice("raised", "raised steps", g, {"none"}, S::embed,
+        "Steps computed in a type of their own, joined by +: embed, blocks.L.attn, blocks.L.mlp, "
+        "unembed.",
+        "What the precision plan of an attribution names: the few steps of a half-type run that need "
+        "float32.");
+    raised.kind = K::list;
+    t.push_back(std::move(raised));
+    t.push_back(choice("raised.dtype", "their dtype", g,
+        {"float32", "float64", "bfloat16", "float16"}, S::embed,
+        "The type of the raised steps: their weights, activations and cache.",
+        "Acts only where steps are raised. The stream is rounded where it enters a step of fewer "
+        "digits."));
 }
 
 void add_attention(std::vector<OptionSpec>& t) {

@@ -26,7 +26,7 @@ GeneratedText generate_text(Runner& runner, const GenerateJob& job, std::stop_to
         }
         start += length;
         GenerationStep step = pick_token(logits[0], job.sampling, start,
-                                         runner.num().logits, job.piece);
+                                         logits_type(runner.num()), job.piece);
         tokens.push_back(step.id);
         out.steps.push_back(step);
         if (job.on_step) job.on_step(i, step);

@@ -16,6 +16,30 @@ Runner::Runner(std::shared_ptr<LoadedModel> model, ModelConfig config, Exec exec
     : model_(std::move(model)), config_(std::move(config)), exec_(std::move(exec)),
       cache_(static_cast<size_t>(config_.n_layers)) {
     if (num().processed) processed_ = std::make_shared<ProcessedWeights>(model_, config_);
+    if (!num().raised) return;
+    Numerics raised = *num().raised;
+    raised.routes = num().routes;
+    raised_ = std::make_unique<Runner>(model_, config_, exec_.with(raised));
+}
+
+Runner& Runner::enter(size_t step) {
+    const bool raise = raised_ && num().raised_steps.at(step);
+    Runner& to = raise ? *raised_ : *this;
+    const at::ScalarType before = (raised_holds_ ? *raised_ : *this).num().dtype;
+    const at::ScalarType after = to.num().dtype;
+    for (size_t i = 0; i < stretch_.size(); ++i) {
+        const Stream from = stream(i);
+        to.stretch_[i].x = to.exec_.round(from.x, before, after);
+        to.stretch_[i].pending =
+            from.pending.defined() ? to.exec_.round(from.pending, before, after) : at::Tensor();
+    }
+    raised_holds_ = raise;
+    return to;
+}
+
+void Runner::record_routes(std::shared_ptr<RouteStore> store) {
+    if (raised_) raised_->record_routes(store);
+    recorded_ = std::move(store);
 }
 
 WeightForm Runner::form(const std::string& name) const {
@@ -71,7 +95,7 @@ int64_t Runner::cache_bytes() const {
     for (const LayerCache& layer : cache_) {
         if (layer.k.defined()) bytes += layer.k.nbytes() + layer.v.nbytes();
     }
-    return static_cast<int64_t>(bytes);
+    return static_cast<int64_t>(bytes) + (raised_ ? raised_->cache_bytes() : 0);
 }
 
 namespace {
@@ -95,6 +119,15 @@ at::Tensor join_patterns(const std::vector<at::Tensor>& parts, double fill) {
 
 void Runner::begin(std::span<const int32_t> tokens, int64_t start, int64_t length, int64_t chunk,
                    Tap& tap) {
+    NullTap blind;
+    const bool raise = raised_ && num().raised_steps.front();
+    if (raised_) raised_->begin(tokens, start, length, chunk, raise ? tap : blind);
+    begin_own(tokens, start, length, chunk, raise ? blind : tap);
+    raised_holds_ = raise;
+}
+
+void Runner::begin_own(std::span<const int32_t> tokens, int64_t start, int64_t length, int64_t chunk,
+                       Tap& tap) {
     tap_ = &tap;
     stretch_.clear();
     const int64_t end = start + length;
@@ -194,6 +227,11 @@ at::Tensor Runner::post_norm(const std::string& name, const at::Tensor& out) con
 
 /// Call by call: a later call of the stretch reads nothing of this block but its cache.
 void Runner::block(int layer, Tap& tap, const std::vector<at::Tensor>* held) {
+    if (raised_) {
+        attention_half(layer, tap);
+        mlp_half(layer, tap, held);
+        return;
+    }
     tap_ = &tap;
     routes_.clear();
     for (size_t i = 0; i < stretch_.size(); ++i) {
@@ -204,12 +242,22 @@ void Runner::block(int layer, Tap& tap, const std::vector<at::Tensor>* held) {
 }
 
 void Runner::attention_half(int layer, Tap& tap) {
+    enter(2 * static_cast<size_t>(layer) + 1).attention_own(layer, tap);
+}
+
+void Runner::mlp_half(int layer, Tap& tap, const std::vector<at::Tensor>* held) {
+    Runner& runner = enter(2 * static_cast<size_t>(layer) + 2);
+    runner.mlp_own(layer, tap, held);
+    if (&runner != this) routes_ = runner.routes_;
+}
+
+void Runner::attention_own(int layer, Tap& tap) {
     tap_ = &tap;
     for (CallState& call : stretch_) attention_half(layer, call);
     flush(tap);
 }
 
-void Runner::mlp_half(int layer, Tap& tap, const std::vector<at::Tensor>* held) {
+void Runner::mlp_own(int layer, Tap& tap, const std::vector<at::Tensor>* held) {
     tap_ = &tap;
     routes_.clear();
     for (size_t i = 0; i < stretch_.size(); ++i)
@@ -218,9 +266,9 @@ void Runner::mlp_half(int layer, Tap& tap, const std::vector<at::Tensor>* held) 
 }
 
 void Runner::set_stream(size_t i, const Stream& from) {
-    const at::ScalarType type = exec_.type(num().dtype);
-    stretch_.at(i).x = from.x.to(type);
-    stretch_[i].pending = from.pending.defined() ? from.pending.to(type) : at::Tensor();
+    stretch_.at(i).x = from.x;
+    stretch_[i].pending = from.pending;
+    raised_holds_ = false;
 }
 
 /// The first half of a block in paper order: norm, attention, residual.
@@ -516,6 +564,10 @@ at::Tensor Runner::mix_experts(int layer, CallState& call, const at::Tensor& nor
 }
 
 at::Tensor Runner::finish(Tap& tap, bool last_only) {
+    return enter(2 * static_cast<size_t>(config_.n_layers) + 1).finish_own(tap, last_only);
+}
+
+at::Tensor Runner::finish_own(Tap& tap, bool last_only) {
     tap_ = &tap;
     std::vector<at::Tensor> parts;
     const at::Tensor head = num().defect.tied_head_missing && config_.tied

@@ -69,8 +69,11 @@ public:
     struct Stream {
         at::Tensor x, pending;
     };
-    Stream stream(size_t i) const { return {stretch_[i].x, stretch_[i].pending}; }
-    /// Takes over another run's stream, in this run's dtype.
+    Stream stream(size_t i) const {
+        const CallState& call = raised_holds_ ? raised_->stretch_[i] : stretch_[i];
+        return {call.x, call.pending};
+    }
+    /// Takes over another run's stream; the next step reads it in its own dtype.
     void set_stream(size_t i, const Stream& from);
     size_t stretch_calls() const { return stretch_.size(); }
 
@@ -85,7 +88,7 @@ public:
     /// Expert choices of the last block, per call, [rows of the call, top_k].
     const std::vector<at::Tensor>& routes() const { return routes_; }
     /// From now on every choice at a position of the text is put there as well.
-    void record_routes(std::shared_ptr<RouteStore> store) { recorded_ = std::move(store); }
+    void record_routes(std::shared_ptr<RouteStore> store);
     const std::vector<Call>& calls() const { return calls_; }
     int64_t cache_bytes() const;
     /// Applies this run's thread count to LibTorch and the BLAS.
@@ -112,6 +115,13 @@ private:
     bool lens() const { return driftscope::lens(num()); }
     /// Angles of the call's rows, or of all keys so far.
     RopeAngles angles_of(const CallState& call, const Frequencies& frequencies, bool keys) const;
+    /// Who computes step `step` (this or raised_), with the stream handed over in its dtype.
+    Runner& enter(size_t step);
+    void begin_own(std::span<const int32_t> tokens, int64_t start, int64_t length, int64_t chunk,
+                   Tap& tap);
+    void attention_own(int layer, Tap& tap);
+    void mlp_own(int layer, Tap& tap, const std::vector<at::Tensor>* held);
+    at::Tensor finish_own(Tap& tap, bool last_only);
     void embed(std::span<const int32_t> tokens, CallState& call);
     void rotate_angles(CallState& call);
     int64_t first_position(const CallState& call) const;
@@ -161,6 +171,8 @@ private:
     int64_t prompt_end_ = 0;  ///< end of the first stretch
     std::map<SiteKind, std::vector<at::Tensor>> seen_;  ///< of the current block, by call
     Tap* tap_ = nullptr;
+    std::unique_ptr<Runner> raised_;  ///< computes the steps that have an arithmetic of their own
+    bool raised_holds_ = false;       ///< the stream is in raised_
 };
 
 }  // namespace driftscope

@@ -467,6 +467,30 @@
         <translation>float32 会打破 bfloat16 logits 中大量的精确平局。</translation>
     </message>
     <message>
+        <source>raised steps</source>
+        <translation>提高精度的步骤</translation>
+    </message>
+    <message>
+        <source>Steps computed in a type of their own, joined by +: embed, blocks.L.attn, blocks.L.mlp, unembed.</source>
+        <translation>以自己的类型计算的步骤，用 + 连接：embed、blocks.L.attn、blocks.L.mlp、unembed。</translation>
+    </message>
+    <message>
+        <source>What the precision plan of an attribution names: the few steps of a half-type run that need float32.</source>
+        <translation>归因的精度方案所列出的：半精度运行中需要 float32 的少数步骤。</translation>
+    </message>
+    <message>
+        <source>their dtype</source>
+        <translation>这些步骤的类型</translation>
+    </message>
+    <message>
+        <source>The type of the raised steps: their weights, activations and cache.</source>
+        <translation>提高精度的步骤所用的类型：其权重、激活值和缓存。</translation>
+    </message>
+    <message>
+        <source>Acts only where steps are raised. The stream is rounded where it enters a step of fewer digits.</source>
+        <translation>只在有提高精度的步骤时起作用。数据流进入位数较少的步骤时会被舍入。</translation>
+    </message>
+    <message>
         <source>QKV</source>
         <translation>QKV</translation>
     </message>

@@ -262,6 +262,10 @@ A−B %4</translation>
         <translation>方案：%1 项如 A，剩 %2（目标 %3），一项都不能少：%4</translation>
     </message>
     <message>
+        <source>as options of run B: %1</source>
+        <translation>写成运行 B 的选项：%1</translation>
+    </message>
+    <message>
         <source>%1 runs, %2 s</source>
         <translation>%1 次运行，%2 秒</translation>
     </message>

@@ -7,6 +7,7 @@
 #include "core/data/metric.h"
 #include "core/data/site.h"
 #include "core/options/option.h"
+#include "core/options/steps.h"
 
 using namespace driftscope;
 
@@ -62,7 +63,8 @@ private Q_SLOTS:
             QVERIFY2(ids.insert(spec.id).second, spec.id.c_str());
             QVERIFY(!spec.label.empty() && !spec.help.empty() && !spec.group.empty());
             std::vector<std::string> values = spec.values;
-            if (spec.kind == OptionKind::list) values = {"none", "D-ROPE-BASE+D-MOE-SCATTER"};
+            if (spec.id == "defects") values = {"none", "D-ROPE-BASE+D-MOE-SCATTER"};
+            if (spec.id == "raised") values = {"none", "unembed+blocks.10.attn+blocks.2.mlp+embed"};
             for (const std::string& prefix : spec.prefixes) values.push_back(prefix + ":7");
             for (const std::string& value : values) {
                 const OptionValues one = parse_options(spec.id + "=" + value);
@@ -81,7 +83,8 @@ private Q_SLOTS:
                                  "prefill.chunk=2.5", "prefill.chunk=-3", "prefill.chunk=nan",
                                  "rope.base=inf", "rope.base=abc", "rope.base=1e400", "threads=0",
                                  "threads=99999", "matmul.order=split-k:", "matmul.order=split-k:0",
-                                 "matmul.order=split-k:x", "matmul.order=7", "defects=D-NONE", "temperature=0", "top_p=0", "top_p=1.5",
+                                 "matmul.order=split-k:x", "matmul.order=7", "defects=D-NONE", "raised=blocks.0", "raised=blocks.00.attn", "raised=blocks.-1.mlp",
+                                 "raised=embed+", "raised=blocks.9999999999.attn", "temperature=0", "top_p=0", "top_p=1.5",
                                  "=", "dtype=float32 ", "DTYPE=float32"}) {
             QTest::newRow(text) << text;
         }
@@ -94,6 +97,14 @@ private Q_SLOTS:
         } catch (const Error& error) {
             QCOMPARE(error.exit_status(), 1);
         }
+    }
+
+    void steps_are_sorted_and_counted() {
+        QCOMPARE(complete(parse_options("raised=unembed+blocks.10.attn+blocks.2.mlp+embed+unembed")).at("raised"),
+                 std::string("embed+blocks.2.mlp+blocks.10.attn+unembed"));
+        QCOMPARE(chosen_steps("embed+blocks.1.attn+unembed", 2, "here"),
+                 (std::vector<bool>{true, false, false, true, false, true}));
+        QVERIFY_THROWS_EXCEPTION(Error, chosen_steps("blocks.2.attn", 2, "here"));
     }
 
     void differing_options_are_those_that_differ() {

@@ -25,7 +25,8 @@ std::vector<std::string> valuesOf(const OptionSpec& spec) {
         values.push_back(std::to_string(static_cast<long long>(spec.low) + 1));
     if (spec.kind == OptionKind::real) values.push_back(spec.high > 2 ? "2" : "0.5");
     for (const std::string& prefix : spec.prefixes) values.push_back(prefix + ":8");
-    if (spec.kind == OptionKind::list) {
+    if (spec.id == "raised") values.emplace_back("embed+blocks.1.mlp");
+    if (spec.id == "defects") {
         for (const DefectSpec& defect : all_defects()) values.push_back(defect.id);
     }
     return values;

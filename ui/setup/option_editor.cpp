@@ -174,7 +174,7 @@ OptionEditor::OptionEditor(const OptionSpec& spec, Side side, QWidget* parent)
 
 OptionEditor* OptionEditor::make(const OptionSpec& spec, Side side, QWidget* parent) {
     OptionEditor* editor = nullptr;
-    if (spec.kind == OptionKind::list) {
+    if (spec.id == "defects") {
         editor = new DefectEditor(spec, side, parent);
     } else {
         editor = new ComboEditor(spec, side, parent);
@@ -222,7 +222,7 @@ int OptionEditor::widthFor(const OptionSpec& spec, const QFontMetrics& metrics) 
     int width = 0;
     for (const std::string& value : spec.values)
         width = std::max(width, metrics.horizontalAdvance(q(value)));
-    if (spec.kind == OptionKind::list) {
+    if (spec.id == "defects") {
         const QFontMetrics mono(Theme::instance().mono(TextSize::caption));
         for (const DefectSpec& defect : all_defects()) {
             width = std::max(width, mono.horizontalAdvance(shortId(q(defect.id))));

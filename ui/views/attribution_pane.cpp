@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "core/options/option.h"
+#include "core/options/steps.h"
 #include "ui/plots/bar_chart.h"
 #include "ui/plots/legend.h"
 #include "ui/text/number_format.h"
@@ -256,6 +257,8 @@ void AttributionPane::showWords() {
             words << tr("plan: %1 as in A leave %2 (target %3), and none of them can be dropped: %4")
                          .arg(QString::number(names.size()), formatNumber(found->plan_kl),
                               formatNumber(found->plan_target), names.join(QStringLiteral(", ")));
+            if (const std::string options = plan_options(*m_comparison); !options.empty())
+                words << tr("as options of run B: %1").arg(q(options));
         }
         if (!found->note.empty()) words << q(found->note);
         words << tr("%1 runs, %2 s").arg(QString::number(found->runs), formatNumber(found->seconds, 3));

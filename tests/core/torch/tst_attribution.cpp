@@ -10,6 +10,7 @@
 #include "core/engine.h"
 #include "core/model/family.h"
 #include "core/options/option.h"
+#include "core/options/steps.h"
 #include "tests/support/tiny_checkpoint.h"
 
 using namespace driftscope;
@@ -44,6 +45,17 @@ at::Tensor whole_run(const LockstepJob& job, const Mix& mix) {
         start += length;
     }
     return at::cat(parts, 0);
+}
+
+/// The same mix as options of one run: B's, with A's steps raised to A's type.
+at::Tensor raised_run(const LockstepJob& job, const Mix& mix, const QString& b) {
+    const std::vector<std::string> names = step_names(job.a.config.n_layers);
+    std::string raised;
+    for (size_t i = 0; i < mix.size(); ++i)
+        if (mix[i]) raised += (raised.empty() ? "" : "+") + names[i];
+    const std::string text = b.toStdString() + ",raised=" + (raised.empty() ? "none" : raised) +
+                             ",raised.dtype=" + dtype_name(job.a.numerics.dtype);
+    return plain_logits(make_plan(job.b.model, parse_options(text)), job).to(at::kDouble);
 }
 
 double mean_kl(const at::Tensor& a, const at::Tensor& b) {
@@ -178,8 +190,9 @@ private Q_SLOTS:
         job.tokens = requested(family).tokens;
         job.first_stretch = 8;  // then three calls of one token
         MixRunner runner(job, 9);
-        const size_t n = StepRuns::names(job.a.config.n_layers).size();
+        const size_t n = step_names(job.a.config.n_layers).size();
         const at::Tensor first = whole_run(job, Mix(n, true));
+        const bool only_types_differ = !b.contains("rope.base");
         std::vector<Mix> mixes;
         for (size_t k = 0; k <= n; ++k) {
             Mix ladder(n, false), one(n, false);
@@ -202,6 +215,7 @@ private Q_SLOTS:
             const MixOutcome& shared = runner.run(mix);
             QCOMPARE(shared.kl, mean_kl(first, whole));
             QCOMPARE(shared.token_of_a, whole[9].argmax().equal(first[9].argmax()));
+            if (only_types_differ) QVERIFY(raised_run(job, mix, b).equal(whole));
         }
         // 2 n ladders and 2 n single steps: what is shared is worth half of the steps, about.
         QVERIFY(runner.steps_run() < static_cast<int64_t>(n) * runner.runs() * 7 / 10);

@@ -305,6 +305,7 @@ private:
         for (std::string& base : bases) {
             if (spec.id == "accumulate") base += ",matmul.order=sequential";
             if (spec.id == "qkv.norm") base += ",qkv=split-einsum";
+            if (spec.id == "raised.dtype") base += ",raised=embed+blocks.1.attn";
         }
         return bases;
     }
