@@ -2,6 +2,8 @@
 // The corpus: pairs whose right answer is known beforehand, and the score of the judge on them.
 // DRIFTSCOPE_CORPUS=all runs it whole (./dev test --all), else a sample of it. A third of it is made
 // from a seed chosen at run time; DRIFTSCOPE_CORPUS_SEED repeats one.
+#include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
@@ -24,15 +26,26 @@ namespace {
 const std::vector<std::string> kTypes = {"float32", "bfloat16", "float16"};
 constexpr int kPrompts = 3;
 
+QElapsedTimer started() {
+    QElapsedTimer timer;
+    timer.start();
+    return timer;
+}
+
 /// Hits of one question, with what was missed.
 struct Score {
     std::string name;
     int right = 0, all = 0;
     std::string missed = {};
+    QElapsedTimer since = started();
 
     void add(bool ok, const std::string& what) {
         ++all;
         right += ok ? 1 : 0;
+        // Hours, when the whole corpus runs: now and then a line that says how far it is.
+        if (all % 200 == 0)
+            qInfo("%s: %d right of %d so far, %.0f s", name.c_str(), right, all,
+                  1e-3 * static_cast<double>(since.elapsed()));
         if (!ok && missed.size() < 4000) missed += "\n  " + what;
     }
     double share() const { return all > 0 ? 1.0 * right / all : 1; }
@@ -436,5 +449,11 @@ private:
     std::unique_ptr<Engine> engine_;
 };
 
-QTEST_GUILESS_MAIN(TestCorpus)
+/// Qt ends a test function after five minutes; the whole corpus is three that take longer.
+int main(int argc, char** argv) {
+    if (qEnvironmentVariable("DRIFTSCOPE_CORPUS") == "all") qputenv("QTEST_FUNCTION_TIMEOUT", "86400000");
+    QCoreApplication app(argc, argv);
+    TestCorpus test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_corpus.moc"
