@@ -92,7 +92,7 @@ private:
 
     Mode m_mode = Mode::system;
     bool m_dark = false;
-    bool m_applying = false;
+    bool m_applying = false, m_clearing = false;
 };
 
 /// "system", "light", "dark" and back; unknown text is system.

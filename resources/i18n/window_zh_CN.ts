@@ -1654,7 +1654,7 @@ B：%4</translation>
         <translation>至此有翻转的词元</translation>
     </message>
     <message>
-        <source>load per expert</source>
+        <source>expert load</source>
         <translation>各专家的负载</translation>
     </message>
     <message>

@@ -99,6 +99,7 @@ private Q_SLOTS:
     void legendsWithoutColourVision_data();
     void legendsWithoutColourVision();
     void modeIsOneChange();
+    void aSwitchStylesEachWidgetOnce();
     void sizesFollowTheFont();
     void iconsExist();
 };
@@ -208,6 +209,30 @@ void TestTheme::legendsWithoutColourVision() {
                                                  .arg(apart)));
         }
     }
+}
+
+/// However deep a widget lies: a sheet that is replaced costs one round for every ancestor.
+void TestTheme::aSwitchStylesEachWidgetOnce() {
+    struct Counter : QWidget {
+        using QWidget::QWidget;
+        int styled = 0;
+        void changeEvent(QEvent* event) override {
+            styled += event->type() == QEvent::StyleChange;
+            QWidget::changeEvent(event);
+        }
+    };
+    Theme::instance().setMode(Theme::Mode::light);
+    QWidget window;
+    QWidget* parent = &window;
+    for (int depth = 0; depth < 12; ++depth) parent = new QWidget(parent);
+    auto* deepest = new Counter(parent);
+    window.show();
+    QApplication::processEvents();
+    deepest->styled = 0;
+    Theme::instance().setMode(Theme::Mode::dark);
+    QApplication::processEvents();
+    QCOMPARE(deepest->styled, 1);
+    Theme::instance().setMode(Theme::Mode::light);
 }
 
 void TestTheme::modeIsOneChange() {

@@ -9,6 +9,9 @@ namespace driftscope {
 
 namespace {
 constexpr int kMark = 9, kLine = 14, kGap = 4, kBetween = 10;
+
+/// Pixels that every name has at least: of some letters.
+int fewLetters(const QFontMetrics& metrics) { return metrics.horizontalAdvance(QStringLiteral("mmm")); }
 }
 
 void drawRunMark(QPainter& painter, const QRectF& rect, Role role, const QString& letter) {
@@ -57,13 +60,14 @@ QSize Legend::sizeHint() const {
         width +=
             (entry.line ? kLine : kMark) + kGap + metrics.horizontalAdvance(entry.name) + kBetween;
     }
-    return {std::max(0, width - kBetween) + 2, metrics.height()};
+    // Signs of another font ("‖") are taller than the letters.
+    return {std::max(0, width - kBetween) + 2, metrics.height() + 2};
 }
 
 /// Room for a few letters of each name: "A" and "B" are never cut.
 QSize Legend::minimumSizeHint() const {
     const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
-    const int few = metrics.horizontalAdvance(QStringLiteral("mmm"));
+    const int few = fewLetters(metrics);
     int saved = 0;
     for (const Entry& entry : m_entries) {
         saved += std::max(0, metrics.horizontalAdvance(entry.name) - few);
@@ -86,9 +90,14 @@ void Legend::paintEvent(QPaintEvent*) {
     // At the right edge; where there is too little room the long names are cut, never dropped.
     int x = std::max(0, width() - sizeHint().width());
     const double share = std::min(1.0, shareOfNames());
+    const bool marksOnly = width() < minimumSizeHint().width();  // of long names: the tip has them
     const auto write = [&](const QString& text) {
         painter.setPen(theme.color(Role::dimText));
-        const int whole = metrics.horizontalAdvance(text), few = metrics.horizontalAdvance(u'm') * 3;
+        const int whole = metrics.horizontalAdvance(text), few = fewLetters(metrics);
+        if (marksOnly && whole > few) {
+            x += kBetween - kGap;
+            return;
+        }
         const int room = whole <= few ? whole : few + static_cast<int>((whole - few) * share);
         painter.drawText(QRect(x, 0, room + 2, height()), Qt::AlignVCenter | Qt::AlignLeft,
                          metrics.elidedText(text, Qt::ElideRight, room + 1));

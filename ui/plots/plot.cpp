@@ -19,26 +19,30 @@
 #include <QVBoxLayout>
 #include <QWheelEvent>
 
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/labels.h"
 
 namespace driftscope {
 
+namespace {
+constexpr int kLeastPicture = 28;  // pixels high: less says nothing
+}
+
 Plot::Plot(QWidget* parent)
     : QWidget(parent), m_canvas(new QCustomPlot(this)),
-      m_caption(makeLabel({}, Look::caption, this)), m_footnote(makeLabel({}, Look::caption, this)),
+      m_caption(new ElidedLabel(Look::caption, this)),
+      m_footnote(new ElidedLabel(Look::caption, this)),
       m_foot(new QHBoxLayout) {
     setFocusPolicy(Qt::StrongFocus);
     m_canvas->setFocusPolicy(Qt::NoFocus);
     m_canvas->setMouseTracking(true);
-    m_canvas->setMinimumSize(48, 40);
+    m_canvas->setMinimumSize(48, kLeastPicture);
     m_canvas->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     m_canvas->installEventFilter(this);
     m_canvas->plotLayout()->setRowSpacing(0);
     m_canvas->axisRect()->setMinimumSize(8, 8);
     m_caption->hide();
     m_footnote->hide();
-    m_footnote->setWordWrap(false);
-    m_footnote->setMinimumWidth(0);
     m_foot->setSpacing(Theme::space(2));
     m_foot->addWidget(m_footnote, 1);
     auto* column = new QVBoxLayout(this);
@@ -62,11 +66,27 @@ void Plot::setCaption(const QString& text) {
 }
 
 void Plot::setCompact(bool on) {
+    m_compact = on;
+    placeFoot();
+}
+
+/// In the caption's row or in one of its own, as there is room.
+void Plot::placeFoot() {
     auto* column = static_cast<QVBoxLayout*>(layout());
-    if (on == (m_foot->parent() == m_head)) return;
-    (on ? static_cast<QBoxLayout*>(column) : m_head)->removeItem(m_foot);
+    m_foot->invalidate();
+    const QSize foot = m_foot->minimumSize();
+    const bool captioned = !m_caption->isHidden(), footed = !m_foot->isEmpty();
+    const int caption = captioned ? m_caption->sizeHint().height() : 0;
+    const int rows = caption + foot.height() + (int(captioned) + int(footed)) * column->spacing();
+    const bool low = footed && height() < rows + kLeastPicture;
+    const int across = m_footnote->isHidden() ? foot.width() : m_foot->sizeHint().width();
+    const bool fits = m_caption->sizeHint().width() + m_head->spacing() + across <= width();
+    const bool beside = low || (m_compact && (fits || !captioned));
+    m_caption->setMinimumWidth(beside && fits ? m_caption->sizeHint().width() : 0);
+    if (beside == (m_foot->parent() == m_head)) return;
+    (beside ? static_cast<QBoxLayout*>(column) : m_head)->removeItem(m_foot);
     m_foot->setParent(nullptr);
-    (on ? static_cast<QBoxLayout*>(m_head) : column)->addLayout(m_foot);
+    (beside ? static_cast<QBoxLayout*>(m_head) : column)->addLayout(m_foot);
 }
 
 QString Plot::caption() const { return m_caption->text(); }
@@ -247,7 +267,13 @@ void Plot::contextMenuEvent(QContextMenuEvent* event) {
     menu.exec(event->globalPos());
 }
 
+void Plot::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placeFoot();
+}
+
 bool Plot::event(QEvent* event) {
+    if (event->type() == QEvent::LayoutRequest) placeFoot();
     if (event->type() == QEvent::Polish && !m_themed) retheme();
     return QWidget::event(event);
 }

@@ -25,7 +25,8 @@ public:
     /// Small text above; dim unless given a role.
     void setCaption(const QString& text);
     QString caption() const;
-    /// The foot (footnote, scale, legend) stands in the caption's row: more height for the picture.
+    /// The foot (footnote, scale, legend) stands in the caption's row where both fit: more height
+    /// for the picture. It also does so where the plot is too low for two rows.
     void setCompact(bool on);
     /// Colour of the caption: Role::aText, Role::bText; default dim text.
     void setCaptionRole(Role role);
@@ -94,10 +95,12 @@ protected:
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
     void retheme();
+    void placeFoot();
     bool pointer(const QMouseEvent* event);
 
     QCustomPlot* m_canvas;
@@ -105,7 +108,7 @@ private:
     QLabel* m_footnote;
     QHBoxLayout* m_head;
     QHBoxLayout* m_foot;
-    bool m_themed = false;
+    bool m_themed = false, m_compact = false;
     bool m_stale = true;  ///< drawn anew when next painted
 };
 

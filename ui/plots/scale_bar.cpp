@@ -27,36 +27,46 @@ void ScaleBar::setScale(Gradient gradient, double low, double high, bool log) {
     m_low = low;
     m_high = high;
     m_log = log;
-    setToolTip(log ? tr("colour scale, logarithmic") : tr("colour scale, linear"));
+    showTip();
     updateGeometry();
     update();
 }
 
 void ScaleBar::setUnit(const QString& unit) {
     m_unit = unit;
+    showTip();
     updateGeometry();
     update();
+}
+
+void ScaleBar::showTip() {
+    const QString text = m_log ? tr("colour scale, logarithmic") : tr("colour scale, linear");
+    setToolTip(m_unit.isEmpty() ? text : text + QStringLiteral(": ") + m_unit);
 }
 
 QString ScaleBar::lowText() const {
     return m_gradient == Gradient::diverging ? QString() : formatNumber(m_low, 2);
 }
 
-QString ScaleBar::highText() const {
+QString ScaleBar::highText(bool unit) const {
     const QString number = m_gradient == Gradient::diverging
                                ? QChar(0x00b1) + formatNumber(m_high, 2)
                                : formatNumber(m_high, 2);
-    return m_unit.isEmpty() ? number : number + u' ' + m_unit;
+    return m_unit.isEmpty() || !unit ? number : number + u' ' + m_unit;
+}
+
+int ScaleBar::widthOf(int bar, bool unit) const {
+    const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
+    return metrics.horizontalAdvance(lowText()) + metrics.horizontalAdvance(highText(unit)) + bar +
+           2 * kGap + 2;
 }
 
 QSize ScaleBar::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
-    return {metrics.horizontalAdvance(lowText()) + metrics.horizontalAdvance(highText()) +
-                kBarWidth + 2 * kGap + 2,
-            metrics.height()};
+    return {widthOf(kBarWidth, true), metrics.height()};
 }
 
-QSize ScaleBar::minimumSizeHint() const { return sizeHint() - QSize(kBarWidth - kLeastBar, 0); }
+QSize ScaleBar::minimumSizeHint() const { return {widthOf(kLeastBar, false), sizeHint().height()}; }
 
 void ScaleBar::paintEvent(QPaintEvent*) {
     const Theme& theme = Theme::instance();
@@ -66,7 +76,8 @@ void ScaleBar::paintEvent(QPaintEvent*) {
     const QFontMetrics metrics(painter.font());
     const int left = metrics.horizontalAdvance(lowText()) + kGap;
     painter.drawText(QRect(0, 0, left, height()), Qt::AlignVCenter | Qt::AlignLeft, lowText());
-    const int spare = sizeHint().width() - width();
+    const bool unit = widthOf(kLeastBar, true) <= width();
+    const int spare = widthOf(kBarWidth, unit) - width();
     const int barWidth = std::clamp(kBarWidth - spare, kLeastBar, kBarWidth) / 2 * 2;
     const QRect bar(left, (height() - kBarHeight) / 2, barWidth, kBarHeight);
     for (int x = 0; x < barWidth; x += 2) {
@@ -78,7 +89,7 @@ void ScaleBar::paintEvent(QPaintEvent*) {
     painter.drawRect(bar.adjusted(0, 0, -1, -1));
     painter.setPen(theme.color(Role::dimText));
     painter.drawText(QRect(bar.right() + 1 + kGap, 0, width(), height()),
-                     Qt::AlignVCenter | Qt::AlignLeft, highText());
+                     Qt::AlignVCenter | Qt::AlignLeft, highText(unit));
 }
 
 }  // namespace driftscope

@@ -7,7 +7,8 @@
 
 namespace driftscope {
 
-/// A thin colour bar with its limits: "0 ▮▮▮▮ 0.62 weight".
+/// A thin colour bar with its limits: "0 ▮▮▮▮ 0.62 weight". In little room the bar gets short and the
+/// unit stands in the tool tip only; a number is never cut.
 class ScaleBar : public QWidget {
     Q_OBJECT
 public:
@@ -23,7 +24,9 @@ protected:
 
 private:
     QString lowText() const;
-    QString highText() const;
+    QString highText(bool unit) const;
+    int widthOf(int bar, bool unit) const;
+    void showTip();
 
     Gradient m_gradient = Gradient::sequential;
     double m_low = 0, m_high = 1;

@@ -160,7 +160,7 @@ QWidget* RoutingView::buildCharts() {
     m_cumulative->setCaption(tr("tokens with a flip so far"));
     m_load = new BarChart;
     m_load->setObjectName(QStringLiteral("load"));
-    m_load->setCaption(tr("load per expert"));
+    m_load->setCaption(tr("expert load"));
     for (QWidget* chart : {static_cast<QWidget*>(m_disagreement),
                            static_cast<QWidget*>(m_cumulative), static_cast<QWidget*>(m_load)}) {
         m_chartRow->addWidget(chart, 1);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/title_row.h"
 
+#include <algorithm>
+#include <vector>
+
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QToolButton>
 
 #include "ui/theme.h"
 #include "ui/widgets/labels.h"
+#include "ui/widgets/segmented.h"
 
 namespace driftscope {
 
@@ -77,14 +81,57 @@ void TitleRow::setControlShown(QWidget* control, bool on) {
 
 QSize TitleRow::minimumSizeHint() const {
     const QMargins edge = layout()->contentsMargins();
-    return {m_controls->minimumSize().width() + edge.left() + edge.right(),
-            layout()->minimumSize().height()};
+    int width = edge.left() + edge.right() + m_controls->minimumSize().width();
+    for (int i = 0; i < m_controls->count(); ++i) {
+        const auto* one = qobject_cast<Segmented*>(m_controls->itemAt(i)->widget());
+        if (one && !one->isHidden() && !one->isFolded()) {
+            width -= std::max(0, one->widthWhen(false) - one->widthWhen(true));
+        }
+    }
+    return {width, layout()->minimumSize().height()};
+}
+
+/// Folds as few switches as leave room for title and button. Returns the width of the controls.
+int TitleRow::foldControls() {
+    const QMargins edge = layout()->contentsMargins();
+    std::vector<Segmented*> open;
+    int width = m_controls->minimumSize().width();
+    for (int i = 0; i < m_controls->count(); ++i) {
+        auto* one = qobject_cast<Segmented*>(m_controls->itemAt(i)->widget());
+        if (!one || one->isHidden()) continue;
+        if (one->isFolded()) width += one->widthWhen(false) - one->widthWhen(true);
+        open.push_back(one);
+    }
+    const auto saves = [](const Segmented* one) {
+        return one->widthWhen(false) - one->widthWhen(true);
+    };
+    std::vector<Segmented*> folded;
+    const int room = this->width() - edge.left() - edge.right() - 2 * layout()->spacing() -
+                     m_title->sizeHint().width() - m_export->sizeHint().width();
+    while (width > room && !open.empty()) {
+        // The one whose folding is just enough; where none is, the one that saves the most.
+        const int lacking = width - room;
+        const auto best = std::min_element(open.begin(), open.end(), [&](auto* x, auto* y) {
+            const bool enoughX = saves(x) >= lacking, enoughY = saves(y) >= lacking;
+            if (enoughX != enoughY) return enoughX;
+            return enoughX ? saves(x) < saves(y) : saves(x) > saves(y);
+        });
+        if (saves(*best) <= 0) break;
+        width -= saves(*best);
+        folded.push_back(*best);
+        open.erase(best);
+    }
+    for (Segmented* one : open) one->setFolded(false);
+    for (Segmented* one : folded) one->setFolded(true);
+    m_controls->invalidate();
+    return width;
 }
 
 void TitleRow::fit() {
     const int gap = layout()->spacing();
     m_controls->invalidate();  // one of them may just have been hidden
-    int need = minimumSizeHint().width();
+    const QMargins edge = layout()->contentsMargins();
+    int need = foldControls() + edge.left() + edge.right();
     const auto place = [&](QWidget* part, bool wanted) {
         need += wanted ? part->sizeHint().width() + gap : 0;
         const bool shown = wanted && need <= width();

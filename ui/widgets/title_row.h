@@ -10,8 +10,8 @@ class QToolButton;
 namespace driftscope {
 
 /// Title, badge, controls, a note and the export button of a view. When the row is narrow the note
-/// gives way, then the badge (both then in the tool tip), the title and the button; never a word
-/// of the controls.
+/// gives way, then the badge (both then in the tool tip); then switches fold, and only where that
+/// is not enough the title and the button go.
 class TitleRow : public QWidget {
     Q_OBJECT
 public:
@@ -39,6 +39,7 @@ protected:
 
 private:
     void fit();
+    int foldControls();
 
     QHBoxLayout* m_controls;
     QLabel *m_title, *m_badge, *m_note;
