@@ -176,7 +176,8 @@ Numerics resolve_numerics(const OptionValues& given, at::ScalarType stored) {
     n.sdpa = o.at("attention") == "sdpa";
     if (o.at("attention.scale") == "multiply") n.score = ScoreRule::multiply;
     if (o.at("attention.scale") == "divide") n.score = ScoreRule::divide;
-    if (o.at("threads") != "all") n.threads = std::stoi(o.at("threads"));
+    const std::string& threads = o.at("threads");
+    if (threads != "auto") n.threads = threads == "all" ? -1 : std::stoi(threads);
     resolve_order(n, o);
     n.defect = defect_switches(parse_defects(o.at("defects")));
     n.replay = o.at("experts") == "replay";

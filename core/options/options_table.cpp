@@ -211,8 +211,9 @@ void add_kernels(std::vector<OptionSpec>& t) {
     t.push_back(choice("accumulate", "accumulate", g, {"native", "float32", "float64"}, S::q,
         "Type the sums of matmul.order are kept in. Native: float32 for half types, else the "
         "dtype itself.", "Acts only where matmul.order is not library."));
-    t.push_back(number(choice("threads", "threads", g, {"all"}, S::q,
-        "Threads of LibTorch and the BLAS during this run.",
+    t.push_back(number(choice("threads", "threads", g, {"auto", "all"}, S::q,
+        "Threads of LibTorch and the BLAS during this run. Auto: all, but one for a model of small "
+        "matrices, where threads wait for each other longer than they work.",
         "Often bit-identical; products of large matrices may be cut elsewhere."),
         K::integer, 1, 1024));
 }

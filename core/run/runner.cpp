@@ -85,8 +85,15 @@ at::Tensor Runner::bias(const std::string& name) const {
 }
 
 void Runner::use_threads() const {
-    const int all = omp_get_num_procs();
-    const int wanted = num().threads > 0 ? num().threads : all;
+    // Below this a second thread gains a quarter at best. Where other work holds the second core it
+    // costs ten times the run: OpenBLAS's threads wait for each other's part of a product by
+    // spinning, until the scheduler gives the other one its turn.
+    constexpr int64_t kSmallMatrix = 1 << 19;  // elements of a block's largest matrix
+    const int64_t widest = std::max(config_.d_mlp, config_.d_mlp_dense);
+    const bool small = config_.d_model * widest < kSmallMatrix;
+    int wanted = num().threads;
+    if (wanted == 0 && small) wanted = 1;
+    if (wanted <= 0) wanted = omp_get_num_procs();
     if (at::get_num_threads() != wanted) at::set_num_threads(wanted);
 }
 

@@ -695,8 +695,8 @@
         <translation>线程</translation>
     </message>
     <message>
-        <source>Threads of LibTorch and the BLAS during this run.</source>
-        <translation>此次运行中 LibTorch 与 BLAS 的线程数。</translation>
+        <source>Threads of LibTorch and the BLAS during this run. Auto: all, but one for a model of small matrices, where threads wait for each other longer than they work.</source>
+        <translation>此次运行中 LibTorch 与 BLAS 的线程数。auto：使用全部线程；矩阵很小的模型只用一个，因为此时线程相互等待的时间比计算更长。</translation>
     </message>
     <message>
         <source>Often bit-identical; products of large matrices may be cut elsewhere.</source>

@@ -391,7 +391,7 @@ private:
             for (const char* b : {"qkv=separate", "qkv=split-gemm", "qkv=split-einsum",
                                   "matmul.order=sequential", "matmul.order=pairwise", "matmul.order=split-k:4",
                                   "matmul.order=blocks:8", "attention=sdpa", "kv_cache=off",
-                                  "prefill.chunk=3", "threads=1"})
+                                  "prefill.chunk=3", "threads=2"})
                 all.emplace_back("dtype=" + type, "dtype=" + type + "," + b);
         }
         return all;
