@@ -225,6 +225,7 @@ void Application::show(const ComparisonPtr& comparison, const std::string& key) 
     m_window.setComparison(comparison);
     if (comparison->complete) {
         m_player.shown(*comparison);
+        m_session.takeNumbers(*comparison);
         remember(comparison->request, key, comparison->verdict.kind);
         readHashes(*comparison);
     }

@@ -68,6 +68,14 @@ public:
         return value.get<int64_t>();
     }
 
+    /// NaN where there is none.
+    double number(const std::string& key) const {
+        const Json* value = find(key);
+        if (!value) return std::numeric_limits<double>::quiet_NaN();
+        if (!value->is_number()) fail(key, "must be a number");
+        return value->get<double>();
+    }
+
     Reader object(const std::string& key) const {
         static const Json empty = Json::object();
         const Json* value = find(key);
@@ -169,6 +177,11 @@ SessionSelection readSelection(const Reader& reader) {
     return chosen;
 }
 
+NumbersStamp readNumbers(const Reader& reader) {
+    return {reader.text("digest"), reader.text("verdict"), reader.number("loss_a"),
+            reader.number("loss_b"), reader.number("max_kl")};
+}
+
 Json parseBounded(std::string_view text, const std::string& where) {
     if (text.size() > SessionLimits::bytes) {
         throw Error(ErrorCode::limit, where, "the session is larger than 16 MiB",
@@ -230,6 +243,15 @@ void putSelection(Json& target, const SessionSelection& chosen) {
     target["site"] = chosen.site;
 }
 
+void putNumbers(Json& target, const NumbersStamp& numbers) {
+    if (!target.is_object()) target = Json::object();
+    target["digest"] = numbers.digest;
+    target["verdict"] = numbers.verdict;
+    target["loss_a"] = numbers.loss_a;
+    target["loss_b"] = numbers.loss_b;
+    target["max_kl"] = numbers.max_kl;
+}
+
 /// The stored run of this name, with its unknown fields, or an empty object.
 Json formerRun(const Json& former, const std::string& name) {
     if (former.is_array()) {
@@ -256,6 +278,7 @@ Session parseSession(std::string_view text, const std::string& folder, const std
     Session session;
     session.request = readRequest(reader, folder);
     session.selection = readSelection(reader.object("selection"));
+    if (reader.find("numbers")) session.numbers = readNumbers(reader.object("numbers"));
     const Reader ui = reader.object("ui");
     if (reader.find("ui")) session.ui = ui.json().dump();
     const Json& runs = reader.array("runs", SessionLimits::runs);
@@ -275,6 +298,11 @@ std::string sessionText(const Session& session, const std::string& folder) {
     json["schema"] = kSchema;
     putRequest(json, session.request, folder);
     putSelection(json["selection"], session.selection);
+    if (session.numbers) {
+        putNumbers(json["numbers"], *session.numbers);
+    } else {
+        json.erase("numbers");
+    }
     if (!session.ui.empty()) json["ui"] = parseBounded(session.ui, "the window's state");
     const Json former = std::exchange(json["runs"], Json::array());
     for (const NamedRun& run : session.runs) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/numbers_stamp.h"
 #include "core/data/comparison.h"
 
 namespace driftscope {
@@ -31,6 +33,7 @@ struct Session {
     SessionSelection selection;
     std::string ui;  ///< the window's own state, a JSON object as text; "" = none
     std::vector<NamedRun> runs;
+    std::optional<NumbersStamp> numbers;  ///< what `request` gave; none: it had not been computed
     std::string original;  ///< the JSON it came from: fields unknown here survive a save
 };
 

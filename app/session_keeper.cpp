@@ -85,6 +85,10 @@ void SessionKeeper::open(const QString& path) {
     choose(*m_window.selection(), m_session.selection);
     m_window.setSessionPath(m_path);
     m_window.setSessionModified(false);
+    m_shown.reset();
+    m_stored.reset();
+    if (m_session.numbers) m_stored = {m_session.request.fingerprint(), *m_session.numbers};
+    m_window.showNumbersMoved({});
     if (!own) addRecent(m_path);
     m_window.setRequest(m_session.request);
 }
@@ -101,6 +105,17 @@ void SessionKeeper::save(const QString& path) {
     m_window.setSessionPath(m_path);
     m_window.setSessionModified(false);
     addRecent(m_path);
+}
+
+void SessionKeeper::takeNumbers(const Comparison& comparison) {
+    m_shown = {comparison.request.fingerprint(), stampOf(comparison)};
+    if (m_stored && m_stored->request == m_shown->request) {
+        m_window.showNumbersMoved(numbersDifference(m_stored->numbers, m_shown->numbers));
+        m_stored.reset();
+    } else {
+        m_window.showNumbersMoved({});
+    }
+    if (!m_timer.isActive()) m_timer.start();  // for the next start; the person changed nothing
 }
 
 void SessionKeeper::setRuns(std::vector<NamedRun> runs) {
@@ -124,6 +139,10 @@ void SessionKeeper::flush() {
 void SessionKeeper::takeWindow() {
     m_session.request = m_window.request();
     m_session.selection = chosen(*m_window.selection());
+    m_session.numbers.reset();
+    for (const std::optional<Seen>* seen : {&m_stored, &m_shown}) {
+        if (*seen && (*seen)->request == m_session.request.fingerprint()) m_session.numbers = (*seen)->numbers;
+    }
     QJsonObject state = m_window.saveState();
     state.remove(QLatin1String(kRequestKey));
     m_session.ui = jsonOf(merged(objectOf(m_session.ui), state));

@@ -25,6 +25,8 @@ public:
     void open(const QString& path);
     /// Throws Error. Empty path: where it came from.
     void save(const QString& path);
+    /// A finished comparison is in the window. Where the session's own was stored, they are compared.
+    void takeNumbers(const Comparison& comparison);
     void setRuns(std::vector<NamedRun> runs);
     const std::vector<NamedRun>& runs() const { return m_session.runs; }
     /// Layout and theme as this person left them.
@@ -43,8 +45,16 @@ private:
     void autosave();
     void saveLayout() const;
 
+    /// Numbers and the fingerprint of the request that gave them.
+    struct Seen {
+        std::string request;
+        NumbersStamp numbers;
+    };
+
     MainWindow& m_window;
     Session m_session;
+    std::optional<Seen> m_stored;  ///< of the opened file, until they are computed anew
+    std::optional<Seen> m_shown;
     QString m_path;  ///< empty: not saved yet
     QTimer m_timer;
     bool m_filling = false;

@@ -63,6 +63,8 @@ std::vector<HostileSession> hostileSessions() {
         {"layer below -1", sessionOf(R"(,"selection":{"layer":-2})"), "selection.layer"},
         {"an unknown site", sessionOf(R"(,"selection":{"site":"blocks.x.q"})"), "selection.site"},
         {"ui is a text", sessionOf(R"(,"ui":"AAAA")"), "ui"},
+        {"numbers is a list", sessionOf(R"(,"numbers":[1])"), "numbers"},
+        {"a stored loss is a text", sessionOf(R"(,"numbers":{"loss_a":"low"})"), "numbers.loss_a"},
         {"runs is an object", sessionOf(R"(,"runs":{})"), "runs"},
         {"a run is a number", sessionOf(R"(,"runs":[1])"), "runs[0]"},
         {"a run's name is a list", sessionOf(R"(,"runs":[{"name":[]}])"), "runs[0].name"},

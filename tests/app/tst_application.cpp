@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
 #include <csignal>
 
 #include <sys/resource.h>
@@ -15,6 +16,7 @@
 #include <QTimer>
 
 #include "app/application.h"
+#include "app/numbers_stamp.h"
 #include "app/session_file.h"
 #include "tests/app/fake_engine.h"
 #include "ui/actions.h"
@@ -324,6 +326,53 @@ private Q_SLOTS:
         QCOMPARE(ui["views"]["overview"]["later"].toInt(), 2);
         QVERIFY(ui["views"]["overview"].toObject().contains("unit"));
         QCOMPARE(ui["views"]["no view"]["x"].toInt(), 3);
+    }
+
+    /// What a session was saved with is held against what it gives now.
+    void numbersThatMovedAreShown() {
+        const QString path = m_folder->filePath("numbers.drift");
+        const auto notice = [](Rig& rig) { return rig.window.findChild<Notices*>()->text("numbers"); };
+        {
+            Rig rig;
+            rig.ask(fakeRequest("float16"));
+            QVERIFY(rig.awaitShown("float16"));
+            Q_EMIT rig.window.saveRequested(path);
+        }
+        {
+            Rig rig;
+            rig.application.open(path);
+            QVERIFY(rig.awaitShown("float16"));
+            QCOMPARE(notice(rig), QString());
+        }
+        Session moved = loadSession(path);
+        QVERIFY(moved.numbers.has_value());
+        const double lossB = moved.numbers->loss_b;
+        moved.numbers->digest[0] = moved.numbers->digest[0] == '0' ? '1' : '0';
+        moved.numbers->loss_b = lossB + 0.5;
+        saveSession(moved, path);
+        Rig rig;
+        rig.application.open(path);
+        QVERIFY(rig.awaitShown("float16"));
+        const QString said = notice(rig);
+        const QString words = QStringLiteral("loss B %1 → %2").arg(exact(lossB + 0.5), exact(lossB));
+        QVERIFY2(said.contains(words), qPrintable(said));
+        QVERIFY2(!said.contains("loss A"), qPrintable(said));
+        rig.ask(fakeRequest("bfloat16"));  // nothing was stored of this
+        QVERIFY(rig.awaitShown("bfloat16"));
+        QCOMPARE(notice(rig), QString());
+    }
+
+    /// A bit of a distance or a token is another result, the time it took is not.
+    void theStampIsOfNumbersAlone() {
+        const auto comparison = fakeComparison(fakeRequest());
+        const NumbersStamp before = stampOf(*comparison);
+        comparison->a.seconds += 1;
+        comparison->provenance["machine"] = "another";
+        QCOMPARE(stampOf(*comparison).digest, before.digest);
+        QVERIFY(numbersDifference(before, stampOf(*comparison)).isEmpty());
+        comparison->sites.front().rel_l2 = std::nextafter(comparison->sites.front().rel_l2, 1.0);
+        QVERIFY(stampOf(*comparison).digest != before.digest);
+        QVERIFY(numbersDifference(before, stampOf(*comparison)).contains("single values"));
     }
 
     /// No byte can be written: the file of before stays whole, the window says why.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "app/session_file.h"
@@ -34,6 +36,7 @@ Session sample() {
     run.request = session.request;
     run.verdict = "rounding";
     session.runs = {run};
+    session.numbers = NumbersStamp{"0123abcd", "semantic", 1.25, std::nan(""), 0.1};
     return session;
 }
 
@@ -53,6 +56,12 @@ private Q_SLOTS:
         QCOMPARE(after.request.attribute, true);
         QCOMPARE(after.request.against, before.request.against);
         QCOMPARE(after.selection.step, 7);
+        QVERIFY(after.numbers.has_value());
+        QCOMPARE(after.numbers->digest, before.numbers->digest);
+        QCOMPARE(after.numbers->verdict, before.numbers->verdict);
+        QCOMPARE(after.numbers->loss_a, 1.25);
+        QVERIFY(std::isnan(after.numbers->loss_b));
+        QCOMPARE(after.numbers->max_kl, 0.1);
         QCOMPARE(after.selection.expert, -1);
         QCOMPARE(after.runs.size(), std::size_t{1});
         QCOMPARE(after.runs[0].name, before.runs[0].name);
@@ -82,6 +91,51 @@ private Q_SLOTS:
         QCOMPARE(json["options"]["note"].get<std::string>(), std::string("x"));
         QCOMPARE(json["selection"]["zoom"].get<int>(), 2);
         QCOMPARE(json["runs"][0]["colour"].get<std::string>(), std::string("blue"));
+    }
+
+    /// As each version of the program wrote it, and as a later one may: all of it is understood, and
+    /// what is not known here is still there after a save.
+    void filesOfEveryVersionOpen_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<bool>("attribute");
+        QTest::addColumn<bool>("numbers");
+        const QDir folder(QStringLiteral(DRIFTSCOPE_SOURCE_DIR "/tests/data/sessions"));
+        const QStringList names = folder.entryList({QStringLiteral("*.drift")}, QDir::Files, QDir::Name);
+        QCOMPARE(names.size(), 4);
+        for (int i = 0; i < names.size(); ++i) {
+            QTest::newRow(qPrintable(names[i])) << folder.filePath(names[i]) << (i >= 1) << (i >= 2);
+        }
+    }
+    void filesOfEveryVersionOpen() {
+        QFETCH(QString, path);
+        QFETCH(bool, attribute);
+        QFETCH(bool, numbers);
+        const Session session = loadSession(path);
+        const std::string folder = DRIFTSCOPE_SOURCE_DIR "/tests/data/sessions";
+        QCOMPARE(session.request.model_a, folder + "/models/tiny-mixtral");
+        QCOMPARE(session.request.prompt, std::string("Es war einmal ein Füchslein 狐"));
+        QCOMPARE(session.request.tokens, (std::vector<int32_t>{1, 2, 3}));
+        QCOMPARE(session.request.options_b.at("defects"), std::string("D-MOE-SCATTER"));
+        QCOMPARE(session.request.max_new_tokens, 12);
+        QCOMPARE(session.request.attribute, attribute);
+        QCOMPARE(session.request.config_b, attribute ? folder + "/models/other/config.json" : std::string());
+        QCOMPARE(session.selection.site, std::string("blocks.2.attn.pattern"));
+        QCOMPARE(session.selection.step, 3);
+        QCOMPARE(session.runs.size(), std::size_t{1});
+        QVERIFY(session.runs[0].baseline && !session.runs[0].request.judge);
+        QCOMPARE(session.numbers.has_value(), numbers);
+        if (numbers) QCOMPARE(session.numbers->loss_b, 2.5);
+
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto before = nlohmann::json::parse(file.readAll().toStdString());
+        auto after = nlohmann::json::parse(sessionText(session, folder));
+        for (auto* request : {&after, &after["runs"][0]}) {  // keys that are newer than the file
+            if (attribute) break;
+            for (const char* key : {"attribute", "against"}) request->erase(key);
+            (*request)["models"].erase("config_b");
+        }
+        QVERIFY2(after == before, after.dump(1).c_str());
     }
 
     void siteAliasesAreUnderstood() {

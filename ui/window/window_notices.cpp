@@ -60,6 +60,15 @@ void MainWindow::offerSession(const QString& path) {
                    tr("Restore it"), true);
 }
 
+void MainWindow::showNumbersMoved(const QString& text) {
+    const QString id = QStringLiteral("numbers");
+    if (text.isEmpty()) return m_notices->clear(id);
+    m_notices->set(id, Notices::Tone::differ, QStringLiteral("! ") + text,
+                   tr("Other files, another version of the program or another machine can do that. "
+                      "Saving the session keeps the numbers of now."),
+                   {}, true);
+}
+
 void MainWindow::showError(const QString& message, const QString& where, const QString& hint) {
     if (message.isEmpty()) return m_notices->clear(QStringLiteral("error"));
     QStringList detail;
