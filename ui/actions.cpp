@@ -87,6 +87,8 @@ const std::vector<ActionSpec>& allActions() {
 
         {"view.float", N("View"), N("&Float view"),
          N("The view in use as a window of its own, or back in its place"), "F11", true},
+        {"view.across", N("View"), N("Move to the second &window"),
+         N("The view in use to a window for another monitor, or back from there"), "Ctrl+F11"},
         {"view.resetLayout", N("View"), N("&Reset layout"), N("All views at their first places"),
          ""},
         {"theme.system", N("View"), N("Theme: as the s&ystem"),

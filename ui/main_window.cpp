@@ -4,11 +4,9 @@
 #include <algorithm>
 
 #include <QCloseEvent>
-#include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
-#include <QMimeData>
 #include <QScopedValueRollback>
 #include <QSplitter>
 #include <QToolButton>
@@ -22,6 +20,7 @@
 #include "ui/window/banner.h"
 #include "ui/window/divergences.h"
 #include "ui/window/dock_area.h"
+#include "ui/window/drop_taker.h"
 #include "ui/window/notices.h"
 #include "ui/window/status_line.h"
 #include "ui/window/token_strip.h"
@@ -36,7 +35,7 @@ constexpr int kBusyDelay = 150, kNoteDelay = 200;
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent), m_selection(new Selection(this)), m_actions(new ActionTable(this)) {
     setObjectName(QStringLiteral("window"));
-    setAcceptDrops(true);
+    connect(new DropTaker(this), &DropTaker::dropped, this, &MainWindow::openRequested);
     setWindowIcon(QIcon(QStringLiteral(":/icons/driftscope.svg")));
     buildFrame();
     m_recent = m_actions->buildMenus(menuBar());
@@ -138,6 +137,9 @@ void MainWindow::connectViews() {
     connect(m_docks, &DockArea::layoutChanged, this, [this] {
         updateActions();
         Q_EMIT stateChanged();
+    });
+    connect(m_docks, &DockArea::secondWindowMade, this, [this](QMainWindow* window) {
+        for (QAction* action : m_actions->all()) window->addAction(action);
     });
     connect(m_docks, &DockArea::viewEdited, this, &MainWindow::noteChange);
     connect(m_docks, &DockArea::viewEdited, this, &MainWindow::stateChanged);
@@ -354,16 +356,6 @@ void MainWindow::setThemeMode(Theme::Mode mode) {
 void MainWindow::closeEvent(QCloseEvent* event) {
     Q_EMIT closing();
     event->accept();
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls() && event->mimeData()->urls().value(0).isLocalFile())
-        event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) {
-    event->acceptProposedAction();
-    Q_EMIT openRequested(event->mimeData()->urls().value(0).toLocalFile());
 }
 
 }  // namespace driftscope

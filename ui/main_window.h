@@ -69,6 +69,8 @@ public Q_SLOTS:
     /// A run begins or ends. Nothing is shown under 150 ms.
     void setBusy(bool busy);
     void setProgress(const driftscope::Progress& progress);
+    /// What of an opened session came out otherwise; empty: nothing.
+    void showNumbersMoved(const QString& text);
     /// What, where, what to do. Empty message: takes the bar away.
     void showError(const QString& message, const QString& where, const QString& hint);
     /// A passing line in the status bar.
@@ -124,8 +126,6 @@ Q_SIGNALS:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
-    void dragEnterEvent(QDragEnterEvent* event) override;
-    void dropEvent(QDropEvent* event) override;
 
 private:
     void buildFrame();

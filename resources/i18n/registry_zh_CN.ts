@@ -367,6 +367,14 @@
         <source>Version, libraries, licences</source>
         <translation>版本、库、许可证</translation>
     </message>
+    <message>
+        <source>Move to the second &amp;window</source>
+        <translation>移到第二窗口(&amp;W)</translation>
+    </message>
+    <message>
+        <source>The view in use to a window for another monitor, or back from there</source>
+        <translation>把当前视图移到另一台显示器的窗口，或移回来</translation>
+    </message>
 </context>
 <context>
     <name>options</name>

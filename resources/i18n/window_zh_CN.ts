@@ -2863,5 +2863,37 @@ B %3</translation>
         <source>A grid of comparisons along one or two axes</source>
         <translation>沿一或两个轴的比较网格</translation>
     </message>
+    <message>
+        <source>verdict %1 → %2</source>
+        <translation>判定 %1 → %2</translation>
+    </message>
+    <message>
+        <source>loss A</source>
+        <translation>损失 A</translation>
+    </message>
+    <message>
+        <source>loss B</source>
+        <translation>损失 B</translation>
+    </message>
+    <message>
+        <source>largest KL</source>
+        <translation>最大 KL</translation>
+    </message>
+    <message>
+        <source>The numbers are not those that the session was saved with: %1</source>
+        <translation>数值与保存会话时不同：%1</translation>
+    </message>
+    <message>
+        <source>single values inside the blocks moved</source>
+        <translation>块内的个别数值有变化</translation>
+    </message>
+    <message>
+        <source>Other files, another version of the program or another machine can do that. Saving the session keeps the numbers of now.</source>
+        <translation>文件不同、程序版本不同或机器不同都可能如此。保存会话即保留现在的数值。</translation>
+    </message>
+    <message>
+        <source>Second window · Driftscope</source>
+        <translation>第二窗口 · Driftscope</translation>
+    </message>
 </context>
 </TS>

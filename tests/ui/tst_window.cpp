@@ -2,8 +2,12 @@
 #include <map>
 
 #include <QApplication>
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QJsonArray>
 #include <QMenuBar>
+#include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -13,6 +17,8 @@
 #include "tests/ui/fake_comparison.h"
 #include "ui/actions.h"
 #include "ui/main_window.h"
+#include "ui/selection.h"
+#include "ui/view.h"
 #include "ui/view_registry.h"
 #include "ui/window/banner.h"
 #include "ui/window/divergences.h"
@@ -71,6 +77,8 @@ private Q_SLOTS:
     void aResultIsNoStep();
     void baselineIsOneKeyAway();
     void viewsCanFloat();
+    void viewsMoveToASecondWindow();
+    void dropsAreTakenAnywhere();
     void offersWhatWasKept();
     void hostileStateIsHarmless();
     void attentionOfAnotherRunIsDropped();
@@ -409,6 +417,93 @@ void TestWindow::viewsCanFloat() {
     QVERIFY(dock->isWindow());
     window.actions()->action(QStringLiteral("view.resetLayout"))->trigger();
     QVERIFY(!dock->isWindow());
+}
+
+void TestWindow::viewsMoveToASecondWindow() {
+    MainWindow window;
+    window.show();
+    fill(window, of(VerdictKind::rounding));
+    QAction* across = window.actions()->action(QStringLiteral("view.across"));
+    const auto use = [&](const char* id) {  // off and on again: now it is the view in use
+        for (int i = 0; i < 2; ++i) window.actions()->action(QLatin1String("view.") + QLatin1String(id))->trigger();
+    };
+    const auto hostOf = [&](const char* id) { return window.view(QLatin1String(id))->parentWidget()->window(); };
+    use("overview");
+    across->trigger();
+    QWidget* second = hostOf("overview");
+    QVERIFY(second != &window && second->isVisible());
+    use("routing");
+    across->trigger();
+    QCOMPARE(hostOf("routing"), second);
+    QCOMPARE(hostOf("attention"), &window);
+    // One selection, one set of keys.
+    window.selection()->setLayer(1);
+    QCOMPARE(window.view(QStringLiteral("overview"))->selection()->layer(), 1);
+    QVERIFY(second->actions().contains(window.actions()->action(QStringLiteral("go.find"))));
+    second->resize(700, 500);
+    const QJsonObject state = window.saveState();
+
+    window.actions()->action(QStringLiteral("view.resetLayout"))->trigger();
+    QCOMPARE(hostOf("overview"), &window);
+    QVERIFY(!second->isVisible());
+    window.restoreState(state);
+    QCOMPARE(hostOf("overview"), second);
+    QCOMPARE(hostOf("routing"), second);
+    QVERIFY(second->isVisible() && window.view(QStringLiteral("routing"))->isVisible());
+    QCOMPARE(second->size(), QSize(700, 500));
+    {
+        MainWindow another;  // as after the next start
+        another.show();
+        another.restoreState(state);
+        QVERIFY(another.view(QStringLiteral("routing"))->parentWidget()->window() != &another);
+        QVERIFY(another.view(QStringLiteral("attention"))->parentWidget()->window() == &another);
+    }
+    second->close();  // its views come home
+    QCOMPARE(hostOf("overview"), &window);
+    QCOMPARE(hostOf("routing"), &window);
+    use("overview");
+    across->trigger();
+    across->trigger();
+    QCOMPARE(hostOf("overview"), &window);
+    QVERIFY(!second->isVisible());
+}
+
+void TestWindow::dropsAreTakenAnywhere() {
+    MainWindow window;
+    window.show();
+    fill(window, of(VerdictKind::rounding));
+    QSignalSpy opened(&window, &MainWindow::openRequested);
+    QMimeData folder, words, page;
+    folder.setUrls({QUrl::fromLocalFile(QStringLiteral("/models/狐"))});
+    words.setText(QStringLiteral("Once upon a time"));
+    page.setUrls({QUrl(QStringLiteral("https://example.org/model"))});
+    const auto drop = [](QWidget* on, const QMimeData& data) {
+        const QPoint place(3, 3);
+        QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, {});
+        enter.ignore();
+        QCoreApplication::sendEvent(on, &enter);
+        QDropEvent down(place, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(on, &down);
+    };
+    auto* prompt = window.findChild<QPlainTextEdit*>(QStringLiteral("prompt"));
+    const QString before = prompt->toPlainText();
+    window.actions()->action(QStringLiteral("view.overview"))->trigger();
+    window.actions()->action(QStringLiteral("view.overview"))->trigger();
+    window.actions()->action(QStringLiteral("view.float"))->trigger();
+    View* floating = window.view(QStringLiteral("overview"));
+    QVERIFY(floating->parentWidget()->isWindow());
+    int count = 0;
+    for (QWidget* on : {static_cast<QWidget*>(&window), static_cast<QWidget*>(floating), prompt->viewport()}) {
+        drop(on, folder);
+        QCOMPARE(opened.count(), ++count);
+        QCOMPARE(opened.last()[0].toString(), QStringLiteral("/models/狐"));
+    }
+    QCOMPARE(prompt->toPlainText(), before);
+    drop(floating, page);
+    QCOMPARE(opened.count(), count);
+    drop(prompt->viewport(), words);  // words are the prompt's
+    QVERIFY(prompt->toPlainText().contains(QStringLiteral("Once upon a time")));
+    QCOMPARE(opened.count(), count);
 }
 
 void TestWindow::offersWhatWasKept() {

@@ -13,6 +13,7 @@
 #include "ui/view.h"
 #include "ui/view_registry.h"
 #include "ui/widgets/segmented.h"
+#include "ui/window/second_window.h"
 
 namespace driftscope {
 
@@ -45,6 +46,7 @@ DockArea::DockArea(Selection* selection, QWidget* parent) : QMainWindow(parent, 
 QDockWidget* DockArea::makeDock(View* view) {
     auto* dock = new QDockWidget(view->title(), this);
     dock->setObjectName(view->id());
+    dock->setAcceptDrops(true);  // as a window of its own, too
     dock->setTitleBarWidget(view->takeTitleRow());
     dock->setWidget(view);
     connect(dock, &QDockWidget::topLevelChanged, this, [this] {
@@ -102,6 +104,7 @@ void DockArea::floatCurrent() {
 }
 
 void DockArea::resetLayout() {
+    bringAllHome();
     // The first view of a place takes it; later ones stand behind it as tabs.
     std::map<DockPlace, QDockWidget*> first;
     for (size_t i = 0; i < m_docks.size(); ++i) {
@@ -135,6 +138,7 @@ void DockArea::share() {
     QList<QDockWidget*> across, down;
     QList<int> widths, heights;
     for (size_t i = 0; i < m_docks.size(); ++i) {
+        if (m_docks[i]->parentWidget() != this) continue;
         const DockPlace place = allViews()[i].place;
         const bool isLeft = place == DockPlace::topLeft || place == DockPlace::bottomLeft;
         const bool isTop = place == DockPlace::topLeft || place == DockPlace::topRight;
@@ -154,17 +158,110 @@ void DockArea::resizeEvent(QResizeEvent* event) {
     if (m_untouched) share();
 }
 
+QMainWindow* DockArea::secondWindow() const { return m_second; }
+
+SecondWindow* DockArea::makeSecond() {
+    if (m_second) return m_second;
+    m_second = new SecondWindow(window());
+    connect(m_second, &SecondWindow::closed, this, [this] {
+        bringAllHome();
+        Q_EMIT layoutChanged();
+    });
+    Q_EMIT secondWindowMade(m_second);
+    return m_second;
+}
+
+std::vector<QDockWidget*> DockArea::across() const {
+    std::vector<QDockWidget*> docks;
+    for (QDockWidget* one : m_docks) {
+        if (m_second && one->parentWidget() == m_second) docks.push_back(one);
+    }
+    return docks;
+}
+
+void DockArea::moveAcross(QDockWidget* dock) {
+    SecondWindow* second = makeSecond();
+    const int there = static_cast<int>(across().size());
+    dock->setFloating(false);
+    removeDockWidget(dock);
+    second->take(dock, there);
+}
+
+void DockArea::bringHome(QDockWidget* dock) {
+    QDockWidget* beside = nullptr;
+    DockPlace place{};
+    for (size_t i = 0; i < m_docks.size(); ++i) {
+        if (m_docks[i] == dock) place = allViews()[i].place;
+    }
+    for (size_t i = 0; i < m_docks.size() && !beside; ++i) {
+        QDockWidget* one = m_docks[i];
+        if (allViews()[i].place == place && one->parentWidget() == this && !one->isFloating()) beside = one;
+    }
+    dock->setFloating(false);
+    m_second->removeDockWidget(dock);
+    if (beside) {
+        tabifyDockWidget(beside, dock);
+    } else {
+        addDockWidget(Qt::RightDockWidgetArea, dock);
+    }
+    dock->show();
+}
+
+void DockArea::bringAllHome() {
+    for (QDockWidget* dock : across()) bringHome(dock);
+    if (m_second) m_second->hide();
+}
+
+void DockArea::moveCurrentAcross() {
+    QDockWidget* one = m_current ? dock(m_current->id()) : nullptr;
+    if (!one) return;
+    m_untouched = false;
+    if (m_second && one->parentWidget() == m_second) {
+        bringHome(one);
+        if (across().empty()) m_second->hide();
+    } else {
+        const bool first = across().empty();
+        moveAcross(one);
+        if (first) m_second->place();
+        m_second->show();
+    }
+    one->raise();
+    Q_EMIT layoutChanged();
+}
+
 QJsonObject DockArea::saveLayout() const {
-    return {{QStringLiteral("docks"), QString::fromLatin1(saveState(kStateVersion).toBase64())},
-            {QStringLiteral("untouched"), m_untouched}};
+    QJsonObject state{{QStringLiteral("docks"), QString::fromLatin1(saveState(kStateVersion).toBase64())},
+                      {QStringLiteral("untouched"), m_untouched}};
+    QJsonArray ids;
+    for (const QDockWidget* one : across()) ids << one->objectName();
+    QJsonObject second{{QStringLiteral("views"), ids}};
+    if (!ids.isEmpty()) {
+        second[QStringLiteral("docks")] = QString::fromLatin1(m_second->saveState(kStateVersion).toBase64());
+        second[QStringLiteral("geometry")] = QString::fromLatin1(m_second->saveGeometry().toBase64());
+    }
+    state[QStringLiteral("second")] = second;
+    return state;
 }
 
 void DockArea::restoreLayout(const QJsonObject& state) {
-    const QByteArray docks =
-        QByteArray::fromBase64(state.value(QStringLiteral("docks")).toString().toLatin1());
-    if (!docks.isEmpty() && restoreState(docks, kStateVersion)) {
+    const auto bytes = [](const QJsonObject& from, const char* key) {
+        return QByteArray::fromBase64(from.value(QLatin1String(key)).toString().toLatin1());
+    };
+    const QByteArray docks = bytes(state, "docks");
+    if (docks.isEmpty()) return;
+    bringAllHome();
+    const QJsonObject second = state.value(QStringLiteral("second")).toObject();
+    for (const QJsonValue& id : second.value(QStringLiteral("views")).toArray()) {
+        if (QDockWidget* one = dock(id.toString()); one && one->parentWidget() == this) moveAcross(one);
+    }
+    if (restoreState(docks, kStateVersion)) {
         m_untouched = state.value(QStringLiteral("untouched")).toBool(false);
     }
+    if (across().empty()) return;
+    m_second->place();
+    m_second->restoreGeometry(bytes(second, "geometry"));
+    m_second->restoreState(bytes(second, "docks"), kStateVersion);
+    m_second->show();
 }
 
 }  // namespace driftscope

@@ -10,6 +10,7 @@ class QDockWidget;
 
 namespace driftscope {
 
+class SecondWindow;
 class Selection;
 class View;
 
@@ -29,6 +30,11 @@ public:
     /// The view in use leaves its place as a window of its own, or comes back.
     void floatCurrent();
 
+    /// The view in use goes to the second window, which opens with the first, or back from there.
+    void moveCurrentAcross();
+    /// Null until a view was moved there.
+    QMainWindow* secondWindow() const;
+
     QJsonObject saveLayout() const;
     void restoreLayout(const QJsonObject& state);
 
@@ -40,6 +46,8 @@ Q_SIGNALS:
     void viewEdited();
     /// A view came into sight or went out of it: shown, closed, behind another tab.
     void inSight(driftscope::View* view, bool on);
+    /// It was made, not yet shown: it needs the window's actions.
+    void secondWindowMade(QMainWindow* window);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -48,10 +56,18 @@ private:
     QDockWidget* makeDock(View* view);
     QDockWidget* dock(const QString& id) const;
     void share();
+    /// Docks of the second window, as they were moved there.
+    std::vector<QDockWidget*> across() const;
+    void moveAcross(QDockWidget* dock);
+    /// Back to where its registry row puts it.
+    void bringHome(QDockWidget* dock);
+    void bringAllHome();
+    SecondWindow* makeSecond();
 
     std::vector<View*> m_views;
     std::vector<QDockWidget*> m_docks;
     View* m_current = nullptr;
+    SecondWindow* m_second = nullptr;
     bool m_untouched = true;  ///< nobody moved a separator: sizes follow the window
 };
 

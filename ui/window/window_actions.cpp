@@ -41,6 +41,7 @@ void MainWindow::connectActions() {
     on("edit.copyPython", [current] { current(&View::copyPython); });
     on("run.pin", [this] { pinCurrent(); });
     on("run.baseline", [this] { flipToBaseline(); });
+    on("view.across", [this] { m_docks->moveCurrentAcross(); });
     on("view.float", [this] { m_docks->floatCurrent(); });
     on("run.swap", [this] { m_setup->swapRuns(); });
     on("run.same", [this] { m_setup->makeSame(); });
