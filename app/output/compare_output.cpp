@@ -9,6 +9,7 @@
 #include "app/output/csv_tables.h"
 #include "app/output/result_json.h"
 #include "app/output/shell_word.h"
+#include "app/report/report_pdf.h"
 #include "ui/view.h"
 
 namespace driftscope {
@@ -45,6 +46,7 @@ ComparisonWriter::ComparisonWriter(ComparisonPtr comparison, AttentionLoader att
     if (m_formats.count("npz") > 0) m_steps.push_back(&W::writeArrays);
     if (!needsGui(m_formats)) return;
     m_steps.insert(m_steps.end(), {&W::makeGallery, &W::drawLight});
+    if (m_formats.count("pdf") > 0) m_steps.push_back(&W::writePaper);
     if (m_formats.count("html") > 0) {
         m_steps.insert(m_steps.end(), {&W::drawDark, &W::writeReport});
     }
@@ -97,6 +99,13 @@ void ComparisonWriter::drawLight() {
                              figureBytes(figure, FigureFormat::png, kReportDpi),
                              {}});
     }
+}
+
+void ComparisonWriter::writePaper() {
+    const ThemeGuard light(Theme::Mode::light);
+    std::vector<Figure> figures;
+    for (const View* view : m_gallery->views()) figures.push_back(Gallery::figureOf(*view));
+    m_folder.write(QStringLiteral("report.pdf"), reportPdf(*m_comparison, figures, m_command));
 }
 
 void ComparisonWriter::drawDark() {

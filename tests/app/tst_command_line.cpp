@@ -305,7 +305,8 @@ private Q_SLOTS:
         }
         QVERIFY(names.filter(QStringLiteral(".png")).size() >= 4);
         QCOMPARE(names.filter(QStringLiteral(".svg")).size(), names.filter(".png").size());
-        QCOMPARE(names.filter(QStringLiteral(".pdf")).size(), names.filter(".png").size());
+        QCOMPARE(names.filter(QStringLiteral(".pdf")).size(), names.filter(".png").size() + 1);
+        QVERIFY(names.contains(QStringLiteral("report.pdf")));
         QFile csv(folder.filePath("sites.csv"));
         QVERIFY(csv.open(QIODevice::ReadOnly));
         const QList<QByteArray> lines = csv.readAll().split('\n');
