@@ -35,6 +35,18 @@ std::string runLine(const RunSummary& run) {
     return text.toStdString();
 }
 
+/// Says so where a text begins with BOS and the tokenizer adds another.
+void warnOfTwoBos(const CommandCall& call, Engine& engine, const std::string& model,
+                  const std::string& text, const char* remedy) {
+    if (text.empty()) return;
+    const std::vector<int32_t> ids = engine.tokenize(model, text, true).ids;
+    if (ids.size() < 2 || ids[0] != ids[1]) return;
+    const std::vector<int32_t> own = engine.tokenize(model, text, false).ids;
+    if (own.size() + 1 != ids.size() || !std::equal(own.begin(), own.end(), ids.begin() + 1)) return;
+    call.host.err << "warning: the text begins with the beginning-of-sequence token and the "
+                     "tokenizer adds another; " << remedy << "\n";
+}
+
 int runGenerate(const CommandCall& call) {
     refusePositional(call);
     const Arguments& arguments = call.arguments;
@@ -45,12 +57,14 @@ int runGenerate(const CommandCall& call) {
     request.tokens = source.tokens;
     request.max_new_tokens = newTokens(arguments, request.max_new_tokens);
     request.options = optionsOf(arguments, "--set");
+    const auto engine = call.host.makeEngine();
+    warnOfTwoBos(call, *engine, request.model, request.prompt, "leave it out");
     GenerateResult result;
     {
         ProgressLine line(call.host);
         Callbacks calls;
         calls.progress = [&](const Progress& progress) { line.show(progress); };
-        result = call.host.makeEngine()->generate(request, calls, call.host.stop);
+        result = engine->generate(request, calls, call.host.stop);
     }
     if (arguments.has("--json")) {
         call.host.out << jsonText(generateJson(result));
@@ -80,7 +94,9 @@ int runTrace(const CommandCall& call) {
         request.n_prompt = static_cast<int>(arguments.whole("--decode-from", 0, 1, 1'000'000'000));
     }
     requireWritableFile(request.out);
-    const TraceResult result = call.host.makeEngine()->trace(request, call.host.stop);
+    const auto engine = call.host.makeEngine();
+    warnOfTwoBos(call, *engine, request.model, request.prompt, "leave it out");
+    const TraceResult result = engine->trace(request, call.host.stop);
     call.host.out << request.out << ": " << result.written.size() << " tensors, "
                   << formatBytes(result.bytes).toStdString() << "\n";
     call.host.err << runLine(result.run) << "\n";
@@ -118,14 +134,6 @@ int tokenizeLines(const CommandCall& call, const std::string& model) {
     return exit_status::done;
 }
 
-/// Whether BOS stands twice: with it the text begins with a token that it begins with anyway.
-bool doublesBos(Engine& engine, const std::string& model, const std::string& text,
-                const std::vector<int32_t>& ids) {
-    if (ids.size() < 2 || ids[0] != ids[1]) return false;
-    const std::vector<int32_t> own = engine.tokenize(model, text, false).ids;
-    return own.size() + 1 == ids.size() && std::equal(own.begin(), own.end(), ids.begin() + 1);
-}
-
 int runTokenize(const CommandCall& call) {
     refusePositional(call);
     const Arguments& arguments = call.arguments;
@@ -144,10 +152,7 @@ int runTokenize(const CommandCall& call) {
     const bool bos = !arguments.has("--no-bos");
     const auto engine = call.host.makeEngine();
     const TokenizeResult result = engine->tokenize(model, text, bos);
-    if (bos && doublesBos(*engine, model, text, result.ids)) {
-        call.host.err << "warning: the text begins with the beginning-of-sequence token and the "
-                         "tokenizer adds another; leave it out, or say --no-bos\n";
-    }
+    if (bos) warnOfTwoBos(call, *engine, model, text, "leave it out, or say --no-bos");
     if (arguments.has("--json")) {
         call.host.out << jsonText(tokenizeJson(result));
         return exit_status::done;

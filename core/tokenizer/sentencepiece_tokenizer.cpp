@@ -34,17 +34,26 @@ SentencepieceTokenizer::~SentencepieceTokenizer() = default;
 SentencepieceTokenizer::SentencepieceTokenizer(std::string_view bytes, const std::string& file,
                                                const TokenizerHints& hints)
     : file_(file), hash_(sha256_hex(bytes)), model_(read_sentencepiece_model(bytes, file)) {
-    prefix_by_hand_ = model_.adds_prefix && !hints.legacy.value_or(true);
+    legacy_ = hints.legacy.value_or(true);
     // A repeated message merges into the one before it: NormalizerSpec.add_dummy_prefix = false.
-    if (prefix_by_hand_) append_protobuf_bytes(model_.bytes, 3, std::string("\x18\0", 2));
+    if (!legacy_ && model_.adds_prefix) append_protobuf_bytes(model_.bytes, 3, std::string("\x18\0", 2));
     processor_ = std::make_unique<SentencepieceLibrary>(model_.bytes, file);
     model_.bytes.clear();
     model_.bytes.shrink_to_fit();
     size_ = model_.n_pieces;
     if (processor_->size() != size_)
         throw Error(ErrorCode::internal, file, "the sentencepiece library lost pieces");
+    if (!legacy_) prepare_guard();
     read_added_tokens(hints);
     find_ends(hints);
+}
+
+void SentencepieceTokenizer::prepare_guard() {
+    for (std::int32_t id = 0; id < size_ && guard_.empty(); ++id)
+        if (processor_->is_unknown(id)) guard_ = processor_->piece(id);
+    std::vector<std::int32_t> ids;
+    encode_plain(guard_, ids);
+    guard_ids_ = ids.size();
 }
 
 void SentencepieceTokenizer::read_added_tokens(const TokenizerHints& hints) {
@@ -85,21 +94,41 @@ std::vector<std::int32_t> SentencepieceTokenizer::encode(std::string_view utf8,
     constexpr std::size_t longest = std::size_t{1} << 29;
     if (utf8.size() > longest)
         throw Error(ErrorCode::limit, "tokenizer", "the text is above 512 MB");
-    const auto text = to_valid_utf8(utf8);
+    std::string text = to_valid_utf8(utf8);
+    if (!legacy_) text = marks_to_spaces(text);
     std::vector<std::int32_t> ids;
     if (options.add_bos && adds_bos_) ids.push_back(*bos_);
-    bool text_start = true;
-    for (const auto& segment : finder_.split(text, options.parse_special)) {
-        if (segment.token)
-            ids.push_back(*segment.token);
-        else if (prefix_by_hand_ && text_start)
-            encode_plain(' ' + std::string(segment.text), ids);
-        else
-            encode_plain(segment.text, ids);
-        text_start = false;
+    const auto segments = finder_.split(text, options.parse_special);
+    if (legacy_) {
+        for (const auto& segment : segments)
+            segment.token ? ids.push_back(*segment.token) : encode_plain(segment.text, ids);
+    } else {
+        encode_new(segments, ids);
     }
     if (options.add_bos && adds_eos_) ids.push_back(eos_.front());
     return ids;
+}
+
+void SentencepieceTokenizer::encode_new(const std::vector<AddedTokenFinder::Segment>& segments,
+                                        std::vector<std::int32_t>& ids) const {
+    bool start = model_.adds_prefix;
+    for (const auto& segment : segments) {
+        // The space before the text is taken back where a special token follows it at once.
+        const std::string prefix(start ? space_mark : "");
+        if (segment.token && !is_special(*segment.token)) encode_guarded(prefix, ids);
+        if (segment.token) ids.push_back(*segment.token);
+        else encode_guarded(prefix + std::string(segment.text), ids);
+        start = false;
+    }
+}
+
+void SentencepieceTokenizer::encode_guarded(const std::string& text,
+                                            std::vector<std::int32_t>& ids) const {
+    if (!text.starts_with(' ') && !text.starts_with(space_mark)) return encode_plain(text, ids);
+    std::vector<std::int32_t> all;
+    encode_plain(guard_ + text, all);
+    ids.insert(ids.end(), all.begin() + static_cast<std::ptrdiff_t>(std::min(guard_ids_, all.size())),
+               all.end());
 }
 
 void SentencepieceTokenizer::encode_plain(std::string_view text,

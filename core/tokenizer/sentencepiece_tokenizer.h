@@ -14,9 +14,11 @@ namespace driftscope {
 
 /// A tokenizer.model through the sentencepiece library, with Llama's "legacy" behaviour: special
 /// tokens are cut out of the text first, and each piece of plain text between them is encoded on
-/// its own (so that it gets the space before it); with "legacy": false in `tokenizer_config.json`
-/// the space goes before the start of the text only (transformers tokenization_llama.py). BOS is added unless `tokenizer_config.json` says
-/// no. User-defined pieces are always read, by the library itself.
+/// its own (so that it gets the space before it). With "legacy": false in `tokenizer_config.json`
+/// the space goes before the start of the text only, and a model that trims spaces keeps one at the
+/// start of a piece of text (transformers tokenization_llama.py, `tokenize` and `_tokenize`). BOS is
+/// added unless `tokenizer_config.json` says no. User-defined pieces are always read, by the
+/// library itself.
 class SentencepieceTokenizer : public Tokenizer {
 public:
     SentencepieceTokenizer(std::string_view bytes, const std::string& file,
@@ -36,6 +38,13 @@ public:
 private:
     void read_added_tokens(const TokenizerHints& hints);
     void find_ends(const TokenizerHints& hints);
+    void prepare_guard();
+    /// Not legacy: the space before the start of the text alone.
+    void encode_new(const std::vector<AddedTokenFinder::Segment>& segments,
+                    std::vector<std::int32_t>& ids) const;
+    /// A space at the start is kept: the text is encoded behind the unknown token's letters, whose
+    /// ids are then taken away.
+    void encode_guarded(const std::string& text, std::vector<std::int32_t>& ids) const;
     void encode_plain(std::string_view text, std::vector<std::int32_t>& ids) const;
     /// As `encode_plain` for a model with a NUL piece.
     void encode_with_nul(std::string_view text, std::vector<std::int32_t>& ids) const;
@@ -50,7 +59,9 @@ private:
     std::optional<std::int32_t> bos_;
     std::vector<std::int32_t> eos_;
     bool adds_bos_ = false, adds_eos_ = false;
-    bool prefix_by_hand_ = false;  ///< not legacy: the space goes before the text alone
+    bool legacy_ = true;
+    std::string guard_;  ///< not legacy: what keeps a space at the start from being trimmed
+    std::size_t guard_ids_ = 0;
 };
 
 }  // namespace driftscope

@@ -74,6 +74,17 @@ private Q_SLOTS:
         QVERIFY(m_err.empty());
         QCOMPARE(run({"tokenize", "--model", "m", "--text", "b"}), 0);
         QVERIFY(m_err.empty());
+        const std::string out = m_dir.path().toStdString() + "/t.safetensors";
+        for (const std::vector<std::string>& words :
+             {std::vector<std::string>{"generate", "--model", bundled()},
+              {"trace", "--model", bundled(), "--out", out}}) {
+            for (const bool twice : {true, false}) {
+                std::vector<std::string> all = words;
+                all.insert(all.end(), {"--prompt", twice ? "<s>b" : "b"});
+                QCOMPARE(run(all), 0);
+                QCOMPARE(m_err.find("beginning-of-sequence") != std::string::npos, twice);
+            }
+        }
     }
 
 private:

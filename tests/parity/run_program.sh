@@ -25,7 +25,8 @@ checkpoint() {  # PROGRAM FOLDER: the rows of one checkpoint
     printf 'driftscope: parity: ran %s\n' "${2##*/}" >&2
 }
 
+cores=$(nproc)  # which would heed the OMP_NUM_THREADS below
 export -f job checkpoint
 export jobs=$2/jobs QT_QPA_PLATFORM=offscreen OMP_WAIT_POLICY=passive OMP_NUM_THREADS=1
 cut -f 1 "$jobs" | uniq |
-    xargs -d '\n' -P "$(nproc)" -n 1 bash -euc 'checkpoint "$@"' - "$1"
+    xargs -d '\n' -P "$cores" -n 1 bash -euc 'checkpoint "$@"' - "$1"
