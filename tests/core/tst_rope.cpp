@@ -55,7 +55,9 @@ void TestRope::plain_frequencies() {
     QVERIFY(near(a.inv_freq_d[16], 0.1) && near(a.inv_freq_d[32], 0.01));
     QVERIFY(near(a.inv_freq_d[63], 1.15478198e-4));
     QVERIFY(near(table(1e6).inv_freq_d[1], 0.80584219));
+    QVERIFY(near(table(1e6).inv_freq_d[16], 0.03162278, 2e-7));
     QVERIFY(near(table(1e6).inv_freq_d[63], 1.24093776e-6));
+    QVERIFY(near(table(5e5).inv_freq_d[1], 0.81461723));
     QVERIFY(near(table(5e5).inv_freq_d[16], 0.03760603, 1e-7));
     QVERIFY(near(table(5e5).inv_freq_d[63], 2.45514079e-6));
     QCOMPARE(a.inv_freq_f[63], static_cast<float>(a.inv_freq_d[63]));
