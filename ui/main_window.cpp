@@ -129,6 +129,10 @@ void MainWindow::connectViews() {
                     branch.prompt = text.toStdString();
                     setRequest(branch, true);
                 });
+        connect(one, &View::optionWanted, this,
+                [this](Side side, const QString& id, const QString& value) {
+                    m_setup->setOption(side, id.toStdString(), value.toStdString());
+                });
         connect(one, &View::actionRequested, this, [this](const QString& id) {
             if (QAction* action = m_actions->findChild<QAction*>(id)) action->trigger();
         });

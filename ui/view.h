@@ -115,6 +115,8 @@ Q_SIGNALS:
     void valuesNeeded(const driftscope::Site& site);
     /// A button of an empty or error picture was pressed: id of an action of the window.
     void actionRequested(const QString& id);
+    /// One option of one run is wanted at this value, as if it had been set in the setup panel.
+    void optionWanted(driftscope::Side side, const QString& id, const QString& value);
     /// A new comparison is wanted that reads these ids; `text`: what they say.
     void branchRequested(const std::vector<int32_t>& tokens, const QString& text);
     void failed(const QString& message, const QString& hint);

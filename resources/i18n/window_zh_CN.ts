@@ -1746,6 +1746,18 @@ B：%4</translation>
         <translation>重放</translation>
     </message>
     <message>
+        <source>B chooses its experts itself</source>
+        <translation>B 自己选择专家</translation>
+    </message>
+    <message>
+        <source>run again with A's experts in B (option experts = replay): what differs then is not routing</source>
+        <translation>让 B 用 A 的专家重新运行（选项 experts = replay）：此时仍有的差异不是路由造成的</translation>
+    </message>
+    <message>
+        <source>B with A's experts: %1 nats</source>
+        <translation>B 用 A 的专家：%1 nat</translation>
+    </message>
+    <message>
         <source>outputs not available: %1</source>
         <translation>没有输出：%1</translation>
     </message>

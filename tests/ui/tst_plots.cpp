@@ -4,6 +4,7 @@
 #include <QBuffer>
 #include <QImage>
 #include <QImageReader>
+#include <QPainter>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -58,6 +59,7 @@ class TestPlots : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void heatmapsZoom();
+    void largeMapsArePooledElsewhere();
     void cellsHaveTheirColour_data();
     void cellsHaveTheirColour();
     void hugeMapsKeepTheirPeaks();
@@ -335,6 +337,68 @@ void TestPlots::errorsSayWhat() {
     QVERIFY_THROWS_EXCEPTION(Error,
                              writeFigure(figure, folder.filePath(QStringLiteral("no/such/a.png"))));
     QVERIFY_THROWS_EXCEPTION(Error, writeTable({}, {}, QStringLiteral("/proc/a.csv")));
+}
+
+/// Of millions of cells none is read while the picture is painted; the numbers are there at once.
+void TestPlots::largeMapsArePooledElsewhere() {
+    constexpr int kSide = 1500;
+    Grid grid(kSide, kSide, 0.0);
+    grid.at(700, 900) = 1;  // alone in its pixel
+    Heatmap map;
+    map.resize(400, 400);
+    map.show();
+    QApplication::processEvents();
+    map.setGrid(grid);
+    map.repaint();
+    QVERIFY(!map.isDrawn());  // without a turn of the event loop nothing can have come
+    QCOMPARE(map.grid().at(700, 900), 1.0);
+    const auto inkAt = [&](QPoint at) {
+        // As a window would: the picture as it is on screen.
+        const QImage image = map.grab().toImage();
+        QColor darkest = Qt::white;
+        for (int dy = -1; dy <= 1; ++dy) {
+            for (int dx = -1; dx <= 1; ++dx) {
+                const QColor here = image.pixelColor(at + QPoint(dx, dy));
+                if (here.lightness() < darkest.lightness()) darkest = here;
+            }
+        }
+        return darkest;
+    };
+    const QColor full = map.cellColor(700, 900);
+    const auto drawn = [&] {
+        const QColor ink = inkAt(map.cellCenter(700, 900));
+        return std::abs(ink.red() - full.red()) + std::abs(ink.blue() - full.blue()) < 16;
+    };
+    QTRY_VERIFY(map.isDrawn());
+    QTRY_VERIFY(drawn());
+    // Paper waits for no thread.
+    Heatmap other;
+    other.resize(400, 400);
+    other.setGrid(grid);
+    QImage paper(400, 400, QImage::Format_RGB32);
+    paper.fill(Qt::white);
+    QPainter painter(&paper);
+    other.paintCanvas(painter, paper.rect());
+    painter.end();
+    int inked = 0;
+    for (int y = 0; y < 400; ++y) {
+        for (int x = 0; x < 400; ++x) {
+            const QColor here = paper.pixelColor(x, y);
+            inked += std::abs(here.red() - full.red()) + std::abs(here.blue() - full.blue()) < 16;
+        }
+    }
+    QVERIFY(inked > 0);
+    // Another look at the same numbers: what was there stays until the new picture has come.
+    map.setWindow(QRect(100, 100, 1300, 1300));
+    map.repaint();
+    QVERIFY(!map.isDrawn());
+    QTRY_VERIFY(map.isDrawn());
+    QTRY_VERIFY(drawn());
+    map.setGrid(Grid());  // while nothing works any more, and
+    map.setGrid(grid);
+    map.repaint();
+    map.setGrid(Grid());  // while a thread does
+    QApplication::processEvents();
 }
 
 void TestPlots::heatmapsZoom() {

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void contributionsByDefinition();
     void shadesByOutput();
     void replayIsSaid();
+    void replaySwitchSetsRunB();
 };
 
 void TestRoutingView::showsChoicesAndFlips() {
@@ -191,6 +192,31 @@ void TestRoutingView::replayIsSaid() {
     view->setComparison(replayed);
     QVERIFY(label->isVisible());
     QCOMPARE(label->text(), QStringLiteral("replay · A's experts in B leave 0.125 nats · B's in A 0.500"));
+}
+
+/// The switch asks for B's option and shows what the comparison was made with.
+void TestRoutingView::replaySwitchSetsRunB() {
+    auto own = std::make_shared<Comparison>(*fake::comparison());
+    const auto view = shown<RoutingView>(own, {700, 420});
+    const Segmented* experts = control(*view, "experts");
+    QCOMPARE(experts->current(), 0);
+    QSignalSpy wanted(view.get(), &View::optionWanted);
+    press(*view, "experts", 1);
+    QCOMPARE(wanted.count(), 1);
+    QCOMPARE(wanted[0][0].value<Side>(), Side::b);
+    QCOMPARE(wanted[0][1].toString(), QStringLiteral("experts"));
+    QCOMPARE(wanted[0][2].toString(), QStringLiteral("replay"));
+    auto replayed = std::make_shared<Comparison>(*own);
+    replayed->b.options["experts"] = "replay";
+    replayed->logits.kl_ab = {0.5, 0.25, 0.0};
+    view->setComparison(replayed);
+    QCOMPARE(experts->current(), 1);
+    QCOMPARE(part<QLabel>(*view, "replay")->text(),
+             QStringLiteral("replay · B with A's experts: 0.250 nats"));
+    press(*view, "experts", 0);
+    QCOMPARE(wanted[1][2].toString(), QStringLiteral("own"));
+    view->setComparison(own);
+    QCOMPARE(experts->current(), 0);
 }
 
 QTEST_MAIN(TestRoutingView)

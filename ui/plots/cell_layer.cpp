@@ -5,11 +5,17 @@
 #include <cmath>
 #include <utility>
 
+#include <QPromise>
+#include <QThreadPool>
+
 #include "ui/plots/grid_scan.h"
 
 namespace driftscope {
 
 namespace {
+
+/// Cells that are pooled while the picture is drawn: some milliseconds.
+constexpr int64_t kAtOnce = int64_t{1} << 20;
 
 QCPColorGradient gradientOf(Gradient shades) {
     const Theme& theme = Theme::instance();
@@ -29,12 +35,16 @@ QCPColorGradient gradientOf(Gradient shades) {
 
 }  // namespace
 
-CellLayer::CellLayer(QCPAxis* x, QCPAxis* y) : QCPColorMap(x, y) {
+CellLayer::CellLayer(QCPAxis* x, QCPAxis* y, std::function<void()> ready)
+    : QCPColorMap(x, y), m_ready(std::move(ready)) {
+    QObject::connect(&m_job, &QFutureWatcherBase::finished, &m_job, [this] { take(); });
     setInterpolate(false);
     setTightBoundary(false);
     setAntialiased(false);
     setSelectable(QCP::stNone);
 }
+
+CellLayer::~CellLayer() { m_job.cancel(); }
 
 void CellLayer::setCells(std::shared_ptr<const Grid> grid, Gradient gradient,
                          std::function<double(double)> unit) {
@@ -61,20 +71,65 @@ void CellLayer::setResolution(int width, int height) {
     if (before || m_window.columns > width || m_window.rows > height) m_stale = true;
 }
 
-void CellLayer::fill() {
+/// Pools what is in sight, unless the last pooling is of the same, and colours it.
+void CellLayer::fill(bool atOnce) {
     m_stale = false;
     if (m_grid->empty()) {
+        m_pooled = {};
         data()->clear();
         return;
     }
-    const Window& part = m_window;
-    const int rows = std::min(part.rows, std::max(1, m_pixelHeight));
-    const int columns = std::min(part.columns, std::max(1, m_pixelWidth));
+    const int rows = std::min(m_window.rows, std::max(1, m_pixelHeight));
+    const int columns = std::min(m_window.columns, std::max(1, m_pixelWidth));
     const bool whole = rows == m_grid->rows && columns == m_grid->cols;
-    const Grid small =
-        whole ? Grid()
-              : pooled(*m_grid, {part.row, part.column, part.rows, part.columns}, rows, columns);
-    const Grid& grid = whole ? *m_grid : small;
+    const Grid& last = m_pooled.cells;
+    const bool same = m_pooled.of == m_grid && m_pooled.part == m_window &&
+                      (whole ? last.empty() : last.rows == rows && last.cols == columns);
+    const bool large = static_cast<int64_t>(m_window.rows) * m_window.columns > kAtOnce;
+    if (!same && !whole && large && !atOnce) return start(rows, columns);
+    m_working = false;
+    m_job.cancel();
+    if (!same) {
+        const GridPart part{m_window.row, m_window.column, m_window.rows, m_window.columns};
+        m_pooled = {m_grid, m_window, whole ? Grid() : pooled(*m_grid, part, rows, columns)};
+    }
+    show();
+}
+
+void CellLayer::start(int rows, int columns) {
+    m_job.cancel();
+    m_working = true;
+    if (m_pooled.of == m_grid) {
+        show();  // as near as it comes, in the colours of now
+    } else {
+        m_pooled = {};
+        data()->clear();
+    }
+    auto promise = std::make_shared<QPromise<Pooled>>();
+    m_job.setFuture(promise->future());
+    promise->start();
+    QThreadPool::globalInstance()->start([promise, grid = m_grid, window = m_window, rows, columns] {
+        if (!promise->isCanceled()) {
+            const GridPart part{window.row, window.column, window.rows, window.columns};
+            promise->addResult(Pooled{grid, window, pooled(*grid, part, rows, columns)});
+        }
+        promise->finish();
+    });
+}
+
+void CellLayer::take() {
+    if (m_job.isCanceled() || !m_working || m_job.future().resultCount() == 0) return;
+    m_working = false;
+    m_pooled = m_job.result();
+    show();
+    m_ready();
+}
+
+/// Colours the pooled cells.
+void CellLayer::show() {
+    const Window& part = m_pooled.part;
+    const Grid& grid = m_pooled.cells.empty() ? *m_pooled.of : m_pooled.cells;
+    const int rows = grid.rows, columns = grid.cols;
     // Centres of the outermost cells: those of pooled cells lie further in.
     const double halfX = 0.5 * part.columns / columns, halfY = 0.5 * part.rows / rows;
     data()->setSize(columns, rows);
@@ -106,14 +161,15 @@ QRectF CellLayer::cellRect(int row, int column) const {
 }
 
 void CellLayer::draw(QCPPainter* painter) {
-    if (m_stale) fill();
+    const bool paper = painter->modes().testFlag(QCPPainter::pmVectorized);
+    if (m_stale || (paper && m_working)) fill(paper);
     if (m_grid->empty()) return;
     // A map of one row or column has no extent of its own in QCPColorMap.
     const bool thin = m_window.rows == 1 || m_window.columns == 1;
     const bool few = static_cast<int64_t>(m_window.rows) * m_window.columns <= 40000;
     if (thin || (painter->modes().testFlag(QCPPainter::pmVectorized) && few)) {
         drawVector(painter);
-    } else {
+    } else if (m_pooled.of) {
         QCPColorMap::draw(painter);
     }
     drawSigns(painter);

@@ -4,6 +4,8 @@
 // For sources of ui/plots alone: it brings qcustomplot.h in.
 #include "ui/plots/custom_plot.h"
 
+#include <QFutureWatcher>
+
 #include <functional>
 #include <memory>
 #include <vector>
@@ -14,7 +16,9 @@
 namespace driftscope {
 
 /// The cells of a heatmap with their marks and the cursor. On screen a colour map without
-/// interpolation; on paper one rectangle per run of equal cells, so that it stays sharp.
+/// interpolation; on paper one rectangle per run of equal cells, so that it stays sharp. A view over
+/// many cells is pooled by a thread of the pool: until it is there the last picture of the same
+/// numbers stands in its place, or none. On paper it is always there.
 class CellLayer : public QCPColorMap {
 public:
     struct Sign {
@@ -28,7 +32,9 @@ public:
         bool operator==(const Window&) const = default;
     };
 
-    CellLayer(QCPAxis* x, QCPAxis* y);
+    /// `ready`: the picture came, the plot should be drawn again.
+    CellLayer(QCPAxis* x, QCPAxis* y, std::function<void()> ready);
+    ~CellLayer() override;
 
     /// `unit` maps a value to the gradient's domain. The picture is made when it is drawn.
     void setCells(std::shared_ptr<const Grid> grid, Gradient gradient, std::function<double(double)> unit);
@@ -38,12 +44,24 @@ public:
     void setResolution(int width, int height);
     void setSigns(std::vector<Sign> signs, int rowDivider, int columnDivider);
     void setCursor(int row, int column);
+    /// Nothing of what was asked for is missing in the picture.
+    bool isReady() const { return !m_stale && !m_working; }
 
 protected:
     void draw(QCPPainter* painter) override;
 
 private:
-    void fill();
+    /// A part of a grid pooled to cells of the screen.
+    struct Pooled {
+        std::shared_ptr<const Grid> of;  ///< null: nothing yet
+        Window part;
+        Grid cells;  ///< empty: the part itself, cell by cell
+    };
+
+    void fill(bool atOnce);
+    void start(int rows, int columns);
+    void take();
+    void show();
     QRectF cellRect(int row, int column) const;
     void drawVector(QCPPainter* painter);
     void drawSigns(QCPPainter* painter);
@@ -51,6 +69,10 @@ private:
 
     std::shared_ptr<const Grid> m_grid = std::make_shared<const Grid>();
     bool m_stale = false;  ///< what was set has not been pooled and coloured yet
+    bool m_working = false;
+    Pooled m_pooled;
+    QFutureWatcher<Pooled> m_job;
+    std::function<void()> m_ready;
     Window m_window;
     Gradient m_shades = Gradient::sequential;
     std::function<double(double)> m_unit;

@@ -48,7 +48,7 @@ Heatmap::Heatmap(QWidget* parent)
         axis->grid()->setVisible(false);
         axis->setBasePen(Qt::NoPen);
     }
-    m_items->cells = new CellLayer(plot->xAxis, plot->yAxis);
+    m_items->cells = new CellLayer(plot->xAxis, plot->yAxis, [this] { refresh(); });
     m_items->bar = new ScaleBar(this);
     addFoot(m_items->bar);
 }
@@ -396,6 +396,8 @@ std::optional<std::pair<int, int>> Heatmap::cellAt(const QPoint& pos) const {
 QColor Heatmap::cellColor(int row, int column) const {
     return Theme::instance().color(m_gradient, unitValue(m_grid->at(row, column)));
 }
+
+bool Heatmap::isDrawn() const { return m_items->cells->isReady(); }
 
 QPoint Heatmap::cellCenter(int row, int column) const {
     const QPointF inCanvas(canvas()->xAxis->coordToPixel(column),

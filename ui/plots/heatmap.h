@@ -80,6 +80,9 @@ public:
     std::optional<std::pair<int, int>> cellAt(const QPoint& pos) const;
     /// The colour that a cell is drawn in.
     QColor cellColor(int row, int column) const;
+    /// The picture is that of the numbers: a large map is pooled on another thread, and until then
+    /// it shows what it showed of them before, or nothing. Figures are always exact.
+    bool isDrawn() const;
     /// Centre of a cell in this widget's pixels.
     QPoint cellCenter(int row, int column) const;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <type_traits>
 
 #include <QBoxLayout>
@@ -25,6 +26,7 @@ namespace driftscope {
 
 namespace {
 
+constexpr const char *kExperts = "experts", *kReplay = "replay";  // the option and its value
 constexpr int kNarrow = 330;  // below this the charts stand under the grid
 
 QString joined(const std::vector<int>& ids, int pos, int perToken) {
@@ -98,6 +100,16 @@ RoutingView::RoutingView(QWidget* parent) : View(QStringLiteral("routing"), pare
                               "norm of its output, as a share of all chosen experts"));
     addControl(m_shade);
     connect(m_shade, &Segmented::chosen, this, [this](int i) { setOutput(i == 1); });
+    m_experts = new Segmented({tr("own"), tr("replay")});
+    m_experts->setProperty("part", QStringLiteral("experts"));
+    m_experts->setItemTip(0, tr("B chooses its experts itself"));
+    m_experts->setItemTip(1, tr("run again with A's experts in B (option experts = replay): what "
+                                "differs then is not routing"));
+    addControl(m_experts);
+    connect(m_experts, &Segmented::chosen, this, [this](int i) {
+        Q_EMIT optionWanted(Side::b, QLatin1String(kExperts), i == 1 ? QLatin1String(kReplay)
+                                                                      : QStringLiteral("own"));
+    });
     m_askSoon.setSingleShot(true);
     m_askSoon.setInterval(0);  // only the last of several steps through the blocks is worth a run
     connect(&m_askSoon, &QTimer::timeout, this, &RoutingView::ask);
@@ -308,7 +320,16 @@ void RoutingView::showCharts() {
     m_cumulative->setRange(0.0, 1.0);
     m_cumulative->setSeries({{tr("share of tokens"), routing.cumulative_flips, Role::b}});
     m_cumulative->setLabels(tokenTexts(*comparison()));
+    const OptionValues& ofB = comparison()->b.options;
+    const auto experts = ofB.find(kExperts);
+    const bool replays = experts != ofB.end() && experts->second == kReplay;
+    m_experts->setCurrent(replays ? 1 : 0);
     QStringList replay;
+    const std::vector<double>& kl = comparison()->logits.kl_ab;
+    if (replays && !kl.empty()) {
+        const double sum = std::accumulate(kl.begin(), kl.end(), 0.0);
+        replay << tr("B with A's experts: %1 nats").arg(formatNumber(sum / double(kl.size())));
+    }
     if (routing.a_experts_in_b) {
         replay << tr("A's experts in B leave %1 nats").arg(formatNumber(*routing.a_experts_in_b));
     }

@@ -79,7 +79,7 @@ private:
     BarChart* m_load = nullptr;
     int m_shownIndex = -2;
     ComparisonPtr m_shownOf;
-    Segmented* m_shade = nullptr;
+    Segmented *m_shade = nullptr, *m_experts = nullptr;
     QLabel* m_replay = nullptr;
     ValuesPtr m_values;  ///< outputs of the chosen experts in the chosen block
     bool m_output = false;
