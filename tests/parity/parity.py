@@ -2,7 +2,8 @@
 """Bit for bit against the reference: the two halves of ./dev parity that need Python.
 
     parity.py make DIR [NAME ...]      checkpoints, what the reference makes of them, and DIR/jobs for run_program.sh
-    parity.py compare DIR [NAME ...]   what run_program.sh has written against it: a table on stdout and in DIR/table.txt
+    parity.py compare DIR [NAME ...]   what run_program.sh has written against it: a table on stdout and in DIR/table.txt,
+                                       and DIR/table.md for README.md
 
 A NAME is a checkpoint or a family; none means all. See README.md here.
 """
@@ -113,7 +114,7 @@ class Sum:
 
 
 def compare(folder, names):
-    """-> (exit status, the table's lines)"""
+    """-> (exit status, the table's lines, the table in Markdown)"""
     sums, notes, unpaired = {}, [], {}
     for name in names:
         place, family = folder / name, family_name(name)
@@ -137,7 +138,22 @@ def compare(folder, names):
     lines += ["", *notes, ""] if notes else [""]
     lines += [f"only the {side} has {', '.join(sorted(sites))}" for side, sites in sorted(unpaired.items())]
     lines.append(f"{len(known) - len(failed)} of {len(known)} rows at {100 * LIMIT:g} % or more")
-    return (1 if failed or not known else 0), lines
+    return (1 if failed or not known else 0), lines, markdown(sums)
+
+
+def markdown(sums):
+    """Family by type and cache: share of equal elements in percent, rounded down, and largest distance."""
+    columns = [(short, cache) for short in TYPES for cache in reference.CACHES]
+    lines = ["| family | shapes | elements | " + " | ".join(f"{short} {cache}" for short, cache in columns) + " |",
+             "|---|--:|--:|" + "--:|" * len(columns)]
+    for family in dict.fromkeys(family for family, short, _ in sums if short):
+        rows = [sums[family, *column] for column in columns]
+        cells = [row.trouble or f"{math.floor(row.share() * 1e5) / 1e3:g}, {row.distance:.1g}" for row in rows]
+        lines.append(f"| {family} | {rows[0].checkpoints} | {sum(row.elements for row in rows)} | {' | '.join(cells)} |")
+    total = [sums[key] for key in sums if key[1]]
+    equal, elements = sum(row.equal for row in total), sum(row.elements for row in total)
+    tokens, same = sum(row.tokens for row in total), sum(row.tokens_equal for row in total)
+    return lines + ["", f"{equal} of {elements} elements and {same} of {tokens} greedy tokens are equal."]
 
 
 def line_of(family, short, cache, row):
@@ -255,8 +271,9 @@ def main():
     if args.half == "make":
         make(args.folder, names)
         return
-    status, lines = compare(args.folder, names)
+    status, lines, table = compare(args.folder, names)
     (args.folder / "table.txt").write_text("\n".join(lines) + "\n")
+    (args.folder / "table.md").write_text("\n".join(table) + "\n")
     print("\n".join(lines))
     sys.exit(status)
 
