@@ -7,6 +7,7 @@
 
 #include "core/compare/against.h"
 #include "core/compare/attribution.h"
+#include "core/compare/base_rate.h"
 #include "core/compare/replay_gap.h"
 #include "core/compare/weight_diff.h"
 #include "core/data/error.h"
@@ -68,11 +69,12 @@ public:
         prepare();
         generate();
         LockstepJob job = make_job();
-        meter_.stage("compare", 2);
+        job.judged = judged_at_once(job);
+        meter_.stage(job.judged ? "judge" : "compare", job.judged ? 10 : 2);
         LockstepResult first = run_lockstep(job);
         fill(first, job);
         if (first.positions == 0 && first.failed.empty()) cancelled();
-        const bool decided = !first.failed.empty() || !out_->request.judge ||
+        const bool decided = job.judged || !first.failed.empty() || !out_->request.judge ||
                              apart_ == VerdictKind::identical || apart_ == VerdictKind::non_finite;
         // The picture first: proof and judge follow.
         if (!decided && !context_.stop.stop_requested() && context_.callbacks->partial) {
@@ -95,6 +97,21 @@ public:
     }
 
 private:
+    /// Where nobody waits for a first picture and the runs without a tap differ, so that there is
+    /// something to judge, A and B need not be run once more before the judge does.
+    bool judged_at_once(const LockstepJob& job) {
+        const bool replays = a_.numerics.replay || b_.numerics.replay;
+        if (!out_->request.judge || context_.callbacks->partial || replays) return false;
+        meter_.stage("observer", 2);
+        try {
+            return plain(a_, job, out_->a).hash != plain(b_, job, out_->b).hash;
+        } catch (const Error&) {  // stopped, or B cannot be computed: the lockstep run says so
+            return false;
+        } catch (const c10::Error&) {
+            return false;
+        }
+    }
+
     /// Values can be made again for the positions that were compared.
     ValueRecipe recipe(const LockstepJob& job, const LockstepResult& r) const {
         ValueRecipe out{out_->request, job.tokens, job.first_stretch, {}, job.routes_a,
@@ -213,23 +230,57 @@ private:
         }
     }
 
-    GeneratedText generate_side(Side side, const RunPlan& plan, const OptionValues& options) {
+    /// What a side writes freely.
+    GenerateJob text_job(Side side, const RunPlan& plan, const OptionValues& options) const {
         GenerateJob job;
         job.prompt = side == Side::a ? prompt_ : prompt_b_;
         job.max_new_tokens = out_->request.max_new_tokens;
         job.sampling = sampling_from(options);
         job.eos = end_tokens(*plan.model);
         job.piece = piece_function(*plan.model);
+        return job;
+    }
+
+    GeneratedText write_text(const RunPlan& plan, const GenerateJob& job) const {
+        Numerics free = plan.numerics;
+        free.replay = false;  // the other run writes another text
+        Runner runner(plan.model, plan.config, Exec(free, false));
+        return generate_text(runner, job, context_.stop);
+    }
+
+    GeneratedText generate_side(Side side, const RunPlan& plan, const OptionValues& options) {
+        GenerateJob job = text_job(side, plan, options);
         job.on_step = [&](int index, const GenerationStep& step) {
             meter_.tell(index + 1, job.max_new_tokens);
             if (context_.callbacks->token) context_.callbacks->token({side, index, step});
         };
-        Numerics free = plan.numerics;
-        free.replay = false;  // the other run writes another text
-        Runner runner(plan.model, plan.config, Exec(free, false));
-        GeneratedText text = generate_text(runner, job, context_.stop);
+        GeneratedText text = write_text(plan, job);
         text.text = decode_text(*plan.model, text);
         return text;
+    }
+
+    static int draws_of(const OptionValues& options) {
+        const std::string& value = options.at("draws");
+        return value == "off" ? 0 : std::stoi(value);
+    }
+
+    /// How often the two part when both draw with the same noise: said with the verdict, never judged.
+    void draw_texts(const Generation& g) {
+        const int draws = std::max(draws_of(out_->a.options), draws_of(out_->b.options));
+        if (draws == 0 || g.b.stopped == "failed") return;
+        meter_.stage("draws", 2.0 * draws);
+        const BaseRate rate = base_rate(draws, [&](Side side, int draw) {
+            meter_.tell(draw + (side == Side::b ? 0.5 : 0.0), draws);
+            const bool first = side == Side::a;
+            GenerateJob job = text_job(side, first ? a_ : b_, first ? out_->a.options : out_->b.options);
+            job.sampling.greedy = false;
+            job.sampling.seed += static_cast<uint64_t>(draw) + 1;
+            const GeneratedText text = write_text(first ? a_ : b_, job);
+            std::vector<int32_t> ids;
+            for (const GenerationStep& step : text.steps) ids.push_back(step.id);
+            return text.stopped == "cancelled" ? std::vector<int32_t>() : ids;
+        });
+        base_rate_ = base_rate_text(rate, out_->request.max_new_tokens);
     }
 
     void generate() {
@@ -256,6 +307,7 @@ private:
             g.first_split = static_cast<int>(both);
         }
         for (const GenerationStep& step : g.a.steps) tokens_.push_back(step.id);
+        draw_texts(g);
         out_->generation = std::move(g);
     }
 
@@ -567,6 +619,7 @@ private:
             out_->verdict.remarks.push_back("the same function by construction: only types differ; "
                                             "the evidence is the band");
         }
+        if (!base_rate_.empty()) out_->verdict.remarks.push_back(base_rate_);
         out_->complete = !out_->cancelled;
     }
 
@@ -577,6 +630,7 @@ private:
     std::vector<int32_t> prompt_, prompt_b_, tokens_;
     VerdictKind apart_ = VerdictKind::none;  ///< of the models, on the same ids
     bool tokens_differ_ = false;
+    std::string base_rate_;                  ///< of free running; empty: not asked for
     std::optional<WeightDiff> weights_;
 };
 

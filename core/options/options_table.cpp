@@ -234,7 +234,13 @@ void add_sampling(std::vector<OptionSpec>& t) {
         "Only the smallest set of tokens whose probabilities reach p may be drawn.",
         "Acts with sample=sample."), K::real, 1e-6, 1)));
     t.push_back(of_generation(number(choice("seed", "seed", g, {"0"}, S::logits,
-        "Start of the noise.", "Acts with sample=sample."), K::integer, 0, 9007199254740991.0)));
+        "Start of the noise.", "Acts with sample=sample and with draws."), K::integer, 0,
+        9007199254740991.0)));
+    t.push_back(of_generation(number(choice("draws", "draws", g, {"off"}, S::logits,
+        "N: besides the one text of each run, N pairs of texts are drawn with noise that A and B share; "
+        "how many part, and where, stands with the verdict.",
+        "One greedy text that parts is one case; this is its base rate. Costs N times the two texts; the "
+        "larger number of A and B counts."), K::integer, 1, 1000)));
 }
 
 std::vector<OptionSpec> make_table() {

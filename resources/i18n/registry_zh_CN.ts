@@ -795,6 +795,22 @@
         <translation>噪声的起点。</translation>
     </message>
     <message>
+        <source>Acts with sample=sample and with draws.</source>
+        <translation>在 sample=sample 和 draws 时起作用。</translation>
+    </message>
+    <message>
+        <source>draws</source>
+        <translation>抽样次数</translation>
+    </message>
+    <message>
+        <source>N: besides the one text of each run, N pairs of texts are drawn with noise that A and B share; how many part, and where, stands with the verdict.</source>
+        <translation>N：除每次运行的一段文本外，再用 A 和 B 共享的噪声抽取 N 对文本；有多少对分岔、在何处分岔，与结论一起给出。</translation>
+    </message>
+    <message>
+        <source>One greedy text that parts is one case; this is its base rate. Costs N times the two texts; the larger number of A and B counts.</source>
+        <translation>一段贪心文本的分岔只是一例；这里给出其基准率。耗时为两段文本的 N 倍；取 A 和 B 中较大的次数。</translation>
+    </message>
+    <message>
         <source>defects</source>
         <translation>缺陷</translation>
     </message>

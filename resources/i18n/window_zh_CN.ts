@@ -2780,6 +2780,10 @@ B %3</translation>
         <translation>B 正在写</translation>
     </message>
     <message>
+        <source>drawing texts</source>
+        <translation>正在抽取文本</translation>
+    </message>
+    <message>
         <source>comparing</source>
         <translation>正在比较</translation>
     </message>

@@ -167,6 +167,7 @@ QString stageText(const std::string& stage) {
         {"open", QT_TRANSLATE_NOOP("stage", "opening")},
         {"generate A", QT_TRANSLATE_NOOP("stage", "writing with A")},
         {"generate B", QT_TRANSLATE_NOOP("stage", "writing with B")},
+        {"draws", QT_TRANSLATE_NOOP("stage", "drawing texts")},
         {"compare", QT_TRANSLATE_NOOP("stage", "comparing")},
         {"judge", QT_TRANSLATE_NOOP("stage", "judging in float64")},
         {"observer", QT_TRANSLATE_NOOP("stage", "proving the observer")},
