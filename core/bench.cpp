@@ -113,6 +113,34 @@ private:
         row("capture", dtype, capture / prefill, "× prefill", 1);
         const double compare = seconds(1, [&] { run_lockstep(job); });
         row("compare", dtype, compare / (2 * prefill), "× two prefills", 1);
+        row("verdict", dtype, verdict_cost(dtype), "× two plain runs", 6);
+    }
+
+    /// Seconds from the question to the verdict with its first site, over those of the two runs
+    /// without a tap in the same comparison. B sees half of the keys: another function, so that the
+    /// judge has all of its work.
+    double verdict_cost(const std::string& dtype) {
+        CompareRequest request;
+        request.tokens = tokens_;
+        request.options_a = {{"dtype", dtype}};
+        request.options_b = {{"dtype", dtype},
+                             {"attention.window", std::to_string(tokens_.size() / 2)}};
+        double cost = 0;
+        for (int i = 0; i < 2; ++i) {  // the first warms up
+            PlainRuns none;
+            const Callbacks silent;
+            CompareContext context;
+            context.model_a = context.model_b = model_;
+            context.plain_runs = &none;
+            context.callbacks = &silent;
+            context.stop = stop_;
+            const auto begin = std::chrono::steady_clock::now();
+            const auto outcome = compare_models(request, context);
+            const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+            const Comparison& c = *outcome.comparison;
+            cost = spent.count() / (c.a.seconds + c.b.seconds);
+        }
+        return cost;
     }
 
     /// Shares, plan and errors of every step of float32 | bfloat16 on 64 tokens; 0 where a run takes

@@ -23,6 +23,14 @@ Numerics all_float32(Numerics n) {
     return n;
 }
 
+/// Whether a run is that already: then its own values are those of its float32 run.
+bool is_all_float32(const Numerics& n) {
+    for (const at::ScalarType type : {n.dtype, n.norm, n.softmax, n.rope, n.logits, n.router,
+                                      n.router_softmax, n.combine, n.cache, n.accumulate})
+        if (type != at::kFloat) return false;
+    return !n.raised;
+}
+
 std::vector<Lane*> noise_lanes(Lanes& lanes, const RunPlan& plan, const Lane* routes,
                                uint64_t seed) {
     std::vector<Lane*> passes;
@@ -80,7 +88,9 @@ Lanes make_lanes(const LockstepJob& job) {
     }
     lanes.a64_held = moe_a ? add(lanes, job.a, judge_a, held_a) : lanes.a64;
     lanes.b64_held = moe_b ? add(lanes, job.b, judge_b, held_b) : lanes.b64;
-    lanes.a32 = add(lanes, job.a, Exec(all_float32(job.a.numerics), false), held_a, false);
+    lanes.a32 = is_all_float32(job.a.numerics)
+                    ? lanes.a
+                    : add(lanes, job.a, Exec(all_float32(job.a.numerics), false), held_a, false);
     lanes.tiny = add(lanes, job.a, Exec(job.a.numerics, true, Noise::tiny, 7), held_a, false);
     lanes.noise_a = noise_lanes(lanes, job.a, held_a, 101);
     lanes.noise_b = noise_lanes(lanes, job.b, held_b, 202);
