@@ -84,7 +84,10 @@ std::vector<bool> chosen_steps(std::string_view value, int64_t n_layers, const s
 
 std::string plan_options(const Comparison& c) {
     if (!c.attribution || c.attribution->plan.empty()) return {};
-    if (c.differing != std::vector<std::string>{"dtype"}) return {};
+    for (const std::string& id : c.differing) {
+        const bool writes = id != "model" && option(id).effect == OptionEffect::generation;
+        if (id != "dtype" && !writes) return {};
+    }
     OptionValues options = c.request.options_b;
     if (value_of(options, "raised") != "none") return {};  // the plan would have to keep these as they are
     std::string steps;

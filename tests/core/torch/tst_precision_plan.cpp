@@ -75,6 +75,8 @@ private Q_SLOTS:
         c.request.options_b = {{"dtype", "bfloat16"}, {"kv_cache", "off"}};
         QCOMPARE(plan_options(c), std::string("dtype=bfloat16,raised=embed+blocks.0.mlp,kv_cache=off,"
                                               "raised.dtype=float32"));
+        c.differing = {"dtype", "seed"};  // no matter of the compared positions
+        QVERIFY(!plan_options(c).empty());
         c.differing = {"dtype", "rope.base"};
         QCOMPARE(plan_options(c), std::string());
         c.differing = {"model", "dtype"};
