@@ -1273,4 +1273,893 @@
         <translation>下一个词元的得分</translation>
     </message>
 </context>
+<context>
+    <name>cases</name>
+    <message>
+        <source>Mixtral writes nonsense</source>
+        <translation>Mixtral 写出胡言乱语</translation>
+    </message>
+    <message>
+        <source>Mixtral generates nonsense while Hugging Face, on the same weights, is fine: why? How often does the routing disagree? (TransformerLens #570)</source>
+        <translation>同样的权重，Hugging Face 正常，而 Mixtral 在这里生成胡言乱语：为什么？路由有多常不一致？（TransformerLens #570）</translation>
+    </message>
+    <message>
+        <source>Mixtures of experts are especially sensitive: the router must be float32, and 89 of 4096 equal outputs prove a layer wrong.</source>
+        <translation>混合专家特别敏感：路由器必须用 float32；4096 个输出只有 89 个相等，证明某一层是错的。</translation>
+    </message>
+    <message>
+        <source>Loss first: the old code as shipped</source>
+        <translation>先看损失：当初发布的旧代码</translation>
+    </message>
+    <message>
+        <source>The loss of B stands far above that of A before any picture is looked at; the first of the two bugs in forward order is the rotation.</source>
+        <translation>还没看任何图，B 的损失就远高于 A；按前向顺序，两个缺陷中的第一个是旋转。</translation>
+    </message>
+    <message>
+        <source>The scatter alone: experts of other tokens</source>
+        <translation>只有分散写入：拿到其他词元的专家</translation>
+    </message>
+    <message>
+        <source>Both choose the same experts in block 0, and its output is another: the combine step, not precision. In the original it was a data race that did not even agree with itself; this is its single-thread outcome.</source>
+        <translation>在第 0 块两者选择相同的专家，而输出不同：是合并步骤，不是精度。原本那是连自身都不一致的数据竞争；这里是它的单线程结果。</translation>
+    </message>
+    <message>
+        <source>The rope base alone: 10 000 for 1 000 000</source>
+        <translation>只有 rope 底数：1 000 000 变成 10 000</translation>
+    </message>
+    <message>
+        <source>Queries are equal before the rotation and not after; position 0 is equal and the distance grows from there.</source>
+        <translation>查询在旋转之前相等，之后不等；位置 0 相等，距离从那里起增长。</translation>
+    </message>
+    <message>
+        <source>Why one token hid both</source>
+        <translation>为什么一个词元掩盖了两者</translation>
+    </message>
+    <message>
+        <source>With a single token at position 0 nothing is scattered and nothing rotates: both bugs are on, and neither is there.</source>
+        <translation>位置 0 上只有一个词元时，没有分散写入，也没有旋转：两个缺陷都开着，却都不起作用。</translation>
+    </message>
+    <message>
+        <source>Why '89 of 4096 equal' meant nothing</source>
+        <translation>为什么“4096 个中 89 个相等”毫无意义</translation>
+    </message>
+    <message>
+        <source>Two kernels of the same function, one token, no bug: most values of an MLP's output differ in their last bits. Counting equal values finds rounding, never a bug.</source>
+        <translation>同一函数的两个内核，一个词元，没有缺陷：MLP 输出的大多数值在最后几位不同。数相等的值只能找到舍入，从来找不到缺陷。</translation>
+    </message>
+    <message>
+        <source>What router precision really does</source>
+        <translation>路由器精度究竟有什么作用</translation>
+    </message>
+    <message>
+        <source>A float32 router in a bfloat16 model is rounding: near-ties between experts flip and the loss stays where it was.</source>
+        <translation>bfloat16 模型里的 float32 路由器只是舍入：专家之间的险胜会翻转，损失不变。</translation>
+    </message>
+    <message>
+        <source>The mixture in bfloat16</source>
+        <translation>bfloat16 的混合专家</translation>
+    </message>
+    <message>
+        <source>float32 against bfloat16 without any bug: rounding, and the loss stays.</source>
+        <translation>float32 对 bfloat16，没有任何缺陷：舍入，损失不变。</translation>
+    </message>
+    <message>
+        <source>A dense twin under the same test</source>
+        <translation>同样的检验，换成稠密模型</translation>
+    </message>
+    <message>
+        <source>A dense model of the same size in the same two types: rounding as well. Being a mixture is not what broke.</source>
+        <translation>同样大小、同样两种类型的稠密模型：也是舍入。出问题的并不是“混合专家”本身。</translation>
+    </message>
+    <message>
+        <source>Split QKV gives other numbers</source>
+        <translation>拆分 QKV 得到不同的数值</translation>
+    </message>
+    <message>
+        <source>With use_split_qkv_input the same model gives other logits, and Mistral crashes: 'subscript k has size 8 … previously seen size 32'. Is that a bug? (TransformerLens #519)</source>
+        <translation>用 use_split_qkv_input，同一模型给出不同的 logits，Mistral 还会崩溃：“subscript k has size 8 … previously seen size 32”。这是缺陷吗？（TransformerLens #519）</translation>
+    </message>
+    <message>
+        <source>The norm is computed per head, the parameters are initialised otherwise, or the head count is wrong.</source>
+        <translation>归一化是按头计算的，参数初始化不同，或者头数不对。</translation>
+    </message>
+    <message>
+        <source>One product against one per head</source>
+        <translation>一次乘积对每头一次</translation>
+    </message>
+    <message>
+        <source>The same function. With this library's kernels often every bit is equal; where not, it is rounding.</source>
+        <translation>同一个函数。用本机的内核往往每一位都相等；不等之处是舍入。</translation>
+    </message>
+    <message>
+        <source>Every layout under two orders of summation</source>
+        <translation>每种布局，两种求和顺序</translation>
+    </message>
+    <message>
+        <source>In no cell another function: the layouts differ by rounding alone, and split-k makes the rounding of another kernel visible.</source>
+        <translation>没有一格是另一个函数：各布局只差舍入，split-k 让另一种内核的舍入显现出来。</translation>
+    </message>
+    <message>
+        <source>The norm per head</source>
+        <translation>按头归一化</translation>
+    </message>
+    <message>
+        <source>Each head's copy goes through the norm by itself and comes out bit for bit the same: the first guess was wrong.</source>
+        <translation>每个头的副本单独通过归一化，结果逐位相同：第一个猜测是错的。</translation>
+    </message>
+    <message>
+        <source>Why Pythia shows it: huge key biases</source>
+        <translation>为什么 Pythia 会显现：巨大的键偏置</translation>
+    </message>
+    <message>
+        <source>A labelled constant in b_K enlarges the scores and cancels in the softmax: the function is the same, but bfloat16 loses digits of the scores. Rounding, enlarged.</source>
+        <translation>在 b_K 中加一个有标记的常数会放大得分，并在 softmax 中抵消：函数相同，但 bfloat16 丢失得分的位数。是放大了的舍入。</translation>
+    </message>
+    <message>
+        <source>The crash with grouped heads</source>
+        <translation>分组头时的崩溃</translation>
+    </message>
+    <message>
+        <source>Keys from n_heads copies for weights that have n_kv_heads heads: run B cannot be computed, and the shapes say why.</source>
+        <translation>从 n_heads 份副本计算键，而权重只有 n_kv_heads 个头：运行 B 无法计算，形状说明了原因。</translation>
+    </message>
+    <message>
+        <source>The silent one: q times the number of heads</source>
+        <translation>无声的那个：q 乘以头数</translation>
+    </message>
+    <message>
+        <source>The fitted slope of q is the number of heads, 6: copies were summed. It only runs where keys have as many heads as queries.</source>
+        <translation>q 的拟合斜率是头数 6：副本被相加了。只有键与查询头数相同时它才跑得起来。</translation>
+    </message>
+    <message>
+        <source>BLOOM and the cache</source>
+        <translation>BLOOM 与缓存</translation>
+    </message>
+    <message>
+        <source>With the KV cache BLOOM writes repetitive text; without it everything is right. What is wrong with the cache? (TransformerLens #776)</source>
+        <translation>用 KV 缓存时 BLOOM 写出重复的文字；不用时一切正常。缓存哪里错了？（TransformerLens #776）</translation>
+    </message>
+    <message>
+        <source>Four guesses: the cache is initialised wrongly, the mask is cut, the last entry is overwritten, or the positions are off.</source>
+        <translation>四种猜测：缓存初始化错误、掩码被截断、最后一项被覆盖，或者位置有偏移。</translation>
+    </message>
+    <message>
+        <source>The shipped code: ALiBi's first rows</source>
+        <translation>当初发布的代码：ALiBi 的前几行</translation>
+    </message>
+    <message>
+        <source>Every bit of the prompt is equal; from the first decoded token on the scores are another function: a decoded token gets row 0, all zeros.</source>
+        <translation>提示词的每一位都相等；从第一个解码词元起，得分是另一个函数：解码词元拿到的是第 0 行，全是零。</translation>
+    </message>
+    <message>
+        <source>The same bug without the cache</source>
+        <translation>没有缓存时的同一缺陷</translation>
+    </message>
+    <message>
+        <source>Every call begins at position 0, where the first rows are the right ones: identical, and the instrument says that nothing reaches it.</source>
+        <translation>每次调用都从位置 0 开始，前几行正是该用的：完全相同，仪器说明没有什么触及它。</translation>
+    </message>
+    <message>
+        <source>Guess 1: a zero row in the cache</source>
+        <translation>猜测 1：缓存中有一行零</translation>
+    </message>
+    <message>
+        <source>Another signature: the pattern is wrong from the first call on, prompt included.</source>
+        <translation>特征不同：从第一次调用起注意力图就是错的，包括提示词。</translation>
+    </message>
+    <message>
+        <source>Guess 2: the mask is cut to the query</source>
+        <translation>猜测 2：掩码被截到查询的长度</translation>
+    </message>
+    <message>
+        <source>From the first decoded token on, and the mask itself differs: entries are hidden in one run only.</source>
+        <translation>从第一个解码词元起，而且掩码本身不同：只有一个运行隐藏了那些项。</translation>
+    </message>
+    <message>
+        <source>Guess 3: the last cached key is overwritten</source>
+        <translation>猜测 3：最后缓存的键被覆盖</translation>
+    </message>
+    <message>
+        <source>From the first decoded token on, with an equal mask, through one key alone.</source>
+        <translation>从第一个解码词元起，掩码相同，只经由一个键。</translation>
+    </message>
+    <message>
+        <source>The cache itself</source>
+        <translation>缓存本身</translation>
+    </message>
+    <message>
+        <source>Cache on against off without any bug: the same function.</source>
+        <translation>缓存开对关，没有任何缺陷：同一个函数。</translation>
+    </message>
+    <message>
+        <source>What switching it off costs</source>
+        <translation>关掉它的代价</translation>
+    </message>
+    <message>
+        <source>Without the cache every new token runs the whole text again: tokens per second fall as the text grows.</source>
+        <translation>没有缓存，每个新词元都要把整段文字再跑一遍：文字越长，每秒词元数越低。</translation>
+    </message>
+    <message>
+        <source>InternLM2 converted to Llama</source>
+        <translation>InternLM2 转换成 Llama</translation>
+    </message>
+    <message>
+        <source>convert2llama.py: the converted model answers otherwise after some dozens of tokens, with do_sample=False. Is this inconsistency reasonable? (InternLM #771)</source>
+        <translation>convert2llama.py：转换后的模型在几十个词元之后给出不同的回答，do_sample=False。这种不一致合理吗？（InternLM #771）</translation>
+    </message>
+    <message>
+        <source>The converter normalised the parameters and made them less sensitive to precision; or dynamic NTK was lost.</source>
+        <translation>转换器把参数归一化了，使其对精度不那么敏感；或者丢了动态 NTK。</translation>
+    </message>
+    <message>
+        <source>Are the weights the same?</source>
+        <translation>权重相同吗？</translation>
+    </message>
+    <message>
+        <source>Packed and unpacked views of the same bytes compute the same function.</source>
+        <translation>同样的字节，打包和拆开两种视图计算同一个函数。</translation>
+    </message>
+    <message>
+        <source>float16: packed and eager against llama and sdpa</source>
+        <translation>float16：打包加 eager 对 llama 加 sdpa</translation>
+    </message>
+    <message>
+        <source>What the converter really changed: one product became three, and the dropped key chose another attention kernel. Rounding.</source>
+        <translation>转换器真正改变的：一次乘积变成三次，丢掉的键选中了另一个注意力内核。是舍入。</translation>
+    </message>
+    <message>
+        <source>The near tie that flips</source>
+        <translation>翻转的险胜</translation>
+    </message>
+    <message>
+        <source>A hundred equal tokens, then two float16 logits that are exactly equal in one run and an ulp apart in the other: the texts part where the margin was smallest, not where an error was large.</source>
+        <translation>一百个相同的词元之后，两个 float16 logits 在一个运行中恰好相等，在另一个中相差一个 ulp：文本在优势最小处分开，而不是在误差大的地方。</translation>
+    </message>
+    <message>
+        <source>{packed, llama} × {eager, sdpa} in float16</source>
+        <translation>float16 的 {打包, llama} × {eager, sdpa}</translation>
+    </message>
+    <message>
+        <source>No cell is another function; the kernel's column differs most.</source>
+        <translation>没有一格是另一个函数；内核那一列差别最大。</translation>
+    </message>
+    <message>
+        <source>The same in float32</source>
+        <translation>float32 的同样比较</translation>
+    </message>
+    <message>
+        <source>The same picture, some thousand times smaller.</source>
+        <translation>同样的图景，只是小上千倍。</translation>
+    </message>
+    <message>
+        <source>Dynamic NTK</source>
+        <translation>动态 NTK</translation>
+    </message>
+    <message>
+        <source>It begins past the context, and this text is far from it: with and without it every bit is equal.</source>
+        <translation>它在超出上下文之后才开始，而这段文字远未到那里：有没有它，每一位都相等。</translation>
+    </message>
+    <message>
+        <source>Llama 3.1 opened as Llama 3</source>
+        <translation>把 Llama 3.1 当作 Llama 3 打开</translation>
+    </message>
+    <message>
+        <source>Llama 3.1 is 'model not found': swap its files into the Llama 3 folder and it loads. It writes well; is it right? (TransformerLens #691)</source>
+        <translation>Llama 3.1“找不到模型”：把它的文件换进 Llama 3 的文件夹就能加载。写得不错；它对吗？（TransformerLens #691）</translation>
+    </message>
+    <message>
+        <source>The shapes are equal, so the directory swap works; what is left of the difference is noise.</source>
+        <translation>形状相同，所以换文件夹可行；剩下的差别是噪声。</translation>
+    </message>
+    <message>
+        <source>A short prompt: perfect</source>
+        <translation>短提示词：完美</translation>
+    </message>
+    <message>
+        <source>Fluent and nearly the same loss, yet another function; the config diff named rope_scaling before anything ran.</source>
+        <translation>通顺，损失几乎相同，却是另一个函数；还没运行，配置对比就点出了 rope_scaling。</translation>
+    </message>
+    <message>
+        <source>The same on a longer text</source>
+        <translation>更长文字上的同样比较</translation>
+    </message>
+    <message>
+        <source>The distance grows with the position: the mark of a wrong frequency.</source>
+        <translation>距离随位置增长：频率错误的标志。</translation>
+    </message>
+    <message>
+        <source>The base: 10 000 for 500 000</source>
+        <translation>底数：500 000 变成 10 000</translation>
+    </message>
+    <message>
+        <source>What the first releases really did: equal at position 0, and so wrong that the distance soon stops growing.</source>
+        <translation>最初几个版本真正做的：位置 0 相等，而且错得很厉害，距离很快就不再增长。</translation>
+    </message>
+    <message>
+        <source>The original context: a capped n_ctx</source>
+        <translation>原始上下文：被限制的 n_ctx</translation>
+    </message>
+    <message>
+        <source>The third silent defect, found six months later: scaling with a quarter of the original context.</source>
+        <translation>第三个无声的缺陷，半年后才发现：按四分之一的原始上下文缩放。</translation>
+    </message>
+    <message>
+        <source>One token</source>
+        <translation>一个词元</translation>
+    </message>
+    <message>
+        <source>Position 0 has no angle: every rope defect is invisible there.</source>
+        <translation>位置 0 没有角度：在那里任何 rope 缺陷都看不见。</translation>
+    </message>
+</context>
+<context>
+    <name>evidence</name>
+    <message>
+        <source>%1: at most 100 floors, so the same function on these tokens</source>
+        <translation>%1：不超过下限的 100 倍，因此在这些词元上是同一个函数</translation>
+    </message>
+    <message>
+        <source>%1: more than 10^4 floors, so two different functions</source>
+        <translation>%1：超过下限的 10^4 倍，因此是两个不同的函数</translation>
+    </message>
+    <message>
+        <source>%1: between 100 and 10^4 floors, so neither is proved</source>
+        <translation>%1：在下限的 100 倍与 10^4 倍之间，因此两者都未证实</translation>
+    </message>
+    <message>
+        <source>float64 distance %1, floor %2 (amplification %3 × 2^-53 + 4 ulp)</source>
+        <translation>float64 距离 %1，下限 %2（放大倍数 %3 × 2^-53 + 4 ulp）</translation>
+    </message>
+    <message>
+        <source>a run makes NaN or infinity, first at %1</source>
+        <translation>有一次运行产生 NaN 或无穷大，首先在 %1</translation>
+    </message>
+    <message>
+        <source>every value at every site and position is equal bit for bit</source>
+        <translation>每个位点、每个位置的每个值都逐位相等</translation>
+    </message>
+    <message>
+        <source>a constant is added to all logits of a position: softmax does not see it, so it is harmless</source>
+        <translation>一个位置的所有 logits 都加了同一常数：softmax 看不见它，因此无害</translation>
+    </message>
+    <message>
+        <source>another representation: %1 differs in float64 while the function does not</source>
+        <translation>另一种表示：%1 在 float64 中不同，而函数相同</translation>
+    </message>
+    <message>
+        <source>B's weights are A's, rounded to B's type</source>
+        <translation>B 的权重是 A 的权重舍入到 B 的类型</translation>
+    </message>
+    <message>
+        <source>%1 tensors differ, first %2</source>
+        <translation>%1 个张量不同，首先是 %2</translation>
+    </message>
+    <message>
+        <source>the two tokenizers give different ids for this prompt</source>
+        <translation>两个分词器对此提示词给出不同的 id</translation>
+    </message>
+    <message>
+        <source>%1: nothing here reaches it; it shows with %2</source>
+        <translation>%1：这里没有什么触及它；出现条件：%2</translation>
+    </message>
+    <message>
+        <source>the window of %1 keys is not shorter than the text of %2</source>
+        <translation>%1 个键的窗口不短于 %2 个词元的文字</translation>
+    </message>
+    <message>
+        <source>dynamic rope scaling is inactive up to %1 positions</source>
+        <translation>动态 rope 缩放在 %1 个位置以内不起作用</translation>
+    </message>
+    <message>
+        <source>the context bounds nothing here: no learned positions end and no rope scaling begins within these tokens</source>
+        <translation>上下文长度在这里不限制任何东西：在这些词元之内，学习的位置没有用完，rope 缩放也没有开始</translation>
+    </message>
+    <message>
+        <source>accumulate acts only where matmul.order is not library</source>
+        <translation>accumulate 只在 matmul.order 不是 library 时起作用</translation>
+    </message>
+    <message>
+        <source>no shape along the text: %1</source>
+        <translation>沿文字没有规律：%1</translation>
+    </message>
+    <message>
+        <source>fewer than 4 positions</source>
+        <translation>少于 4 个位置</translation>
+    </message>
+    <message>
+        <source>not every distance is finite</source>
+        <translation>并非每个距离都有限</translation>
+    </message>
+    <message>
+        <source>no position differs</source>
+        <translation>没有位置不同</translation>
+    </message>
+    <message>
+        <source>%1 of %2 positions differ, others between them do not</source>
+        <translation>%2 个位置中有 %1 个不同，其间的其他位置相同</translation>
+    </message>
+    <message>
+        <source>the distances scatter by a factor of %1</source>
+        <translation>距离分散，倍数为 %1</translation>
+    </message>
+    <message>
+        <source>grows with the position, as %1 to the power of %2 (%3): %4 at position %5, %6 at position %7</source>
+        <translation>随位置增长，为 %1 的 %2 次幂（%3）：位置 %5 处 %4，位置 %7 处 %6</translation>
+    </message>
+    <message>
+        <source>position + 1</source>
+        <translation>(位置 + 1)</translation>
+    </message>
+    <message>
+        <source>the position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>%1, from there on the distance is up to %2</source>
+        <translation>%1，从那里起距离最大为 %2</translation>
+    </message>
+    <message>
+        <source>position 0 is equal</source>
+        <translation>位置 0 相等</translation>
+    </message>
+    <message>
+        <source>positions 0 to %1 are equal</source>
+        <translation>位置 0 到 %1 相等</translation>
+    </message>
+    <message>
+        <source>a step at position %1: %2</source>
+        <translation>在位置 %1 有一个台阶：%2</translation>
+    </message>
+    <message>
+        <source>the distance is %1 times what it is before (%2)</source>
+        <translation>距离是此前的 %1 倍（%2）</translation>
+    </message>
+    <message>
+        <source>the same at every position: %1, give or take a factor of %2</source>
+        <translation>每个位置都一样：%1，上下相差 %2 倍</translation>
+    </message>
+</context>
+<context>
+    <name>symptoms</name>
+    <message>
+        <source>The rotary angles differ: nothing at position 0, more with every position. The base, a scaling or the frequencies are others.</source>
+        <translation>旋转角度不同：位置 0 没有差别，越往后越大。底数、缩放或频率不一样。</translation>
+    </message>
+    <message>
+        <source>Compare rope_theta and rope_scaling of the two configs in the Model view; run with rope.base and rope.scaling set alike: rot_q must become equal.</source>
+        <translation>在“模型”视图中比较两个配置的 rope_theta 和 rope_scaling；把 rope.base 和 rope.scaling 设成相同再运行：rot_q 必须相等。</translation>
+    </message>
+    <message>
+        <source>The rotation differs at every position but 0, where every rotation is nothing: other angles, or the dimensions are paired otherwise (neighbours against halves).</source>
+        <translation>除位置 0（那里任何旋转都不起作用）外，每个位置的旋转都不同：角度不同，或维度的配对方式不同（相邻配对还是两半配对）。</translation>
+    </message>
+    <message>
+        <source>Look at rot_q of position 1 in Numbers: if its values are B's in another order of dimensions, the weights were permuted for the other convention; if not, compare rope_theta and rope_scaling.</source>
+        <translation>在“数值”中看位置 1 的 rot_q：若它的值就是 B 的值换了维度顺序，则权重是按另一种约定重排的；若不是，比较 rope_theta 和 rope_scaling。</translation>
+    </message>
+    <message>
+        <source>The rotation changes even position 0, where the angle is 0: it also multiplies, as the attention factor of yarn and LongRoPE does, or it starts counting elsewhere.</source>
+        <translation>旋转连角度为 0 的位置 0 也改变了：它还乘了一个数（如 yarn 和 LongRoPE 的注意力因子），或者从别处开始计数。</translation>
+    </message>
+    <message>
+        <source>Compare the norms of q and rot_q at position 0 in Numbers: their ratio is the attention factor.</source>
+        <translation>在“数值”中比较位置 0 的 q 和 rot_q 的范数：它们的比就是注意力因子。</translation>
+    </message>
+    <message>
+        <source>Right within the first call and wrong from the first later one: a call that reads the cache counts its positions from another start.</source>
+        <translation>第一次调用内正确，从其后的第一次调用起错误：读缓存的调用从另一个起点计算位置。</translation>
+    </message>
+    <message>
+        <source>Run with kv_cache=off: the difference must vanish. Compare rot_q of the first decoded token with rot_q of position 0.</source>
+        <translation>用 kv_cache=off 运行：差别必须消失。比较第一个解码词元的 rot_q 与位置 0 的 rot_q。</translation>
+    </message>
+    <message>
+        <source>The embedding is right within the first call and wrong from the first later one: learned positions are counted from the start of the call.</source>
+        <translation>嵌入在第一次调用内正确，从其后的第一次调用起错误：学习的位置是从调用的开头数起的。</translation>
+    </message>
+    <message>
+        <source>Run with kv_cache=off: the difference must vanish.</source>
+        <translation>用 kv_cache=off 运行：差别必须消失。</translation>
+    </message>
+    <message>
+        <source>B's embedding is A's times one number: a factor such as √d_model was left out or put in.</source>
+        <translation>B 的嵌入是 A 的嵌入乘以一个数：漏掉或多乘了 √d_model 之类的因子。</translation>
+    </message>
+    <message>
+        <source>Compare the slope of B on A at embed with √d_model.</source>
+        <translation>把 embed 处 B 对 A 的斜率与 √d_model 比较。</translation>
+    </message>
+    <message>
+        <source>Embeddings differ by more than a factor: other rows of the table, another table or other learned positions.</source>
+        <translation>嵌入的差别不只是一个因子：表的其他行、另一张表，或另外的学习位置。</translation>
+    </message>
+    <message>
+        <source>See which positions differ in embed: if only some tokens do, their rows differ; compare the hash of the embedding tensor.</source>
+        <translation>看 embed 的哪些位置不同：若只有某些词元不同，则是它们的行不同；比较嵌入张量的哈希。</translation>
+    </message>
+    <message>
+        <source>The norm divides by another number before any weight acts: epsilon, the mean, or where epsilon is added.</source>
+        <translation>在任何权重起作用之前，归一化就除以了另一个数：epsilon、均值，或 epsilon 加在何处。</translation>
+    </message>
+    <message>
+        <source>Compare rms_norm_eps or layer_norm_eps of the two configs; the difference of the squared scales is the difference of the epsilons.</source>
+        <translation>比较两个配置的 rms_norm_eps 或 layer_norm_eps；缩放平方之差就是 epsilon 之差。</translation>
+    </message>
+    <message>
+        <source>The norm's statistics agree and its output does not: the weight acts otherwise (w against 1 + w), or is another.</source>
+        <translation>归一化的统计量一致而输出不一致：权重的作用方式不同（w 还是 1 + w），或是另外的权重。</translation>
+    </message>
+    <message>
+        <source>Compare the hash of the norm's weight; if it is equal, divide B's output by A's: a constant per dimension is w / (1 + w).</source>
+        <translation>比较归一化权重的哈希；若相等，用 B 的输出除以 A 的：每维一个常数即为 w / (1 + w)。</translation>
+    </message>
+    <message>
+        <source>B's queries are A's times a number above 1: copies of the input were summed, or the scale of the scores was put in twice.</source>
+        <translation>B 的查询是 A 的乘以一个大于 1 的数：输入的副本被相加了，或得分的缩放乘了两次。</translation>
+    </message>
+    <message>
+        <source>Compare the slope of B on A at attn.q with the number of heads and with √d_head.</source>
+        <translation>把 attn.q 处 B 对 A 的斜率与头数以及 √d_head 比较。</translation>
+    </message>
+    <message>
+        <source>A projection is multiplied by one number: a weight was scaled, or a scale of the scores moved into it.</source>
+        <translation>某个投影被乘以一个数：权重被缩放，或得分的缩放移进了权重。</translation>
+    </message>
+    <message>
+        <source>Compare the tensor's hash; the slope of B on A is the factor.</source>
+        <translation>比较该张量的哈希；B 对 A 的斜率就是因子。</translation>
+    </message>
+    <message>
+        <source>Queries have little to do with each other although their input agrees: the packed matrix was cut along other rows, transposed, or is another.</source>
+        <translation>输入一致，而查询几乎毫不相干：打包矩阵按别的行切开、被转置，或是另一个矩阵。</translation>
+    </message>
+    <message>
+        <source>Sort one position's values of q in both runs: the same numbers in another order mean rows cut otherwise (heads first against groups first).</source>
+        <translation>把两次运行中同一位置的 q 值排序：若是同样的数换了顺序，则行的切法不同（先按头还是先按组）。</translation>
+    </message>
+    <message>
+        <source>Queries agree and keys have little to do with each other: keys and values are swapped, or the packed rows are cut otherwise behind the queries.</source>
+        <translation>查询一致而键几乎毫不相干：键和值互换了，或打包的行在查询之后切法不同。</translation>
+    </message>
+    <message>
+        <source>Compare B's k with A's v in Numbers: equal values mean that they are swapped.</source>
+        <translation>在“数值”中比较 B 的 k 与 A 的 v：值相等就说明互换了。</translation>
+    </message>
+    <message>
+        <source>Queries and keys agree, values do not: the value projection alone is another.</source>
+        <translation>查询和键一致，值不一致：只有值投影不同。</translation>
+    </message>
+    <message>
+        <source>Compare the hashes of the value weights and biases.</source>
+        <translation>比较值的权重和偏置的哈希。</translation>
+    </message>
+    <message>
+        <source>B cannot be computed where keys and values have fewer heads than queries: it treats them as if every head had its own.</source>
+        <translation>键和值的头比查询少，B 因此无法计算：它当作每个头都有自己的键和值。</translation>
+    </message>
+    <message>
+        <source>The same settings on a model with as many key/value heads as heads must run.</source>
+        <translation>同样的设置用在键/值头数与头数相同的模型上，必须能运行。</translation>
+    </message>
+    <message>
+        <source>From the first later call on, other keys are hidden: the mask was cut to the query, or a cached row that nobody wrote is seen.</source>
+        <translation>从其后的第一次调用起，隐藏的键不同：掩码被截到查询的长度，或看到了没人写过的缓存行。</translation>
+    </message>
+    <message>
+        <source>Look at one row of attn.pattern of the first decoded token in Attention: see which keys have no weight in one run. kv_cache=off must make it vanish.</source>
+        <translation>在“注意力”中看第一个解码词元的 attn.pattern 的一行：看哪些键只在一个运行中没有权重。kv_cache=off 必须使它消失。</translation>
+    </message>
+    <message>
+        <source>The same keys are seen, and from the first later call on their scores differ: a position bias built for the query's rows instead of the keys', or a cached key overwritten.</source>
+        <translation>看到的键相同，而从其后的第一次调用起得分不同：位置偏置按查询的行而不是键的行构造，或某个缓存的键被覆盖。</translation>
+    </message>
+    <message>
+        <source>Compare attn.cache_k in the Cache view with the keys as they were made: equal keys leave the bias. kv_cache=off must make it vanish.</source>
+        <translation>在“缓存”视图中把 attn.cache_k 与当初算出的键比较：键相等则是偏置。kv_cache=off 必须使它消失。</translation>
+    </message>
+    <message>
+        <source>The same scores, another mask from a position on that is no border of a call: a sliding window is wider, narrower, or left out.</source>
+        <translation>得分相同，从某个并非调用边界的位置起掩码不同：滑动窗口更宽、更窄或被漏掉。</translation>
+    </message>
+    <message>
+        <source>The first position that differs is the smaller window; set attention.window alike.</source>
+        <translation>第一个不同的位置就是较小的窗口；把 attention.window 设成相同。</translation>
+    </message>
+    <message>
+        <source>Queries, keys and mask agree, scores differ from position 1 on: a position bias has other slopes or another sign.</source>
+        <translation>查询、键和掩码一致，得分从位置 1 起不同：位置偏置的斜率或符号不同。</translation>
+    </message>
+    <message>
+        <source>Take the difference of the scores of one row: a straight line over the keys is a bias; its slope by head is what to compare.</source>
+        <translation>取一行得分之差：若沿键是一条直线，就是偏置；要比较的是它随头变化的斜率。</translation>
+    </message>
+    <message>
+        <source>Queries and keys agree and already the one score of position 0 differs: the scale, a soft cap or what is divided by.</source>
+        <translation>查询和键一致，而位置 0 唯一的得分就已不同：缩放、软截断或除数不同。</translation>
+    </message>
+    <message>
+        <source>The slope of B on A at attn.scores against 1/√d_head; a bend in the plot of B on A is a soft cap.</source>
+        <translation>比较 attn.scores 处 B 对 A 的斜率与 1/√d_head；B 对 A 图中的弯曲是软截断。</translation>
+    </message>
+    <message>
+        <source>Scores agree and the weights do not: the softmax runs over other entries (a row of zeros in the cache, a sink), or over another type of sum.</source>
+        <translation>得分一致而权重不一致：softmax 作用于别的项（缓存中的一行零、汇点），或用另一种类型求和。</translation>
+    </message>
+    <message>
+        <source>Sum a row of attn.pattern: what is missing to 1 went to a key that is not there.</source>
+        <translation>把 attn.pattern 的一行求和：不足 1 的部分给了一个不存在的键。</translation>
+    </message>
+    <message>
+        <source>Queries and keys agree, one run's kernel never makes scores, and what comes out is another function: it leaves out a step that the other has (soft cap, bias, mask).</source>
+        <translation>查询和键一致，其中一个运行的内核从不产生得分，而结果是另一个函数：它省去了另一个所做的一步（软截断、偏置、掩码）。</translation>
+    </message>
+    <message>
+        <source>Run both with attention=eager: if the difference vanishes it is the kernel's.</source>
+        <translation>两次都用 attention=eager 运行：若差别消失，就是内核的问题。</translation>
+    </message>
+    <message>
+        <source>The weights agree and the mixed values do not: the cache holds other values, or heads take another group's.</source>
+        <translation>权重一致而混合出的值不一致：缓存里是别的值，或头取了另一组的值。</translation>
+    </message>
+    <message>
+        <source>Compare attn.cache_v with attn.v at the positions that were written before.</source>
+        <translation>在以前写入的位置比较 attn.cache_v 与 attn.v。</translation>
+    </message>
+    <message>
+        <source>What goes into the output matrix agrees, what comes out has little to do with it: the square matrix is read transposed, or is another.</source>
+        <translation>进入输出矩阵的一致，出来的几乎毫不相干：方阵被转置读取，或是另一个矩阵。</translation>
+    </message>
+    <message>
+        <source>Multiply z by the transposed matrix in Numbers' export: if that is B, it is transposed.</source>
+        <translation>在“数值”导出的数据中用转置矩阵乘 z：若得到 B，就是被转置了。</translation>
+    </message>
+    <message>
+        <source>Attention's output is multiplied by one number: its matrix was scaled, or the norm after it.</source>
+        <translation>注意力的输出被乘以一个数：它的矩阵或其后的归一化被缩放了。</translation>
+    </message>
+    <message>
+        <source>The slope of B on A at attn_out is the factor; compare the tensor's hash.</source>
+        <translation>attn_out 处 B 对 A 的斜率就是因子；比较该张量的哈希。</translation>
+    </message>
+    <message>
+        <source>The router reads the same and scores otherwise: its rows are in another order, or its matrix is another.</source>
+        <translation>路由器读到的相同，打分却不同：它的行顺序不同，或矩阵是另一个。</translation>
+    </message>
+    <message>
+        <source>Sort one position's router logits in both runs: the same numbers mean permuted rows; then the experts must be permuted alike.</source>
+        <translation>把两次运行中同一位置的路由 logits 排序：同样的数说明行被重排；那么专家也必须同样重排。</translation>
+    </message>
+    <message>
+        <source>From the same router logits other experts are taken: another k, a bias in the choice, or groups.</source>
+        <translation>路由 logits 相同，选的专家却不同：k 不同、选择时有偏置，或分组。</translation>
+    </message>
+    <message>
+        <source>Compare num_experts_per_tok and see whether A's set is the largest logits.</source>
+        <translation>比较 num_experts_per_tok，看 A 的集合是否就是最大的那些 logits。</translation>
+    </message>
+    <message>
+        <source>The same experts with smaller weights: they are not divided by their sum after the choice.</source>
+        <translation>专家相同而权重较小：选择之后没有除以它们的和。</translation>
+    </message>
+    <message>
+        <source>Sum the mixing weights of one position: 1 in one run, less in the other. Compare norm_topk_prob.</source>
+        <translation>把一个位置的混合权重求和：一个运行为 1，另一个小于 1。比较 norm_topk_prob。</translation>
+    </message>
+    <message>
+        <source>The mixing weights differ: normalised otherwise, or scaled.</source>
+        <translation>混合权重不同：归一化方式不同，或被缩放。</translation>
+    </message>
+    <message>
+        <source>Sum the mixing weights of one position in both runs.</source>
+        <translation>在两次运行中把一个位置的混合权重求和。</translation>
+    </message>
+    <message>
+        <source>Some experts' outputs are equal bit for bit and others are not: single experts have other weights.</source>
+        <translation>有些专家的输出逐位相等，有些不等：个别专家的权重不同。</translation>
+    </message>
+    <message>
+        <source>See which experts the positions that differ chose in Routing; compare those tensors' hashes.</source>
+        <translation>在“路由”中看不同的位置选了哪些专家；比较那些张量的哈希。</translation>
+    </message>
+    <message>
+        <source>Experts compute another function of the same input.</source>
+        <translation>对同样的输入，专家计算另一个函数。</translation>
+    </message>
+    <message>
+        <source>Compare the hashes of the experts' tensors and the activation.</source>
+        <translation>比较专家张量的哈希以及激活函数。</translation>
+    </message>
+    <message>
+        <source>The same experts, the same outputs of each, the same weights; only their sum differs: outputs are added at the wrong positions, or only some are added.</source>
+        <translation>专家相同，各自的输出相同，权重相同；只有它们的和不同：输出加到了错误的位置，或只加了一部分。</translation>
+    </message>
+    <message>
+        <source>Run one token alone: the difference must vanish. Compare mlp_out with the weighted sum of moe.expert_out by hand.</source>
+        <translation>只用一个词元运行：差别必须消失。手工比较 mlp_out 与 moe.expert_out 的加权和。</translation>
+    </message>
+    <message>
+        <source>What the last product of the MLP reads agrees and its result does not: the down projection, the mix of the experts, or a norm after it.</source>
+        <translation>MLP 最后一次乘积读到的一致而结果不一致：下投影、专家的混合，或其后的归一化。</translation>
+    </message>
+    <message>
+        <source>Compare the hash of the down projection; the slope of B on A is a factor if R² is 1.</source>
+        <translation>比较下投影的哈希；若 R² 为 1，B 对 A 的斜率就是因子。</translation>
+    </message>
+    <message>
+        <source>Both branches agree before the activation and not after it: another activation function, or another approximation of it.</source>
+        <translation>两个分支在激活之前一致，之后不一致：激活函数不同，或它的近似不同。</translation>
+    </message>
+    <message>
+        <source>Compare hidden_act of the configs: gelu, gelu_new, gelu_pytorch_tanh and silu are four functions.</source>
+        <translation>比较配置的 hidden_act：gelu、gelu_new、gelu_pytorch_tanh 和 silu 是四个不同的函数。</translation>
+    </message>
+    <message>
+        <source>The MLP's first product differs on the same input: gate and up are swapped, cut otherwise, or other weights.</source>
+        <translation>同样的输入，MLP 的第一次乘积不同：gate 和 up 互换、切法不同，或权重不同。</translation>
+    </message>
+    <message>
+        <source>Compare B's mlp.gate with A's mlp.up in Numbers: equal values mean that they are swapped.</source>
+        <translation>在“数值”中比较 B 的 mlp.gate 与 A 的 mlp.up：值相等就说明互换了。</translation>
+    </message>
+    <message>
+        <source>What is added agrees and the stream does not: the residual is taken from elsewhere (before or after the norm), or scaled.</source>
+        <translation>所加的一致而残差流不一致：残差取自别处（归一化之前还是之后），或被缩放。</translation>
+    </message>
+    <message>
+        <source>Subtract attn_out from resid_mid in Numbers: what is left is what was added to.</source>
+        <translation>在“数值”中用 resid_mid 减去 attn_out：剩下的就是被加的那一项。</translation>
+    </message>
+    <message>
+        <source>B's logits are zero: the output matrix was never loaded. With tied weights the file has no matrix of that name.</source>
+        <translation>B 的 logits 为零：输出矩阵从未加载。权重共享时文件里没有那个名字的矩阵。</translation>
+    </message>
+    <message>
+        <source>The loss of B is the logarithm of the size of the vocabulary. Compare tie_word_embeddings.</source>
+        <translation>B 的损失等于词表大小的对数。比较 tie_word_embeddings。</translation>
+    </message>
+    <message>
+        <source>B's logits are A's times one number: a scale or a temperature at the end. The best token stays the same.</source>
+        <translation>B 的 logits 是 A 的乘以一个数：末尾的缩放或温度。最佳词元不变。</translation>
+    </message>
+    <message>
+        <source>The slope of B on A at logits is the factor; top-1 agreement must be 1.</source>
+        <translation>logits 处 B 对 A 的斜率就是因子；首选一致率必须为 1。</translation>
+    </message>
+    <message>
+        <source>Everything up to the last norm agrees, the logits do not: another output matrix, bias or final soft cap.</source>
+        <translation>直到最后的归一化都一致，logits 不一致：输出矩阵、偏置或末端软截断不同。</translation>
+    </message>
+    <message>
+        <source>Compare the hash of the output matrix; a bend in B on A is a soft cap.</source>
+        <translation>比较输出矩阵的哈希；B 对 A 的弯曲是软截断。</translation>
+    </message>
+    <message>
+        <source>A run makes NaN or infinity. In float16 everything above 65 504 does, and a masked score minus a masked score.</source>
+        <translation>某次运行产生了 NaN 或无穷大。在 float16 中，超过 65 504 的值会如此，被掩码的得分相减也会。</translation>
+    </message>
+    <message>
+        <source>Run that side with dtype=bfloat16 or float32: if it becomes finite, it is the range of the type.</source>
+        <translation>用 dtype=bfloat16 或 float32 运行那一侧：若变为有限，就是类型的范围。</translation>
+    </message>
+    <message>
+        <source>The runs are equal up to a position in the middle of a call and part from there: something begins to act at that length (a window, a scaling, a limit).</source>
+        <translation>两次运行直到某次调用中间的一个位置都相等，从那里分开：有东西在那个长度开始起作用（窗口、缩放、上限）。</translation>
+    </message>
+    <message>
+        <source>Look for a number in the configs that equals the first position that differs.</source>
+        <translation>在配置中找一个等于第一个不同位置的数。</translation>
+    </message>
+    <message>
+        <source>The logits differ by one constant at each position, which no probability sees: harmless, as centred output weights make it.</source>
+        <translation>每个位置的 logits 只差一个常数，任何概率都看不见：无害，居中的输出权重就会如此。</translation>
+    </message>
+    <message>
+        <source>KL is 0 to rounding; subtract each position's mean from the logits of both runs.</source>
+        <translation>KL 在舍入范围内为 0；从两次运行的 logits 中减去每个位置的均值。</translation>
+    </message>
+    <message>
+        <source>Inside, some values are another function, and yet the result is the same: a constant that softmax removes, folded norms, permuted heads or experts.</source>
+        <translation>内部有些值是另一个函数，结果却相同：softmax 消去的常数、合并的归一化、重排的头或专家。</translation>
+    </message>
+    <message>
+        <source>The remark names the site; the values behind it must agree again.</source>
+        <translation>备注给出了那个位点；它之后的值必须重新一致。</translation>
+    </message>
+    <message>
+        <source>The same function in calls of other lengths: products of other shapes sum in another order. Nothing is lost.</source>
+        <translation>同一个函数，调用的长度不同：形状不同的乘积按另一种顺序求和。没有损失。</translation>
+    </message>
+    <message>
+        <source>In float64 the distance falls to 1e-12.</source>
+        <translation>在 float64 中距离降到 1e-12。</translation>
+    </message>
+    <message>
+        <source>The right function, and the rotation loses more than its type must: frequencies or angles were rounded to a coarser type.</source>
+        <translation>函数正确，而旋转的损失超过其类型所必需：频率或角度被舍入到较粗的类型。</translation>
+    </message>
+    <message>
+        <source>The error must grow with the position; run with rope.dtype=float32: the excess must vanish.</source>
+        <translation>误差必须随位置增长；用 rope.dtype=float32 运行：超出部分必须消失。</translation>
+    </message>
+    <message>
+        <source>The right function, and attention loses more than its type must: scores, softmax or its sum in a coarser type, or another order of sums in a kernel.</source>
+        <translation>函数正确，而注意力的损失超过其类型所必需：得分、softmax 或其求和用了较粗的类型，或内核的求和顺序不同。</translation>
+    </message>
+    <message>
+        <source>Run with softmax.dtype=float32 and attention=eager.</source>
+        <translation>用 softmax.dtype=float32 和 attention=eager 运行。</translation>
+    </message>
+    <message>
+        <source>The right function, and a norm loses more than its type must: its statistics were computed in a coarser type.</source>
+        <translation>函数正确，而某个归一化的损失超过其类型所必需：统计量用较粗的类型计算。</translation>
+    </message>
+    <message>
+        <source>Run with norm.dtype=float32: the excess must vanish.</source>
+        <translation>用 norm.dtype=float32 运行：超出部分必须消失。</translation>
+    </message>
+    <message>
+        <source>The right function, and the router's product loses more than its type must.</source>
+        <translation>函数正确，而路由器的乘积损失超过其类型所必需。</translation>
+    </message>
+    <message>
+        <source>Run with router.dtype=float32: the excess must vanish, and flips become fewer.</source>
+        <translation>用 router.dtype=float32 运行：超出部分必须消失，翻转变少。</translation>
+    </message>
+    <message>
+        <source>Single tokens go to other experts, each where two router logits lie closer than rounding: consequences of near ties, not of a bug.</source>
+        <translation>个别词元去了别的专家，每处两个路由 logits 的差距都小于舍入：是险胜的后果，不是缺陷。</translation>
+    </message>
+    <message>
+        <source>Routing shows the margin of every flip beside its band; hold A's experts in B (experts=replay): the distance must fall.</source>
+        <translation>“路由”在每次翻转的优势旁显示其噪声带；让 B 使用 A 的专家（experts=replay）：距离必须下降。</translation>
+    </message>
+    <message>
+        <source>Some tokens go to other experts although the margin is wider than rounding can be.</source>
+        <translation>有些词元去了别的专家，尽管优势大于舍入所能造成的。</translation>
+    </message>
+    <message>
+        <source>See those positions in Routing; compare the router's input and its type.</source>
+        <translation>在“路由”中看那些位置；比较路由器的输入及其类型。</translation>
+    </message>
+    <message>
+        <source>The texts part where the two best tokens lie closer than the error there: any other rounding could part them, and everything after it is another text.</source>
+        <translation>文本在两个最佳词元之差小于该处误差的地方分开：任何别的舍入都可能使其分开，此后便是另一段文字。</translation>
+    </message>
+    <message>
+        <source>Generation shows margin and error of that step; in float32 against float64 the texts must agree for longer.</source>
+        <translation>“生成”显示那一步的优势和误差；float32 对 float64 时，文本必须一致得更久。</translation>
+    </message>
+    <message>
+        <source>Plain rounding: B lies further from float64 than A, and within what its type makes by itself.</source>
+        <translation>单纯的舍入：B 离 float64 比 A 远，但在其类型自身造成的范围之内。</translation>
+    </message>
+    <message>
+        <source>The band of B's run is the measure; a finer dtype in B must make it fall with its unit.</source>
+        <translation>B 运行的噪声带就是尺度；B 换用更细的类型，它必须随其单位下降。</translation>
+    </message>
+    <message>
+        <source>Plain rounding: the distance lies within the noise that the types of the two runs make by themselves.</source>
+        <translation>单纯的舍入：距离在两次运行的类型自身造成的噪声之内。</translation>
+    </message>
+    <message>
+        <source>Another order of sums (matmul.order) makes a distance of the same size.</source>
+        <translation>另一种求和顺序（matmul.order）造成同样大小的距离。</translation>
+    </message>
+    <message>
+        <source>One token cannot show it: at position 0 every rotation is nothing, no mask hides, no cache is read and a scatter has one place only.</source>
+        <translation>一个词元显示不出来：位置 0 上任何旋转都不起作用，没有掩码遮挡，不读缓存，分散写入只有一个位置。</translation>
+    </message>
+    <message>
+        <source>Compare at least a dozen tokens.</source>
+        <translation>至少比较十几个词元。</translation>
+    </message>
+    <message>
+        <source>Every bit is equal: what differs does not act on these tokens and this machine.</source>
+        <translation>每一位都相等：不同之处在这些词元和这台机器上不起作用。</translation>
+    </message>
+    <message>
+        <source>See what was not exercised; take a longer text, or matmul.order for the sums of another kernel.</source>
+        <translation>看哪些没有被用到；换更长的文字，或用 matmul.order 得到另一种内核的求和。</translation>
+    </message>
+</context>
 </TS>

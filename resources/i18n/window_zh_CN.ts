@@ -2911,5 +2911,9 @@ B %3</translation>
         <source>Second window · Driftscope</source>
         <translation>第二窗口 · Driftscope</translation>
     </message>
+    <message>
+        <source>Picture of %1</source>
+        <translation>%1 的图片</translation>
+    </message>
 </context>
 </TS>

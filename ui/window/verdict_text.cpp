@@ -7,6 +7,8 @@
 #include <QRegularExpression>
 
 #include "core/options/option.h"
+#include "ui/language.h"
+#include "ui/text/evidence_text.h"
 #include "ui/text/number_format.h"
 
 namespace driftscope {
@@ -46,8 +48,12 @@ QString defectSide(const Comparison& c, const std::string& id) {
 QString causeText(const Comparison& c) {
     const auto& cause = c.verdict.cause;
     if (!cause) return {};
-    QString text = cause->text.empty() ? q(cause->id) : q(cause->text);
-    if (text.endsWith(u'.')) text.chop(1);
+    QString text = cause->text.empty() ? q(cause->id) : evidenceText(cause->text);
+    if (cause->kind == "option" && text.startsWith(q(option(cause->id).label))) {
+        const std::string& label = option(cause->id).label;
+        text = translatedText("options", label) + text.mid(q(label).size());
+    }
+    if (text.endsWith(u'.') || text.endsWith(QChar(0x3002))) text.chop(1);
     if (cause->kind == "defect") {
         text = tr("%1 has the known bug %2 on purpose: %3")
                    .arg(defectSide(c, cause->id), q(cause->id), inSentence(text));
@@ -136,7 +142,7 @@ QString splitText(const Generation& generation) {
 
 QString verdictFigures(const Comparison& c) {
     const Verdict& v = c.verdict;
-    if (v.kind == VerdictKind::none || v.kind == VerdictKind::failed) return q(v.rule);
+    if (v.kind == VerdictKind::none || v.kind == VerdictKind::failed) return evidenceText(v.rule);
     QStringList parts;
     if (v.kind == VerdictKind::semantic) {
         parts << tr("%1 of what you see is this; rounding is the rest.").arg(formatShare(v.share));
@@ -160,20 +166,20 @@ QString verdictFigures(const Comparison& c) {
 
 QString symptomText(const Comparison& c) {
     if (c.symptoms.empty()) return {};
-    const QString text = q(c.symptoms.front().text);
-    const qsizetype end = text.indexOf(QStringLiteral(". "));
+    const QString text = evidenceText(c.symptoms.front().text);
+    const qsizetype end = text.indexOf(QRegularExpression(QStringLiteral("\\. |。")));
     return tr("Looks like: %1").arg(end < 0 ? text : text.left(end + 1));
 }
 
 QString verdictDetails(const Comparison& c) {
     QStringList lines;
-    if (!c.verdict.rule.empty()) lines << q(c.verdict.rule);
-    for (const std::string& remark : c.verdict.remarks) lines << q(remark);
+    if (!c.verdict.rule.empty()) lines << evidenceText(c.verdict.rule);
+    for (const std::string& remark : c.verdict.remarks) lines << evidenceText(remark);
     for (const std::string& text : c.verdict.not_exercised)
-        lines << tr("Not exercised: %1").arg(q(text));
-    if (c.positions) lines << q(to_string(c.positions->site) + ": " + c.positions->text);
+        lines << tr("Not exercised: %1").arg(evidenceText(text));
+    if (c.positions) lines << q(to_string(c.positions->site) + ": ") + evidenceText(c.positions->text);
     for (const Symptom& symptom : c.symptoms)
-        lines << q(symptom.text) << tr("To confirm: %1").arg(q(symptom.check));
+        lines << evidenceText(symptom.text) << tr("To confirm: %1").arg(evidenceText(symptom.check));
     lines << tr("δ64 %1 · floor %2 · |A−A64| %3 · |B−B64| %4")
                  .arg(formatNumber(c.verdict.delta64, 4), formatNumber(c.verdict.floor64, 4),
                       formatNumber(c.verdict.error_a, 4), formatNumber(c.verdict.error_b, 4));

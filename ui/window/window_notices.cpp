@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The strips of the window: known bugs that are on, bit-identical settings, warnings, errors.
 #include "core/options/option.h"
+#include "ui/language.h"
 #include "ui/main_window.h"
 #include "ui/window/notices.h"
 #include "ui/window/verdict_text.h"
@@ -16,7 +17,7 @@ void MainWindow::watchRequest(const CompareRequest& request) {
             lines << tr("%1 in %2: %3")
                          .arg(QString::fromStdString(id),
                               side == Side::a ? QStringLiteral("A") : QStringLiteral("B"),
-                              QString::fromStdString(defect ? defect->label : std::string()));
+                              defect ? translatedText("defects", defect->label) : QString());
         }
     }
     if (lines.isEmpty()) {
