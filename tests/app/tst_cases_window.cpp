@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // By mouse: start page, case, step, verdict; sweep, cell, comparison.
 #include <QComboBox>
+#include <QDir>
+#include <QImage>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -14,6 +16,7 @@
 #include "app/application.h"
 #include "app/cases/case_file.h"
 #include "tests/app/fake_engine.h"
+#include "ui/theme.h"
 #include "ui/views/cases_view.h"
 #include "ui/views/sweep_view.h"
 
@@ -112,6 +115,31 @@ private Q_SLOTS:
         const CompareRequest asked = desk.window().comparison()->request;
         QCOMPARE(asked.options_b.at("dtype"), std::string("bfloat16"));
         QVERIFY(checksOf(desk.cases()).join(u'\n').contains(QStringLiteral("expected rounding, found rounding")));
+    }
+
+    /// One picture a case, of the theme of now; all of them small.
+    void everyCaseHasItsPicture() {
+        const auto pictures = [](CasesView* view) {
+            std::vector<QImage> found;
+            for (QLabel* label : view->findChildren<QLabel*>(QStringLiteral("casePicture"))) {
+                if (label->isVisibleTo(view)) found.push_back(label->pixmap().toImage());
+            }
+            return found;
+        };
+        Desk desk;
+        desk.front(QStringLiteral("cases"));
+        Theme::instance().setMode(Theme::Mode::light);
+        QTRY_COMPARE(pictures(desk.cases()).size(), allCases().size());
+        const auto light = pictures(desk.cases());
+        Theme::instance().setMode(Theme::Mode::dark);
+        QTRY_COMPARE(pictures(desk.cases()).size(), allCases().size());
+        const auto dark = pictures(desk.cases());
+        Theme::instance().setMode(Theme::Mode::system);
+        for (std::size_t i = 0; i < light.size(); ++i) QVERIFY(light[i] != dark[i]);
+        qint64 bytes = 0;
+        const QDir folder(QStringLiteral(DRIFTSCOPE_SOURCE_DIR "/resources/cases/pictures"));
+        for (const QFileInfo& file : folder.entryInfoList({QStringLiteral("*.png")})) bytes += file.size();
+        QVERIFY2(bytes > 0 && bytes <= 300000, qPrintable(QString::number(bytes)));
     }
 
     void anExpectationThatFailsIsMarked() {

@@ -5,11 +5,13 @@
 
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QPixmap>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/language.h"
 #include "ui/theme.h"
 #include "ui/widgets/labels.h"
 
@@ -17,7 +19,11 @@ namespace driftscope {
 
 namespace {
 
+constexpr int kPictureWidth = 150;
+
 QString q(const std::string& text) { return QString::fromStdString(text); }
+/// A case's own words in the window's language.
+QString said(const std::string& text) { return translatedText("cases", text); }
 
 QLabel* words(const QString& text, Look look) {
     QLabel* label = makeLabel(text, look);
@@ -32,6 +38,19 @@ QPushButton* link(const QString& text, const QString& name) {
     button->setProperty("link", true);
     button->setCursor(Qt::PointingHandCursor);
     return button;
+}
+
+/// What its first run looks like, in the theme of now; null: no picture was made.
+QLabel* pictureOf(const Case& one) {
+    const QString name = Theme::instance().isDark() ? QStringLiteral("dark") : QStringLiteral("light");
+    QPixmap picture(QStringLiteral(":/cases/pictures/%1-%2.png").arg(q(one.id), name));
+    if (picture.isNull()) return nullptr;
+    picture.setDevicePixelRatio(static_cast<double>(picture.width()) / kPictureWidth);
+    auto* label = new QLabel;
+    label->setObjectName(QStringLiteral("casePicture"));
+    label->setAccessibleName(CasesView::tr("Picture of %1").arg(said(one.title)));
+    label->setPixmap(picture);
+    return label;
 }
 
 /// An empty column in place of what stands in the widget.
@@ -69,6 +88,9 @@ CasesView::CasesView(QWidget* parent) : View(QStringLiteral("cases"), parent) {
     setVeil(false);
     setEmpty({});
     fillStart();
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        if (m_case < 0) fillStart();
+    });
 }
 
 CasesView::~CasesView() = default;
@@ -129,7 +151,7 @@ void CasesView::openCase(int index) {
     m_case = index >= 0 && index < static_cast<int>(m_cases.size()) ? index : -1;
     m_step = -1;
     m_pages->setCurrentIndex(m_case < 0 ? 0 : 1);
-    setNote(m_case < 0 ? QString() : q(m_cases[static_cast<size_t>(m_case)].title));
+    setNote(m_case < 0 ? QString() : said(m_cases[static_cast<size_t>(m_case)].title));
     if (m_case < 0) {
         fillStart();
     } else {
@@ -179,11 +201,19 @@ void CasesView::fillStart() {
     QVBoxLayout* column = freshColumn(m_startRows);
     for (int i = 0; i < static_cast<int>(m_cases.size()); ++i) {
         const Case& one = m_cases[static_cast<size_t>(i)];
-        QPushButton* open = link(q(one.title), QStringLiteral("case.") + q(one.id));
+        QPushButton* open = link(said(one.title), QStringLiteral("case.") + q(one.id));
         connect(open, &QPushButton::clicked, this, [this, i] { openCase(i); });
-        column->addWidget(open);
-        column->addWidget(words(q(one.question), Look::dim));
-        column->addWidget(makeLabel(progressOf(i), Look::caption));
+        auto* row = new QHBoxLayout;
+        row->setSpacing(Theme::space(2));
+        if (QLabel* picture = pictureOf(one)) row->addWidget(picture, 0, Qt::AlignTop);
+        auto* text = new QVBoxLayout;
+        text->setSpacing(Theme::space(1));
+        text->addWidget(open);
+        text->addWidget(words(said(one.question), Look::dim));
+        text->addWidget(makeLabel(progressOf(i), Look::caption));
+        text->addStretch(1);
+        row->addLayout(text, 1);
+        column->addLayout(row);
         column->addSpacing(Theme::space(2));
     }
     if (m_cases.empty()) column->addWidget(words(tr("No case file was found."), Look::dim));
@@ -205,18 +235,18 @@ void CasesView::fillCase() {
         return;
     }
     const Case& opened = m_cases[static_cast<size_t>(m_case)];
-    m_question->setText(tr("Asked: %1").arg(q(opened.question)));
-    m_belief->setText(tr("Believed: %1").arg(q(opened.belief)));
+    m_question->setText(tr("Asked: %1").arg(said(opened.question)));
+    m_belief->setText(tr("Believed: %1").arg(said(opened.belief)));
     QVBoxLayout* column = freshColumn(m_caseRows);
     for (int i = 0; i < static_cast<int>(opened.steps.size()); ++i) {
         const CaseStep& step = opened.steps[static_cast<size_t>(i)];
         const char* const marks[] = {"○", "…", "✓", "◆"};
         const Mark mark = markOf(m_case, i);
         QString title = QString::fromUtf8(marks[static_cast<int>(mark)]) + QStringLiteral("  ") +
-                        q(step.title);
+                        said(step.title);
         if (mark == Mark::unmet) title += tr("  not as expected");
         QPushButton* row = link(title, QStringLiteral("step.") + q(step.id));
-        row->setToolTip(q(step.missing.empty() ? step.shows : step.missing));
+        row->setToolTip(step.missing.empty() ? said(step.shows) : q(step.missing));
         row->setEnabled(step.missing.empty());
         if (i == m_step) row->setFont(Theme::instance().font(TextSize::text, true));
         connect(row, &QPushButton::clicked, this, [this, i] { chooseStep(i); });
@@ -236,7 +266,7 @@ void CasesView::fillStep() {
         return;
     }
     const CaseStep& step = opened.steps[static_cast<size_t>(m_step)];
-    m_shows->setText(q(step.missing.empty() ? step.shows : step.missing));
+    m_shows->setText(step.missing.empty() ? said(step.shows) : q(step.missing));
     const auto found = m_outcomes.find({m_case, m_step});
     if (found == m_outcomes.end()) {
         const bool running = markOf(m_case, m_step) == Mark::running;
@@ -297,7 +327,7 @@ Table CasesView::table() const {
 
 QString CasesView::describe() const {
     if (m_case < 0) return tr("Cases to open: %1").arg(m_cases.size());
-    return tr("%1: %2").arg(q(m_cases[static_cast<size_t>(m_case)].title), progressOf(m_case));
+    return tr("%1: %2").arg(said(m_cases[static_cast<size_t>(m_case)].title), progressOf(m_case));
 }
 
 }  // namespace driftscope
