@@ -36,7 +36,8 @@ SentencepieceTokenizer::SentencepieceTokenizer(std::string_view bytes, const std
     : file_(file), hash_(sha256_hex(bytes)), model_(read_sentencepiece_model(bytes, file)) {
     legacy_ = hints.legacy.value_or(true);
     // A repeated message merges into the one before it: NormalizerSpec.add_dummy_prefix = false.
-    if (!legacy_ && model_.adds_prefix) append_protobuf_bytes(model_.bytes, 3, std::string("\x18\0", 2));
+    if (!legacy_ && model_.adds_prefix)
+        append_protobuf_bytes(model_.bytes, 3, std::string("\x18\0", 2));
     processor_ = std::make_unique<SentencepieceLibrary>(model_.bytes, file);
     model_.bytes.clear();
     model_.bytes.shrink_to_fit();
@@ -116,8 +117,10 @@ void SentencepieceTokenizer::encode_new(const std::vector<AddedTokenFinder::Segm
         // The space before the text is taken back where a special token follows it at once.
         const std::string prefix(start ? space_mark : "");
         if (segment.token && !is_special(*segment.token)) encode_guarded(prefix, ids);
-        if (segment.token) ids.push_back(*segment.token);
-        else encode_guarded(prefix + std::string(segment.text), ids);
+        if (segment.token)
+            ids.push_back(*segment.token);
+        else
+            encode_guarded(prefix + std::string(segment.text), ids);
         start = false;
     }
 }
@@ -127,7 +130,8 @@ void SentencepieceTokenizer::encode_guarded(const std::string& text,
     if (!text.starts_with(' ') && !text.starts_with(space_mark)) return encode_plain(text, ids);
     std::vector<std::int32_t> all;
     encode_plain(guard_ + text, all);
-    ids.insert(ids.end(), all.begin() + static_cast<std::ptrdiff_t>(std::min(guard_ids_, all.size())),
+    ids.insert(ids.end(),
+               all.begin() + static_cast<std::ptrdiff_t>(std::min(guard_ids_, all.size())),
                all.end());
 }
 

@@ -16,8 +16,8 @@ namespace driftscope {
 /// tokens are cut out of the text first, and each piece of plain text between them is encoded on
 /// its own (so that it gets the space before it). With "legacy": false in `tokenizer_config.json`
 /// the space goes before the start of the text only, and a model that trims spaces keeps one at the
-/// start of a piece of text (transformers tokenization_llama.py, `tokenize` and `_tokenize`). BOS is
-/// added unless `tokenizer_config.json` says no. User-defined pieces are always read, by the
+/// start of a piece of text (transformers tokenization_llama.py, `tokenize` and `_tokenize`). BOS
+/// is added unless `tokenizer_config.json` says no. User-defined pieces are always read, by the
 /// library itself.
 class SentencepieceTokenizer : public Tokenizer {
 public:

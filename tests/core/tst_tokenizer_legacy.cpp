@@ -41,8 +41,8 @@ void TstTokenizerLegacy::ids_data() {
     QCOMPARE(golden()["cases"].size(), size_t{4});
     for (int i = 0; i < 4; ++i) {
         const auto& row = golden()["cases"][static_cast<size_t>(i)];
-        const std::string name = row["model"].get<std::string>() +
-                                 (row["legacy"].get<bool>() ? " legacy" : " new");
+        const std::string name =
+            row["model"].get<std::string>() + (row["legacy"].get<bool>() ? " legacy" : " new");
         QTest::newRow(name.c_str()) << i;
     }
 }

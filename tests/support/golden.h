@@ -15,8 +15,8 @@ inline float half_to_float(uint16_t h) {
     const int exponent = (h >> 10) & 31, fraction = h & 1023;
     const double sign = (h & 0x8000) != 0 ? -1 : 1;
     if (exponent == 31) return fraction ? NAN : static_cast<float>(sign * INFINITY);
-    const double size = exponent == 0 ? std::ldexp(fraction, -24)
-                                      : std::ldexp(1024 + fraction, exponent - 25);
+    const double size =
+        exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
     return static_cast<float>(sign * size);
 }
 

@@ -21,10 +21,10 @@ private Q_SLOTS:
     /// Sixteen and eight heads: powers of one ratio; twelve: eight of those and every second slope
     /// of sixteen; 112 are BLOOM's own.
     void alibi_slopes() {
-        const std::vector<double> sixteen = {
-            0.70710678, 0.5,        0.35355339, 0.25,      0.1767767,  0.125,
-            0.08838835, 0.0625,     0.04419417, 0.03125,   0.02209709, 0.015625,
-            0.01104854, 0.0078125,  0.00552427, 0.00390625};
+        const std::vector<double> sixteen = {0.70710678, 0.5,       0.35355339, 0.25,
+                                             0.1767767,  0.125,     0.08838835, 0.0625,
+                                             0.04419417, 0.03125,   0.02209709, 0.015625,
+                                             0.01104854, 0.0078125, 0.00552427, 0.00390625};
         const std::vector<double> twelve = {1 / 2.0,    1 / 4.0,    1 / 8.0,   1 / 16.0,
                                             1 / 32.0,   1 / 64.0,   1 / 128.0, 1 / 256.0,
                                             0.70710678, 0.35355339, 0.1767767, 0.08838835};
@@ -82,9 +82,11 @@ private Q_SLOTS:
         QCOMPARE(got.size(), request.tokens.size() * static_cast<size_t>(width));
         for (size_t i = 0; i < got.size(); ++i) {
             const auto row = static_cast<size_t>(request.tokens[i / static_cast<size_t>(width)]);
-            const double e = stored[row * static_cast<size_t>(width) + i % static_cast<size_t>(width)];
+            const double e =
+                stored[row * static_cast<size_t>(width) + i % static_cast<size_t>(width)];
             // e * factor is exact in double: eight bits times eight.
-            QCOMPARE(got[i], at::scalar_tensor(e * factor, at::kFloat).to(at::kBFloat16).item<double>());
+            QCOMPARE(got[i],
+                     at::scalar_tensor(e * factor, at::kFloat).to(at::kBFloat16).item<double>());
         }
     }
 

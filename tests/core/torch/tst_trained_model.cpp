@@ -66,13 +66,22 @@ private Q_SLOTS:
     void sites_data() {
         QTest::addColumn<QString>("theirs");
         QTest::addColumn<QString>("site");
-        const std::pair<const char*, const char*> rows[] = {
-            {"x", "resid_pre"},       {"ln1", "ln1.normalized"}, {"q", "attn.q"},
-            {"k", "attn.k"},          {"v", "attn.v"},           {"att", "attn.scores"},
-            {"attSm", "attn.pattern"}, {"y", "attn.z"},          {"yProj", "attn_out"},
-            {"attnResid", "resid_mid"}, {"ln2", "ln2.normalized"}, {"fc", "mlp.up"},
-            {"gelu", "mlp.post"},     {"mlp", "mlp_out"},        {"mlpResid", "resid_post"},
-            {"block0", "resid_post"}};
+        const std::pair<const char*, const char*> rows[] = {{"x", "resid_pre"},
+                                                            {"ln1", "ln1.normalized"},
+                                                            {"q", "attn.q"},
+                                                            {"k", "attn.k"},
+                                                            {"v", "attn.v"},
+                                                            {"att", "attn.scores"},
+                                                            {"attSm", "attn.pattern"},
+                                                            {"y", "attn.z"},
+                                                            {"yProj", "attn_out"},
+                                                            {"attnResid", "resid_mid"},
+                                                            {"ln2", "ln2.normalized"},
+                                                            {"fc", "mlp.up"},
+                                                            {"gelu", "mlp.post"},
+                                                            {"mlp", "mlp_out"},
+                                                            {"mlpResid", "resid_post"},
+                                                            {"block0", "resid_post"}};
         for (const auto& [theirs, site] : rows)
             QTest::newRow(theirs) << theirs << QStringLiteral("blocks.0.") + site;
         QTest::newRow("block1") << "block1" << "blocks.1.resid_post";
