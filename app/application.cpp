@@ -4,6 +4,8 @@
 #include <QClipboard>
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QPromise>
+#include <QThreadPool>
 #include <algorithm>
 #include <utility>
 
@@ -14,8 +16,10 @@
 #include "app/result_key.h"
 #include "app/session_file.h"
 #include "app/window_parts.h"
+#include "core/files.h"
 #include "ui/selection.h"
 #include "ui/view_registry.h"
+#include "ui/views/model_view.h"
 
 namespace driftscope {
 
@@ -84,6 +88,13 @@ void Application::connectWorker() {
     const EngineWorker* worker = m_engine.worker();
     connect(worker, &E::started, &m_window, &MainWindow::setProvenance);
     connect(worker, &E::modelOpened, this, &Application::takeModel);
+    connect(&m_facts, &QFutureWatcherBase::finished, this, [this] {
+        auto* view = qobject_cast<ModelView*>(m_window.view(QStringLiteral("model")));
+        if (!view || m_facts.future().resultCount() == 0) return;
+        const ConfigFacts facts = m_facts.result();
+        view->setRope(facts.rope);
+        view->setConfigOfB(facts.ofB.entries, facts.ofB.problems);
+    });
     connect(worker, &E::tokenized, this, [this](quint64 id, const TokenizeResult& result) {
         if (!m_engine.isNewest(tag::tokenize, id)) return;
         m_window.setPromptTokens(static_cast<int>(result.ids.size()));
@@ -192,6 +203,43 @@ void Application::openModels(const CompareRequest& request) {
         m_window.setModelInfo(Side::b, nullptr);
         if (!m_openB.empty()) m_engine.submit(tag::openB, OpenModel{m_openB});
     }
+    readConfigs(request);
+}
+
+/// Keys and frequencies come from the configs alone: they are there before anything runs.
+void Application::readConfigs(const CompareRequest& request) {
+    std::string key = request.model_a + '\n' + request.model_b + '\n' + request.config_b;
+    for (const OptionValues* options : {&request.options_a, &request.options_b}) {
+        for (const char* id : {"rope.base", "rope.scaling", "context"}) {
+            const auto given = options->find(id);
+            key += '\n' + (given == options->end() ? std::string() : given->second);
+        }
+    }
+    if (key == m_ropeKey) return;
+    m_ropeKey = key;
+    auto promise = std::make_shared<QPromise<ConfigFacts>>();
+    m_facts.setFuture(promise->future());
+    promise->start();
+    QThreadPool::globalInstance()->start([promise, request] {
+        const auto facts = [](const std::string& model, const std::string& config,
+                              const OptionValues& options) -> RopeFactsPtr {
+            try {
+                return model.empty() ? nullptr : read_rope(model, config, options);
+            } catch (const Error&) {
+                return nullptr;  // opening the model says what is wrong with it
+            }
+        };
+        const std::string& b = request.model_b.empty() ? request.model_a : request.model_b;
+        ConfigFacts all;
+        all.rope = {facts(request.model_a, {}, request.options_a),
+                    facts(b, request.config_b, request.options_b)};
+        try {
+            if (!request.config_b.empty()) all.ofB = read_config(request.config_b);
+        } catch (const Error&) {  // the run says what is wrong with it
+        }
+        promise->addResult(std::move(all));
+        promise->finish();
+    });
 }
 
 void Application::countTokens(const CompareRequest& request) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QFutureWatcher>
 #include <QObject>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "app/engine_thread.h"
 #include "app/kept_results.h"
 #include "app/session_keeper.h"
+#include "core/files.h"
 #include "ui/main_window.h"
 
 namespace driftscope {
@@ -32,6 +34,11 @@ public:
     bool shutDown(int waitMs);
 
 private:
+    /// What the configs alone tell of a request.
+    struct ConfigFacts {
+        RopePair rope;
+        ConfigRead ofB;
+    };
     void connectWindow();
     void connectWorker();
     void start(const CompareRequest& request);
@@ -40,6 +47,7 @@ private:
     void clearViews();
     void show(const ComparisonPtr& comparison, const std::string& key);
     void openModels(const CompareRequest& request);
+    void readConfigs(const CompareRequest& request);
     void countTokens(const CompareRequest& request);
     void takeComparison(quint64 id, const ComparisonPtr& comparison);
     void takeCancelled(quint64 id);
@@ -81,7 +89,8 @@ private:
     std::string m_key;            ///< its result key
     std::string m_shownKey;       ///< key of the comparison in the views
     quint64 m_compareId = 0;      ///< the run whose results are wanted; 0: none
-    std::string m_openA, m_openB, m_counted;
+    std::string m_openA, m_openB, m_counted, m_ropeKey;
+    QFutureWatcher<ConfigFacts> m_facts;
     std::string m_hashed;  ///< hashes of the models whose headers were read last with them
     std::unique_ptr<ExportAll> m_export;
     EngineThread m_engine;  ///< late: its thread ends before what it talks to

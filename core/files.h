@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/comparison.h"
 #include "core/data/conversion.h"
 #include "core/data/error.h"
 #include "core/data/model_diff.h"
+#include "core/data/model_info.h"
 #include "core/data/progress.h"
+#include "core/data/rope_facts.h"
 
 #include <cstdint>
 #include <functional>
@@ -40,5 +43,19 @@ struct TokenizedTexts {
 /// `path` as Engine::tokenize takes it. Errors: as there.
 TokenizedTexts tokenize_texts(const std::string& path, const std::vector<std::string>& texts,
                               bool add_bos);
+
+/// What a config.json alone says.
+struct ConfigRead {
+    std::vector<ConfigEntry> entries;
+    std::vector<std::string> problems;  ///< keys that nothing here knows
+};
+
+/// Reads a config.json apart from its weights. Errors: as core/model/config.h.
+ConfigRead read_config(const std::string& config_file);
+
+/// The rotary embedding of a model under another config.json (empty: its own) and the options that
+/// change it; null: it does not rotate. Reads the config alone. Errors: as core/model/config.h.
+RopeFactsPtr read_rope(const std::string& model, const std::string& config_file,
+                       const OptionValues& options);
 
 }  // namespace driftscope

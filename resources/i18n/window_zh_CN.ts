@@ -2914,6 +2914,88 @@ B %3</translation>
     <message>
         <source>Picture of %1</source>
         <translation>%1 的图片</translation>
+        <source>rope</source>
+        <translation>rope</translation>
+    </message>
+    <message>
+        <source>rotary frequencies of A and B and how far their angles part</source>
+        <translation>A 与 B 的旋转频率，以及两者角度相差多少</translation>
+    </message>
+    <message>
+        <source>Rotary embedding: %1</source>
+        <translation>旋转位置编码：%1</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>blended</source>
+        <translation>混合</translation>
+    </message>
+    <message>
+        <source>scaled</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>base %1</source>
+        <translation>基数 %1</translation>
+    </message>
+    <message>
+        <source>context %1</source>
+        <translation>上下文 %1</translation>
+    </message>
+    <message>
+        <source> (%1 before)</source>
+        <translation>（原为 %1）</translation>
+    </message>
+    <message>
+        <source>scores × %1</source>
+        <translation>分数 × %1</translation>
+    </message>
+    <message>
+        <source>inverse frequency of each pair of dimensions, radians per position, by the formulas in double: solid kept, dashed blended, points scaled; thin: the same base without scaling</source>
+        <translation>每对维度的逆频率，单位弧度每位置，按公式以双精度计算：实线为保留，虚线为混合，点为缩放；细线：同一基数、不缩放</translation>
+    </message>
+    <message>
+        <source>how far apart A and B turn the same pair at a position, radians around the circle: the largest and the median over the pairs</source>
+        <translation>A 与 B 在某位置把同一对维度转开多少，按圆周弧度：各对中的最大值与中位数</translation>
+    </message>
+    <message>
+        <source>the rotary embedding is not known: this model has none, or its config cannot be read</source>
+        <translation>旋转位置编码未知：此模型没有，或其配置无法读取</translation>
+    </message>
+    <message>
+        <source>unscaled</source>
+        <translation>未缩放</translation>
+    </message>
+    <message>
+        <source>A = B</source>
+        <translation>A = B</translation>
+    </message>
+    <message>
+        <source>inverse frequency by pair, log</source>
+        <translation>各对的逆频率，对数</translation>
+    </message>
+    <message>
+        <source>angle A − B: none at any position</source>
+        <translation>角度 A − B：任何位置都为零</translation>
+    </message>
+    <message>
+        <source>angle A − B by position, rad, log</source>
+        <translation>各位置的角度 A − B，弧度，对数</translation>
+    </message>
+    <message>
+        <source>largest</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>rotary frequencies</source>
+        <translation>旋转频率</translation>
     </message>
 </context>
 </TS>

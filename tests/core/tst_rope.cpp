@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rotary frequencies against values computed by hand from the published formulas.
 #include "core/model/rope.h"
+#include "core/model/rope_facts.h"
 
 #include <QMap>
 #include <QTest>
@@ -40,7 +41,39 @@ private Q_SLOTS:
     void linear_divides_every_frequency();
     void yarn_keeps_fast_and_divides_slow();
     void yarn_attention_scaling();
+    void facts_name_the_zone_of_each_pair();
 };
+
+/// Llama 3.1: wavelengths under 8192/4 are kept, those over 8192 divided by 8, the rest blended.
+void TestRope::facts_name_the_zone_of_each_pair() {
+    ModelConfig config;
+    config.block.positions = PositionKind::rotary;
+    config.d_head = 128;
+    config.n_ctx = 131072;
+    config.rope = llama3(8.0, 8192);
+    const RopeFacts facts = *rope_facts(config);
+    QCOMPARE(facts.kind, std::string("llama3"));
+    QCOMPARE(facts.zones.size(), size_t{64});
+    int seen[3] = {0, 0, 0};
+    for (size_t i = 0; i < 64; ++i) {
+        const double wavelength = 2 * M_PI * std::pow(500000.0, 2.0 * double(i) / 128.0);
+        const RopeZone expected = wavelength < 8192.0 / 4 ? RopeZone::kept
+                                  : wavelength > 8192.0   ? RopeZone::scaled
+                                                          : RopeZone::blended;
+        QCOMPARE(facts.zones[i], expected);
+        QVERIFY(near(facts.plain[i], 2 * M_PI / wavelength, 1e-12));
+        ++seen[static_cast<int>(expected)];
+    }
+    QVERIFY(seen[0] > 0 && seen[1] > 0 && seen[2] > 0);
+    config.rope.kind = RopeKind::none;
+    const RopeFacts plain = *rope_facts(config);
+    QCOMPARE(plain.zones, std::vector<RopeZone>(64, RopeZone::kept));
+    config.rope.kind = RopeKind::linear;
+    const RopeFacts linear = *rope_facts(config);
+    QCOMPARE(linear.zones, std::vector<RopeZone>(64, RopeZone::scaled));
+    config.block.positions = PositionKind::alibi;
+    QVERIFY(!rope_facts(config));
+}
 
 void TestRope::plain_frequencies() {
     const auto table = [](double base) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QClipboard>
 #include <QTest>
+#include <cmath>
 
 #include "tests/ui/view_test.h"
 #include "ui/views/model_rows.h"
+#include "ui/plots/line_chart.h"
 #include "ui/views/model_view.h"
+#include "ui/views/rope_pane.h"
 #include "ui/widgets/data_table.h"
 
 using namespace driftscope;
@@ -130,6 +133,64 @@ private Q_SLOTS:
         ModelView other;
         other.restoreState(view.saveState());
         QCOMPARE(control(other, "page")->current(), 2);
+    }
+
+    void ropeBeforeAnythingRuns() {
+        auto a = std::make_shared<RopeFacts>();
+        a->kind = "default", a->base = 10000, a->context = 1000;
+        a->inv_freq = a->plain = {1.0, 0.01};
+        a->zones = {RopeZone::kept, RopeZone::kept};
+        auto b = std::make_shared<RopeFacts>(*a);
+        b->kind = "llama3";
+        b->inv_freq = {1.0, 0.0025};
+        b->zones = {RopeZone::kept, RopeZone::scaled};
+        // Pair 0 never parts; pair 1 parts by p · 0.0075, around the circle.
+        QCOMPARE(angleErrorAt(*a, *b, 0).largest, 0.0);
+        QVERIFY(std::abs(angleErrorAt(*a, *b, 100).largest - 0.75) < 1e-12);
+        QVERIFY(std::abs(angleErrorAt(*a, *b, 100).median - 0.375) < 1e-12);
+        QVERIFY(std::abs(angleErrorAt(*a, *b, 800).largest - (2 * M_PI - 6.0)) < 1e-12);
+
+        ModelView view;
+        view.resize(640, 360);
+        view.show();
+        view.setModelInfo(Side::a, model("/a"));
+        press(view, "page", 3);
+        QVERIFY(!part<RopePane>(view, "rope")->isVisible());  // nothing is known yet
+        view.setRope({a, b});
+        settle();
+        QVERIFY(part<RopePane>(view, "rope")->isVisible());
+        QVERIFY(!part<DataTable>(view, "table")->isVisible());
+        QVERIFY(part<LineChart>(view, "ropeAngles")->isVisible());
+        const Table table = view.table();
+        QCOMPARE(table.rows.size(), 2u);
+        QCOMPARE(cellOf(table, 1, "inv_freq_b").toDouble(), 0.0025);
+        QCOMPARE(cellOf(table, 1, "zone_a"), QStringLiteral("kept"));
+        QCOMPARE(cellOf(table, 1, "zone_b"), QStringLiteral("scaled"));
+        const Table curve = part<LineChart>(view, "ropeAngles")->table();
+        QCOMPARE(curve.rows.size(), 500u);  // every second of 1000 positions
+        view.setRope({});
+        QVERIFY(!part<RopePane>(view, "rope")->isVisible());
+    }
+
+    void anotherConfigIsShownBeforeAnythingRuns() {
+        ModelView view;
+        const auto a = model("/a");
+        view.setModelInfo(Side::a, a);
+        auto entries = a->config;
+        entries[2].value = "500000.0";
+        entries.push_back({"rope_scaling.odd", "8", "file", false, "unknown key"});
+        view.setConfigOfB(entries, {"config key 'rope_scaling.odd' is unknown and unused"});
+        Table table = view.table();
+        QCOMPARE(cellOf(table, 0, "name"), QStringLiteral("rope_theta"));
+        QCOMPARE(cellOf(table, 0, "a"), QStringLiteral("1000000.0"));
+        QCOMPARE(cellOf(table, 0, "b"), QStringLiteral("500000.0"));
+        QCOMPARE(cellOf(table, 0, "differs"), QStringLiteral("1"));
+        QCOMPARE(cellOf(table, 1, "name"), QStringLiteral("rope_scaling.odd"));
+        QCOMPARE(cellOf(table, 1, "unused"), QStringLiteral("1"));
+        QCOMPARE(table.rows.size(), 9u);  // the weights are A's own
+        view.setConfigOfB({}, {});
+        table = view.table();
+        for (const QStringList& row : table.rows) QVERIFY(row[6] != QLatin1String("1"));
     }
 
     void copiesRows() {

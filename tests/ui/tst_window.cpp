@@ -60,6 +60,7 @@ private Q_SLOTS:
             QRegularExpression(QStringLiteral("QObject::connect|QLayout|QPainter")));
     }
     void actionsAreSound();
+    void viewsSetOptions();
     void nothingIsCutOff_data();
     void nothingIsCutOff();
     void bannerSaysEveryVerdict_data();
@@ -87,6 +88,20 @@ private Q_SLOTS:
     void takesApartOnDemand();
     void branchesIntoANewComparison();
 };
+
+/// What a view wants of an option is asked for as if it had been set in the panel.
+void TestWindow::viewsSetOptions() {
+    MainWindow window;
+    const ComparisonPtr comparison = of(VerdictKind::rounding);
+    fill(window, comparison);
+    QSignalSpy asked(&window, &MainWindow::requestChanged);
+    Q_EMIT window.view(QStringLiteral("routing"))
+        ->optionWanted(Side::b, QStringLiteral("experts"), QStringLiteral("replay"));
+    QTRY_COMPARE(asked.count(), 1);
+    const auto request = asked[0][0].value<CompareRequest>();
+    QCOMPARE(request.options_b.at("experts"), std::string("replay"));
+    QVERIFY(!request.options_a.contains("experts"));
+}
 
 void TestWindow::actionsAreSound() {
     MainWindow window;

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "ui/text/number_format.h"
+#include "ui/views/rope_pane.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/segmented.h"
@@ -15,7 +16,7 @@ namespace driftscope {
 
 namespace {
 
-const char* const kPages[] = {"config", "tensors", "notes"};
+const char* const kPages[] = {"config", "tensors", "notes", "rope"};
 constexpr qsizetype kHashShown = 10;
 
 QString q(const std::string& text) { return QString::fromStdString(text); }
@@ -67,11 +68,12 @@ QString tensorCell(const TensorRow& row, int column, bool whole) {
 }  // namespace
 
 ModelView::ModelView(QWidget* parent) : View(QStringLiteral("model"), parent) {
-    m_switch = new Segmented({tr("config"), tr("tensors"), tr("notes")});
+    m_switch = new Segmented({tr("config"), tr("tensors"), tr("notes"), tr("rope")});
     m_switch->setProperty("part", QStringLiteral("page"));
     m_switch->setItemTip(0, tr("keys of config.json in A and B: where each value comes from"));
     m_switch->setItemTip(1, tr("weights of A and B: shape, dtype, bytes"));
     m_switch->setItemTip(2, tr("what opening the models found odd"));
+    m_switch->setItemTip(3, tr("rotary frequencies of A and B and how far their angles part"));
     connect(m_switch, &Segmented::chosen, this, [this](int i) { setPage(static_cast<Page>(i)); });
     addControl(m_switch);
     auto* page = new QWidget;
@@ -85,6 +87,10 @@ ModelView::ModelView(QWidget* parent) : View(QStringLiteral("model"), parent) {
     m_table->setAccessibleName(tr("Models A and B"));
     rows->addWidget(m_caption);
     rows->addWidget(m_table, 1);
+    m_rope = new RopePane;
+    m_rope->setObjectName(QStringLiteral("rope"));
+    m_rope->hide();
+    rows->addWidget(m_rope, 1);
     setContent(page);
     setVeil(false);  // nothing of it waits for a run
 }
@@ -101,12 +107,33 @@ QString ModelView::unmetNeed() const { return info(Side::a) ? QString() : tr("No
 void ModelView::feed(View& twin) const {
     twin.setModelInfo(Side::a, m_info[0]);
     twin.setModelInfo(Side::b, m_info[1]);
+    if (auto* other = qobject_cast<ModelView*>(&twin)) other->setRope(m_rope->rope()), other->setConfigOfB(m_configOfB, m_problemsOfB);
 }
 
 void ModelView::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info) {
     m_info[static_cast<size_t>(side)] = std::move(info);
     setEmpty(unmetNeed());
     if (m_info[0]) rebuild();
+}
+
+void ModelView::setRope(const RopePair& rope) {
+    m_rope->setRope(rope);
+    if (m_info[0]) rebuild();
+}
+
+void ModelView::setConfigOfB(std::vector<ConfigEntry> entries, std::vector<std::string> problems) {
+    m_configOfB = std::move(entries);
+    m_problemsOfB = std::move(problems);
+    if (m_info[0]) rebuild();
+}
+
+std::shared_ptr<const ModelInfo> ModelView::underConfigOfB() const {
+    const size_t side = other() ? 1 : 0;
+    if (m_configOfB.empty()) return side == 1 ? m_info[1] : nullptr;
+    auto under = std::make_shared<ModelInfo>(*m_info[side]);
+    under->config = m_configOfB;
+    under->problems = m_problemsOfB;
+    return under;
 }
 
 void ModelView::comparisonChanged() { rebuild(); }
@@ -117,7 +144,7 @@ QJsonObject ModelView::saveState() const {
 
 void ModelView::restoreState(const QJsonObject& state) {
     const QString name = state.value(QStringLiteral("page")).toString();
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < int(std::size(kPages)); ++i) {
         if (name == QLatin1String(kPages[i])) setPage(static_cast<Page>(i));
     }
 }
@@ -131,20 +158,24 @@ void ModelView::setPage(Page page) {
 void ModelView::rebuild() {
     static const OptionValues none;
     const Comparison* c = comparison().get();
-    m_config = configRows(*info(Side::a), other(), c ? c->request.options_a : none,
+    m_config = configRows(*info(Side::a), underConfigOfB().get(), c ? c->request.options_a : none,
                           c ? c->request.options_b : none);
     m_tensors = tensorRows(*info(Side::a), other());
     const auto differing = std::count_if(m_config.begin(), m_config.end(),
                                          [](const ConfigRow& row) { return row.differs; });
     setNote(differing > 0 ? tr("config keys that differ: %1").arg(differing)
-            : other()     ? tr("the same config")
+            : other() || !m_configOfB.empty() ? tr("the same config")
                           : tr("A and B are the same folder"));
-    m_caption->setText(summary());
-    m_caption->setToolTip(summary());
+    const bool turns = m_page == Page::rope;
+    m_caption->setText(turns ? m_rope->summary() : summary());
+    m_caption->setToolTip(m_caption->text());
+    m_table->setVisible(!turns);
+    m_rope->setVisible(turns && m_rope->reasonEmpty().isEmpty());
     switch (m_page) {
         case Page::config: return showConfig();
         case Page::tensors: return showTensors();
         case Page::notes: return showNotes();
+        case Page::rope: return;
     }
 }
 
@@ -234,6 +265,7 @@ void ModelView::showNotes() {
 Table ModelView::table() const {
     Table table;
     if (!info(Side::a)) return table;
+    if (m_page == Page::rope && m_rope->reasonEmpty().isEmpty()) return m_rope->table();
     table.title = tr("config and tensors of A and B");
     table.header = {QStringLiteral("kind"),     QStringLiteral("name"),     QStringLiteral("a"),
                     QStringLiteral("b"),        QStringLiteral("origin_a"), QStringLiteral("origin_b"),
@@ -260,6 +292,7 @@ Table ModelView::table() const {
 
 QString ModelView::describe() const {
     if (!info(Side::a)) return tr("no model is open");
+    if (m_page == Page::rope) return tr("Rotary embedding: %1").arg(m_rope->summary());
     const auto differing = std::count_if(m_config.begin(), m_config.end(),
                                          [](const ConfigRow& row) { return row.differs; });
     const auto unused = std::count_if(m_config.begin(), m_config.end(),

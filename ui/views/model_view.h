@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "core/data/rope_facts.h"
 #include "ui/view.h"
 #include "ui/views/model_rows.h"
 
@@ -11,18 +12,25 @@ class QLabel;
 namespace driftscope {
 
 class DataTable;
+class RopePane;
 class Segmented;
 
-/// What both models are: config keys with their origin, tensors with their bytes, notes of opening.
+/// What both models are: config keys with their origin, tensors with their bytes, notes of opening,
+/// and how they rotate.
 class ModelView : public View {
     Q_OBJECT
 public:
-    enum class Page { config, tensors, notes };
+    enum class Page { config, tensors, notes, rope };
 
     explicit ModelView(QWidget* parent = nullptr);
     ~ModelView() override;
 
     void setModelInfo(Side side, std::shared_ptr<const ModelInfo> info) override;
+    /// From the configs alone, before anything runs; null: none.
+    void setRope(const RopePair& rope);
+    /// B reads its weights under another config.json: its keys, and what is odd about them. Empty:
+    /// under its own.
+    void setConfigOfB(std::vector<ConfigEntry> entries, std::vector<std::string> problems);
     QJsonObject saveState() const override;
     void restoreState(const QJsonObject& state) override;
     Table table() const override;
@@ -44,7 +52,11 @@ private:
     const ModelInfo* info(Side side) const { return m_info[static_cast<size_t>(side)].get(); }
     /// Null: B is A.
     const ModelInfo* other() const;
+    /// B as its keys go: other(), or the model under the config given apart.
+    std::shared_ptr<const ModelInfo> underConfigOfB() const;
 
+    std::vector<ConfigEntry> m_configOfB;
+    std::vector<std::string> m_problemsOfB;
     std::array<std::shared_ptr<const ModelInfo>, 2> m_info;
     std::vector<ConfigRow> m_config;
     std::vector<TensorRow> m_tensors;
@@ -52,6 +64,7 @@ private:
     Segmented* m_switch = nullptr;
     QLabel* m_caption = nullptr;
     DataTable* m_table = nullptr;
+    RopePane* m_rope = nullptr;
 };
 
 }  // namespace driftscope
