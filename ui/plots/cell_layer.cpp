@@ -161,6 +161,8 @@ QRectF CellLayer::cellRect(int row, int column) const {
 }
 
 void CellLayer::draw(QCPPainter* painter) {
+    // A resize replots before the layout of a new grid: millions of cells would be coloured in vain.
+    if (m_pixelWidth == 0 || m_pixelHeight == 0) return;
     const bool paper = painter->modes().testFlag(QCPPainter::pmVectorized);
     if (m_stale || (paper && m_working)) fill(paper);
     if (m_grid->empty()) return;

@@ -77,7 +77,7 @@ private:
     Gradient m_shades = Gradient::sequential;
     std::function<double(double)> m_unit;
     std::vector<Sign> m_signs;
-    int m_pixelWidth = 4096, m_pixelHeight = 4096;
+    int m_pixelWidth = 0, m_pixelHeight = 0;  ///< 0: not laid out yet, nothing is drawn
     int m_row = -1, m_column = -1, m_rowDivider = -1, m_columnDivider = -1;
 };
 
