@@ -103,6 +103,16 @@ Grid thumb(const at::Tensor& pattern) {
     return to_grid(small.squeeze(0));
 }
 
+/// Of a pattern [pos, key_pos]: mean over the rows that have weight of the entropy of the row, taken
+/// as a distribution, in nats; NaN where no row has weight or one is not finite.
+double mean_entropy(const at::Tensor& pattern) {
+    const at::Tensor values = pattern.to(at::kDouble);
+    const at::Tensor sum = values.sum(1, true);
+    const at::Tensor share = values / sum;
+    const at::Tensor entropy = -at::special_xlogy(share, share).sum(1);
+    return entropy.masked_select((sum != 0).squeeze(1)).mean().item<double>();
+}
+
 }  // namespace
 
 AttentionPair PatternStore::pair(int layer, int head) const {
@@ -137,7 +147,12 @@ std::vector<HeadThumb> PatternStore::thumbs() const {
             t.captured_a = a.captured, t.captured_b = b.captured;
             if (a.values.defined()) t.a = thumb(a.values[head]);
             if (b.values.defined()) t.b = thumb(b.values[head]);
+            if (a.values.defined()) t.entropy_a = mean_entropy(a.values[head]);
+            if (b.values.defined()) t.entropy_b = mean_entropy(b.values[head]);
             if (a.values.defined() && b.values.defined() && a.values.sizes() == b.values.sizes()) {
+                t.moved = static_cast<int>((a.values[head].argmax(1) != b.values[head].argmax(1))
+                                               .sum()
+                                               .item<int64_t>());
                 t.max_diff = (a.values[head].to(at::kDouble) - b.values[head].to(at::kDouble))
                                  .abs().max().item<double>();
             }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -229,6 +230,12 @@ struct HeadThumb {
     int layer = 0, head = 0;
     Grid a, b;
     double max_diff = 0;  ///< largest |A−B| over the whole pattern
+    /// Queries of the whole pattern whose strongest key is another one in B; −1: not comparable.
+    int moved = -1;
+    /// Mean over the queries of the entropy of their weights, nats, over the whole pattern; NaN:
+    /// there is no pattern, or it is not finite.
+    double entropy_a = std::numeric_limits<double>::quiet_NaN(),
+           entropy_b = std::numeric_limits<double>::quiet_NaN();
     bool captured_a = true, captured_b = true;
 };
 

@@ -71,7 +71,7 @@ struct Numerics {
     std::optional<ScoreRule> score;              ///< instead of the family's own
     SumOrder order = SumOrder::library;
     int64_t order_size = 0;                      ///< N of slices or blocks
-    int threads = 0;                             ///< 0 = all
+    int threads = 0;                             ///< 0 = by the model's size, −1 = all
     Conventions conventions = Conventions::huggingface;
     bool processed = false;                      ///< TransformerLens's default weight processing
     bool norm_per_head = false;                  ///< the first norm once for each head's input

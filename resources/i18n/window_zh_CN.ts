@@ -162,16 +162,16 @@ A−B %4</translation>
         <translation>熵</translation>
     </message>
     <message>
-        <source>heads whose weights are spread most first, by the entropy of the rows of A's thumbnail</source>
-        <translation>权重最分散的头在前，按 A 缩略图各行的熵</translation>
+        <source>heads whose weights are spread most first: mean entropy of A's weights over all queries, at full resolution</source>
+        <translation>权重最分散的头排在最前：按 A 的权重在全部查询上的平均熵（全分辨率）</translation>
     </message>
     <message>
         <source>difference of the two thumbnails; each cell of a thumbnail is the largest weight of its part of the pattern. ◥ largest change, ◣ strongest key moved</source>
         <translation>两幅缩略图之差；缩略图的每格是注意力图中该部分的最大权重。◥ 变化最大，◣ 最强键移动</translation>
     </message>
     <message>
-        <source>each cell of a thumbnail is the largest weight of its part of the pattern. ◥ largest change, ◣ strongest key moved in a row</source>
-        <translation>缩略图的每格是注意力图中该部分的最大权重。◥ 变化最大，◣ 有一行的最强键移动</translation>
+        <source>each cell of a thumbnail is the largest weight of its part of the pattern. ◥ largest change, ◣ strongest key moved for a query</source>
+        <translation>缩略图的每个格是其所在部分的最大权重。◥ 变化最大，◣ 某个查询的最强键改变</translation>
     </message>
     <message>
         <source>most spread first</source>
@@ -978,8 +978,8 @@ B：%4</translation>
         <translation>A 和 B</translation>
     </message>
     <message>
-        <source>; strongest key moved in %1 of %2 rows of the thumbnail</source>
-        <translation>；缩略图 %2 行中有 %1 行的最强键移动了</translation>
+        <source>; strongest key moved for %1 of %2 queries</source>
+        <translation>；%2 个查询中有 %1 个的最强键改变</translation>
     </message>
     <message>
         <source>; entropy %1 nats</source>

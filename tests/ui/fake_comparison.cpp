@@ -35,6 +35,34 @@ std::string piece(int pos, int prompt) {
     return kTextA[static_cast<size_t>(pos - prompt) % std::size(kTextA)];
 }
 
+int strongestKey(const Grid& grid, int row) {
+    int best = -1;
+    for (int c = 0; c < grid.cols; ++c) {
+        if (std::isnan(grid.at(row, c))) continue;
+        if (best < 0 || grid.at(row, c) > grid.at(row, best)) best = c;
+    }
+    return best;
+}
+
+int movedKeys(const Grid& a, const Grid& b) {
+    int moved = 0;
+    for (int r = 0; r < a.rows; ++r) moved += strongestKey(a, r) != strongestKey(b, r);
+    return moved;
+}
+
+double meanEntropy(const Grid& grid) {
+    double total = 0;
+    for (int r = 0; r < grid.rows; ++r) {
+        double sum = 0, entropy = 0;
+        for (int c = 0; c < grid.cols; ++c) sum += grid.at(r, c) > 0 ? grid.at(r, c) : 0;
+        for (int c = 0; c < grid.cols; ++c) {
+            if (grid.at(r, c) > 0) entropy -= grid.at(r, c) / sum * std::log(grid.at(r, c) / sum);
+        }
+        total += entropy;
+    }
+    return grid.rows > 0 ? total / grid.rows : std::nan("");
+}
+
 Grid pattern(int n, int layer, int head, double jitter) {
     Grid grid(n, n);
     grid.row_axis = "pos";
@@ -291,6 +319,9 @@ ComparisonPtr comparison(const Shape& shape) {
             thumb.b = shrink(pair->b, 24);
             const auto [low, high] = pair->diff.range();
             thumb.max_diff = std::max(-low, high);
+            thumb.moved = movedKeys(pair->a, pair->b);
+            thumb.entropy_a = meanEntropy(pair->a);
+            thumb.entropy_b = meanEntropy(pair->b);
             c->heads.push_back(std::move(thumb));
         }
     }

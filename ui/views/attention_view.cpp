@@ -162,8 +162,8 @@ QWidget* AttentionView::buildFooter() {
     m_order->setProperty("part", QStringLiteral("order"));
     m_order->setItemTip(0, tr("heads in the order of the model: layer down, head across"));
     m_order->setItemTip(1, tr("heads with the largest |A−B| first"));
-    m_order->setItemTip(2, tr("heads whose weights are spread most first, by the entropy of the rows "
-                              "of A's thumbnail"));
+    m_order->setItemTip(2, tr("heads whose weights are spread most first: mean entropy of A's "
+                              "weights over all queries, at full resolution"));
     m_scale = new Segmented({tr("shared"), tr("own")});
     m_scale->setProperty("part", QStringLiteral("scale"));
     m_scale->setItemTip(0, tr("A and B in the same colours: equal colour, equal weight"));
@@ -430,7 +430,7 @@ void AttentionView::showFootnotes() {
             ? tr("difference of the two thumbnails; each cell of a thumbnail is the largest "
                  "weight of its part of the pattern. ◥ largest change, ◣ strongest key moved")
             : tr("each cell of a thumbnail is the largest weight of its part of the pattern. "
-                 "◥ largest change, ◣ strongest key moved in a row"));
+                 "◥ largest change, ◣ strongest key moved for a query"));
     m_mosaic->setNote(order == HeadMosaic::Order::change    ? tr("largest change first")
                       : order == HeadMosaic::Order::entropy ? tr("most spread first")
                                                             : tr("layer ↓ head →"));

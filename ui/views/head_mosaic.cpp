@@ -38,49 +38,13 @@ bool hasPicture(const HeadThumb& head, Face face) {
 
 }  // namespace
 
-double thumbEntropy(const Grid& thumb) {
-    double total = 0;
-    int rows = 0;
-    for (int r = 0; r < thumb.rows; ++r) {
-        double sum = 0;
-        for (int c = 0; c < thumb.cols; ++c) {
-            if (thumb.at(r, c) > 0 && finite(thumb.at(r, c))) sum += thumb.at(r, c);
-        }
-        if (sum <= 0) continue;
-        for (int c = 0; c < thumb.cols; ++c) {
-            const double p = thumb.at(r, c) / sum;
-            if (p > 0 && finite(p)) total -= p * std::log(p);
-        }
-        ++rows;
-    }
-    return rows > 0 ? total / rows : std::numeric_limits<double>::quiet_NaN();
-}
-
-int movedMaxima(const Grid& a, const Grid& b) {
-    if (a.empty() || a.rows != b.rows || a.cols != b.cols) return -1;
-    const auto largest = [](const Grid& grid, int row) {
-        int best = -1;
-        for (int c = 0; c < grid.cols; ++c) {
-            if (std::isnan(grid.at(row, c))) continue;
-            if (best < 0 || grid.at(row, c) > grid.at(row, best)) best = c;
-        }
-        return best;
-    };
-    int moved = 0;
-    for (int r = 0; r < a.rows; ++r) moved += largest(a, r) != largest(b, r);
-    return moved;
-}
-
 HeadMosaic::HeadMosaic(QWidget* parent) : CellWidget(tr("all heads"), parent) {}
 
 void HeadMosaic::setComparison(ComparisonPtr comparison) {
     m_comparison = std::move(comparison);
     m_diffScale = m_changeScale = 0;
-    m_moved.clear();
     if (m_comparison) {
         for (const HeadThumb& head : m_comparison->heads) {
-            const bool both = hasPicture(head, Face::difference);
-            m_moved.push_back(both ? movedMaxima(head.a, head.b) : -1);
             if (finite(head.max_diff)) m_changeScale = std::max(m_changeScale, head.max_diff);
             if (!hasPicture(head, Face::difference)) continue;
             for (size_t i = 0; i < head.a.values.size(); ++i) {
@@ -146,7 +110,7 @@ std::vector<int> HeadMosaic::byEntropy() const {
     std::vector<double> figures;
     for (const HeadThumb& head : m_comparison->heads) {
         indices.push_back(static_cast<int>(indices.size()));
-        const double entropy = thumbEntropy(head.captured_a ? head.a : head.b);
+        const double entropy = head.captured_a ? head.entropy_a : head.entropy_b;
         figures.push_back(std::isnan(entropy) ? -1 : entropy);
     }
     std::stable_sort(indices.begin(), indices.end(), [&](int a, int b) {
@@ -159,7 +123,8 @@ int HeadMosaic::movedRows(int layer, int head) const {
     if (!m_comparison || layer < 0 || head < 0 || head >= m_comparison->n_heads) return -1;
     const size_t index = static_cast<size_t>(layer) * static_cast<size_t>(m_comparison->n_heads) +
                          static_cast<size_t>(head);
-    return index < m_moved.size() ? m_moved[index] : -1;
+    const auto& heads = m_comparison->heads;
+    return index < heads.size() ? heads[index].moved : -1;
 }
 
 void HeadMosaic::sortHeads() {
@@ -307,7 +272,7 @@ void HeadMosaic::drawCell(QPainter& painter, int place) const {
     } else {
         painter.drawImage(rect, m_thumbs[index]);
     }
-    if (!isPlain() && index < m_moved.size() && m_moved[index] > 0) {
+    if (!isPlain() && head.moved > 0) {
         const double size = std::clamp(rect.width() / 4, 3.0, 6.0);
         const QPointF corner = rect.bottomLeft();
         painter.setPen(QPen(Theme::instance().color(Role::panel), 0.8));
@@ -427,11 +392,11 @@ QString HeadMosaic::headText(int layer, int head) const {
                        .arg(formatNumber(thumb->max_diff));
     const int moved = movedRows(layer, head);
     if (moved > 0) {
-        text += tr("; strongest key moved in %1 of %2 rows of the thumbnail")
+        text += tr("; strongest key moved for %1 of %2 queries")
                     .arg(moved)
-                    .arg(thumb->a.rows);
+                    .arg(m_comparison->tokens.size());
     }
-    const double entropy = thumbEntropy(thumb->captured_a ? thumb->a : thumb->b);
+    const double entropy = thumb->captured_a ? thumb->entropy_a : thumb->entropy_b;
     if (!std::isnan(entropy)) text += tr("; entropy %1 nats").arg(formatNumber(entropy, 3));
     if (!thumb->captured_a || !thumb->captured_b) {
         text += tr("; %1 never made this pattern")

@@ -11,12 +11,6 @@
 
 namespace driftscope {
 
-/// Mean entropy of the rows of a thumbnail in nats, each row taken as a distribution; NaN: no row has
-/// weight. Of patterns with more tokens than the thumbnail has cells it is a coarse figure.
-double thumbEntropy(const Grid& thumb);
-/// Rows of two thumbnails whose largest cell is another one; −1: they are not comparable.
-int movedMaxima(const Grid& a, const Grid& b);
-
 /// Every head of a model as a thumbnail, layer down and head across, or by largest change.
 class HeadMosaic : public CellWidget {
     Q_OBJECT
@@ -39,7 +33,7 @@ public:
     QRectF cellRect(int layer, int head) const;
     /// Heads with the largest |A−B|, largest first; at most `count`, none that did not change.
     std::vector<int> mostChanged(int count) const;
-    /// Rows of the thumbnails whose strongest key is another one in B; −1: one of them is not there.
+    /// Queries whose strongest key is another one in B; −1: one of the patterns is not there.
     int movedRows(int layer, int head) const;
     /// Too many heads for pictures: each is one colour, its largest |A−B|.
     bool isPlain() const;
@@ -85,7 +79,6 @@ private:
     std::vector<int> m_placeOf;    ///< index into Comparison::heads → place
     std::vector<QImage> m_thumbs;  ///< by index into Comparison::heads; drawn when first painted
     std::vector<int> m_marked;
-    std::vector<int> m_moved;      ///< by index into Comparison::heads: rows whose strongest key moved
     std::vector<QRgb> m_colors;  ///< the gradient in 256 steps
     double m_diffScale = 0, m_changeScale = 0;
     int m_columns = 1, m_rows = 1;
