@@ -354,14 +354,16 @@ void Application::remember(const CompareRequest& request, const std::string& key
     } else {
         m_past.insert(m_past.begin(), {key, request, verdict});
     }
-    std::stable_partition(m_past.begin(), m_past.end(), [](const PastRun& run) { return run.pinned; });
+    std::stable_partition(m_past.begin(), m_past.end(),
+                          [](const PastRun& run) { return run.pinned; });
     if (m_past.size() > kMostPastRuns) m_past.pop_back();
     showHistory();
 }
 
 Application::PastRun* Application::pastRun(int row) {
-    return row >= 0 && row < static_cast<int>(m_past.size()) ? &m_past[static_cast<std::size_t>(row)]
-                                                             : nullptr;
+    return row >= 0 && row < static_cast<int>(m_past.size())
+               ? &m_past[static_cast<std::size_t>(row)]
+               : nullptr;
 }
 
 /// One baseline at most; pinning it again lets it go.
@@ -371,7 +373,8 @@ void Application::pin(int row) {
     const bool on = !chosen->pinned;
     const std::string key = chosen->key;
     for (PastRun& run : m_past) run.pinned = on && run.key == key;
-    std::stable_partition(m_past.begin(), m_past.end(), [](const PastRun& run) { return run.pinned; });
+    std::stable_partition(m_past.begin(), m_past.end(),
+                          [](const PastRun& run) { return run.pinned; });
     showHistory();
     m_window.showMessage(on ? tr("Pinned as baseline; Ctrl+Shift+B flips to it")
                             : tr("No longer the baseline"));

@@ -19,8 +19,7 @@ std::vector<std::string> urgentTags() {
 }  // namespace
 
 EngineThread::EngineThread(EngineFactory factory)
-    : m_queue(std::make_shared<RequestQueue>(
-          urgentTags())),
+    : m_queue(std::make_shared<RequestQueue>(urgentTags())),
       m_worker(new EngineWorker(std::move(factory), m_queue)) {
     m_thread.setObjectName(QStringLiteral("engine"));
     m_worker->moveToThread(&m_thread);

@@ -111,8 +111,7 @@ auto EngineWorker::askKept(const Job& job, uint64_t comparison, const CompareReq
 }
 
 void EngineWorker::perform(const Job& job, const ShowAttention& work) {
-    Q_EMIT attentionArrived(job.id,
-                            askKept(job, work.comparison, work.request, [&](uint64_t id) {
+    Q_EMIT attentionArrived(job.id, askKept(job, work.comparison, work.request, [&](uint64_t id) {
                                 return engine().attention(id, work.layer, work.head);
                             }));
 }

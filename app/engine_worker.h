@@ -21,7 +21,7 @@ inline const std::string openA = "open A", openB = "open B", tokenize = "tokeniz
                          sweep = "sweep";
 /// Each view asks for values on its own: two views never cancel each other's question.
 inline std::string valuesFor(const std::string& view) { return values + " " + view; }
-}
+}  // namespace tag
 
 /// Lives in its own thread and owns the engine. Takes one job from the queue at each call of
 /// work(); every outcome is a signal with the request's id. Here is the one catch of the window.

@@ -53,10 +53,12 @@ NumbersStamp stampOf(const Comparison& c) {
     sum.update(to_string(c.verdict.kind));
     for (const SiteMetrics& site : c.sites) {
         sum.update(to_string(site.site));
-        for (const double value : {site.exact, site.max_abs, site.rel_l2, site.max_ulp}) put(sum, value);
+        for (const double value : {site.exact, site.max_abs, site.rel_l2, site.max_ulp})
+            put(sum, value);
         put(sum, site.by_pos);
     }
-    for (const auto* values : {&c.logits.kl_ab, &c.logits.loss_a, &c.logits.loss_b}) put(sum, *values);
+    for (const auto* values : {&c.logits.kl_ab, &c.logits.loss_a, &c.logits.loss_b})
+        put(sum, *values);
     if (c.generation) {
         put(sum, c.generation->a);
         put(sum, c.generation->b);
@@ -69,13 +71,15 @@ QString numbersDifference(const NumbersStamp& stored, const NumbersStamp& now) {
     QStringList moves;
     if (stored.verdict != now.verdict) {
         moves << tr("verdict %1 → %2")
-                     .arg(QString::fromStdString(stored.verdict), QString::fromStdString(now.verdict));
+                     .arg(QString::fromStdString(stored.verdict),
+                          QString::fromStdString(now.verdict));
     }
     addMove(moves, tr("loss A"), stored.loss_a, now.loss_a);
     addMove(moves, tr("loss B"), stored.loss_b, now.loss_b);
     addMove(moves, tr("largest KL"), stored.max_kl, now.max_kl);
     return tr("The numbers are not those that the session was saved with: %1")
-        .arg(moves.isEmpty() ? tr("single values inside the blocks moved") : moves.join(QStringLiteral(", ")));
+        .arg(moves.isEmpty() ? tr("single values inside the blocks moved")
+                             : moves.join(QStringLiteral(", ")));
 }
 
 }  // namespace driftscope

@@ -33,8 +33,8 @@ struct ShowValues {
     Site site;
     CompareRequest request;
 };
-using Work = std::variant<OpenModel, TokenizeText, ShowAttention, ShowValues, CompareRequest,
-                          SweepRequest>;
+using Work =
+    std::variant<OpenModel, TokenizeText, ShowAttention, ShowValues, CompareRequest, SweepRequest>;
 
 /// What the worker takes from the queue.
 struct Job {

@@ -67,11 +67,12 @@ int runWindow(const std::string& path, const EngineFactory& factory, std::stop_t
         Application application(factory);
         MainWindow& window = application.window();
         window.show();
-        QObject::connect(&window, &MainWindow::languageChosen, &window, [](const QString& language) {
-            if (language == savedLanguage()) return;
-            saveLanguage(language);
-            QCoreApplication::exit(kOtherLanguage);
-        });
+        QObject::connect(&window, &MainWindow::languageChosen, &window,
+                         [](const QString& language) {
+                             if (language == savedLanguage()) return;
+                             saveLanguage(language);
+                             QCoreApplication::exit(kOtherLanguage);
+                         });
         QTimer::singleShot(0, &application, [&] { application.open(opened); });
         if (first && mark.previousDied() && QFileInfo::exists(lastSessionPath()))
             window.offerSession(lastSessionPath());

@@ -18,7 +18,8 @@ namespace {
 
 constexpr int kAutosaveMs = 1500;
 constexpr int kMostRecent = 8;
-const char* const kRequestKey = "request";  // MainWindow's own copy of what the session holds better
+const char* const kRequestKey =
+    "request";  // MainWindow's own copy of what the session holds better
 
 std::string jsonOf(const QJsonObject& object) {
     return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString();
@@ -141,7 +142,8 @@ void SessionKeeper::takeWindow() {
     m_session.selection = chosen(*m_window.selection());
     m_session.numbers.reset();
     for (const std::optional<Seen>* seen : {&m_stored, &m_shown}) {
-        if (*seen && (*seen)->request == m_session.request.fingerprint()) m_session.numbers = (*seen)->numbers;
+        if (*seen && (*seen)->request == m_session.request.fingerprint())
+            m_session.numbers = (*seen)->numbers;
     }
     QJsonObject state = m_window.saveState();
     state.remove(QLatin1String(kRequestKey));
@@ -157,7 +159,9 @@ void SessionKeeper::autosave() {
             const QString why = QString::fromStdString(error.message());
             QMetaObject::invokeMethod(
                 this,
-                [this, why] { m_window.showMessage(tr("The session could not be kept: %1").arg(why)); },
+                [this, why] {
+                    m_window.showMessage(tr("The session could not be kept: %1").arg(why));
+                },
                 Qt::QueuedConnection);
         }
     });

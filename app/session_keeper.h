@@ -25,7 +25,8 @@ public:
     void open(const QString& path);
     /// Throws Error. Empty path: where it came from.
     void save(const QString& path);
-    /// A finished comparison is in the window. Where the session's own was stored, they are compared.
+    /// A finished comparison is in the window. Where the session's own was stored, they are
+    /// compared.
     void takeNumbers(const Comparison& comparison);
     void setRuns(std::vector<NamedRun> runs);
     const std::vector<NamedRun>& runs() const { return m_session.runs; }

@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "core/compare/attribution.h"
-#include "core/compare/lockstep.h"
 #include "core/compare/compare_models.h"
+#include "core/compare/lockstep.h"
 #include "core/data/error.h"
 
 namespace driftscope {
@@ -49,8 +49,8 @@ double active_elements(const ModelConfig& c) {
     const double d = static_cast<double>(c.d_model);
     const double attention = 2 * d * static_cast<double>(c.d_head * (c.n_heads + c.n_kv_heads));
     const double experts = c.n_experts > 0 ? static_cast<double>(c.top_k) : 1;
-    const double mlp = 3 * d * static_cast<double>(c.d_mlp) * experts +
-                       static_cast<double>(c.n_experts) * d;
+    const double mlp =
+        3 * d * static_cast<double>(c.d_mlp) * experts + static_cast<double>(c.n_experts) * d;
     return static_cast<double>(c.n_layers) * (attention + mlp) + d * static_cast<double>(c.d_vocab);
 }
 
@@ -66,8 +66,8 @@ public:
         tell("open", 1);
         const double open = seconds(5, [&] { LoadedModel::open(folder_); });
         model_ = LoadedModel::open(folder_);
-        result_.rows.push_back({"open", dtype_name(model_->stored_type()), open * 1e3, "ms", 100,
-                                open * 1e3 / 100});
+        result_.rows.push_back(
+            {"open", dtype_name(model_->stored_type()), open * 1e3, "ms", 100, open * 1e3 / 100});
         const int64_t n = std::min<int64_t>(128, model_->config().n_ctx);
         for (int64_t i = 0; i < n; ++i) {
             tokens_.push_back(static_cast<int32_t>((i * 37 + 11) % model_->config().d_vocab));
@@ -143,8 +143,8 @@ private:
         return cost;
     }
 
-    /// Shares, plan and errors of every step of float32 | bfloat16 on 64 tokens; 0 where a run takes
-    /// so long that this would take hours.
+    /// Shares, plan and errors of every step of float32 | bfloat16 on 64 tokens; 0 where a run
+    /// takes so long that this would take hours.
     void attribution() {
         AttributionJob job;
         job.run.a = make_plan(model_, {{"dtype", "float32"}});
@@ -157,7 +157,8 @@ private:
         job.run.piece = piece_function(*model_);
         job.run.stop = stop_;
         const double run = seconds(1, [&] { run_plain(job.run.b, job.run); });
-        constexpr double kLongest = 10;  // seconds of one run; 258 of them are three quarters of an hour
+        constexpr double kLongest =
+            10;  // seconds of one run; 258 of them are three quarters of an hour
         const double spent = run > kLongest ? 0 : attribute(job).parts.seconds;
         row("attribute", "float32|bfloat16", spent, "s", 120);
     }

@@ -33,7 +33,8 @@ auto guarded(const std::string& where, Work work) {
     } catch (const c10::Error& error) {
         throw Error(ErrorCode::internal, where, error.what_without_backtrace());
     } catch (const std::bad_alloc&) {
-        throw Error(ErrorCode::limit, where, "memory ran out", "use fewer tokens or a smaller model");
+        throw Error(ErrorCode::limit, where, "memory ran out",
+                    "use fewer tokens or a smaller model");
     }
 }
 
@@ -91,8 +92,8 @@ public:
             }
             const auto model_a = load(request.model_a);
             const auto model_b = load_b(request, model_a);
-            auto pair = std::make_shared<ValuePair>(
-                site_values(kept.recipe, model_a, model_b, site, stop));
+            auto pair =
+                std::make_shared<ValuePair>(site_values(kept.recipe, model_a, model_b, site, stop));
             pair->comparison = comparison;
             return pair;
         });
@@ -107,8 +108,8 @@ public:
         return guarded("trace", [&] {
             const auto model = load(request.model);
             const RunPlan plan = make_plan(model, request.options);
-            const auto tokens = own_tokens(
-                *model, request.options, prompt_tokens(*model, request.prompt, request.tokens));
+            const auto tokens = own_tokens(*model, request.options,
+                                           prompt_tokens(*model, request.prompt, request.tokens));
             const auto begin = std::chrono::steady_clock::now();
             const auto values = trace_sites(plan, tokens, request.sites, request.n_prompt, stop);
             const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
@@ -117,9 +118,9 @@ public:
             metadata["format"] = "pt";
             metadata["model"] = model->folder().string();
             const auto count = static_cast<int64_t>(tokens.size());
-            metadata.merge(stamp_metadata({model->hash(), tokens,
-                                           request.n_prompt > 0 ? request.n_prompt : count,
-                                           request.options}));
+            metadata.merge(
+                stamp_metadata({model->hash(), tokens,
+                                request.n_prompt > 0 ? request.n_prompt : count, request.options}));
             result.bytes = write_safetensors(request.out, values, metadata);
             for (const auto& [name, value] : values) result.written.push_back(name);
             result.run.model = model->folder().string();
@@ -173,8 +174,7 @@ private:
         if (given.empty()) {
             throw Error(ErrorCode::usage, "model", "no folder is given", "name a model folder");
         }
-        const std::string folder =
-            std::filesystem::weakly_canonical(model_folder(given)).string();
+        const std::string folder = std::filesystem::weakly_canonical(model_folder(given)).string();
         for (auto it = models_.begin(); it != models_.end(); ++it) {
             if (it->folder != folder || it->config != config) continue;
             if (config.empty() && it->model->checkpoint().still_unchanged()) {
@@ -214,8 +214,8 @@ private:
         const auto model = load(request.model);
         const RunPlan plan = make_plan(model, request.options);
         GenerateResult result;
-        result.prompt_tokens = own_tokens(
-            *model, request.options, prompt_tokens(*model, request.prompt, request.tokens));
+        result.prompt_tokens = own_tokens(*model, request.options,
+                                          prompt_tokens(*model, request.prompt, request.tokens));
         GenerateJob job;
         job.prompt = result.prompt_tokens;
         job.max_new_tokens = request.max_new_tokens;
@@ -240,7 +240,8 @@ private:
         run.options = complete(request.options);
         run.calls = runner.calls();
         run.seconds = spent.count();
-        run.tokens_per_s = static_cast<double>(result.text.steps.size()) / std::max(spent.count(), 1e-9);
+        run.tokens_per_s =
+            static_cast<double>(result.text.steps.size()) / std::max(spent.count(), 1e-9);
         return result;
     }
 

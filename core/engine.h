@@ -97,7 +97,8 @@ public:
                                     bool add_bos) = 0;
     virtual BenchResult bench(const std::string& folder, const Callbacks& callbacks,
                               std::stop_token stop) = 0;
-    /// version, libtorch, blas, threads, cpu, cpu_features; "warning" when the BLAS is the slow one.
+    /// version, libtorch, blas, threads, cpu, cpu_features; "warning" when the BLAS is the slow
+    /// one.
     virtual std::map<std::string, std::string> provenance() = 0;
 };
 

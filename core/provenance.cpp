@@ -48,16 +48,18 @@ std::string blas_name(std::map<std::string, std::string>& out) {
             if (file.find(kind) != std::string::npos) name += std::string(", ") + kind;
         }
         if (file.find("pthread") != std::string::npos) {
-            out["warning"] = "OpenBLAS runs its own thread pool (pthread build): decoding is about "
-                             "4 times slower than with libopenblas0-openmp";
+            out["warning"] =
+                "OpenBLAS runs its own thread pool (pthread build): decoding is about "
+                "4 times slower than with libopenblas0-openmp";
         }
         return name;
     }
     for (const std::string& library : loaded_libraries()) {
         if (library.find("mkl") != std::string::npos) return "MKL";
     }
-    out["warning"] = "this is the slow reference BLAS: products take about 75 times longer; install "
-                     "libopenblas0-openmp";
+    out["warning"] =
+        "this is the slow reference BLAS: products take about 75 times longer; install "
+        "libopenblas0-openmp";
     return file.empty() ? "none" : "reference (" + file + ")";
 }
 
@@ -66,7 +68,8 @@ std::string cpu_line(const std::string& key) {
     for (std::string line; std::getline(file, line);) {
         if (line.starts_with(key)) {
             const size_t colon = line.find(':');
-            if (colon != std::string::npos && colon + 2 <= line.size()) return line.substr(colon + 2);
+            if (colon != std::string::npos && colon + 2 <= line.size())
+                return line.substr(colon + 2);
         }
     }
     return {};

@@ -101,8 +101,8 @@ const std::vector<ActionSpec>& allActions() {
          N("Follow the system's language"), "", true, "language"},
         {"language.en", N("View"), N("Language: &English"), N("Words in English"), "", false,
          "language"},
-        {"language.zh_CN", N("View"), N("Language: 简体中文(&Z)"),
-         N("Words in Simplified Chinese"), "", false, "language"},
+        {"language.zh_CN", N("View"), N("Language: 简体中文(&Z)"), N("Words in Simplified Chinese"),
+         "", false, "language"},
 
         {"help.shortcuts", N("Help"), N("&Keys"), N("All keys on one sheet"), "F1"},
         {"help.about", N("Help"), N("&About Driftscope"), N("Version, libraries, licences"), ""},
@@ -167,7 +167,8 @@ QString ActionTable::menuOf(const QAction* action) const {
 QMenu* ActionTable::buildMenus(QMenuBar* bar) {
     std::map<QString, QMenu*> menus;
     QMenu* recent = nullptr;
-    for (const char* name : {N("File"), N("Edit"), N("Run"), N("Go"), N("View"), N("Compare"), N("Help")}) {
+    for (const char* name :
+         {N("File"), N("Edit"), N("Run"), N("Go"), N("View"), N("Compare"), N("Help")}) {
         menus[QLatin1String(name)] = bar->addMenu(translated(name));
     }
     for (QAction* action : m_order) {

@@ -15,8 +15,8 @@ namespace {
 
 const QString kSetting = QStringLiteral("language");
 
-/// The words of the sources stand under one context, whatever class they are said in: no word of the
-/// window needs two translations, and lupdate does not know our classes' namespace.
+/// The words of the sources stand under one context, whatever class they are said in: no word of
+/// the window needs two translations, and lupdate does not know our classes' namespace.
 class WindowWords : public QTranslator {
 public:
     QString translate(const char*, const char* source, const char* disambiguation,

@@ -15,7 +15,8 @@ void saveLanguage(const QString& choice);
 /// Loads the translators of `choice` into the application in place of the ones before; "system"
 /// takes the locale's. Widgets made before keep their words.
 void installLanguage(const QString& choice);
-/// A text of core's tables in the window's language; `context` is "options", "defects", "sites" or "cases".
+/// A text of core's tables in the window's language; `context` is "options", "defects", "sites" or
+/// "cases".
 QString translatedText(const char* context, const std::string& text);
 
 }  // namespace driftscope

@@ -225,13 +225,14 @@ void MainWindow::setAttention(AttentionPtr attention) {
 void MainWindow::setValues(ValuesPtr values, const QString& view) {
     if (!values || !m_comparison || values->comparison != m_comparison->id) return;
     m_feed->post(
-        ViewFeed::News::values, [values](View& one) { one.setValues(values); }, m_docks->view(view));
+        ViewFeed::News::values, [values](View& one) { one.setValues(values); },
+        m_docks->view(view));
 }
 
 void MainWindow::setValuesFailed(const QString& message, const QString& hint, const QString& view) {
     m_feed->post(
-        ViewFeed::News::values,
-        [message, hint](View& one) { one.setValuesFailed(message, hint); }, m_docks->view(view));
+        ViewFeed::News::values, [message, hint](View& one) { one.setValuesFailed(message, hint); },
+        m_docks->view(view));
 }
 
 void MainWindow::addLiveToken(const LiveToken& token) {

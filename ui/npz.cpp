@@ -20,7 +20,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the arrays are written as they lie");
 
-constexpr uint16_t kVersion = 20;           // of the zip format: plain files
+constexpr uint16_t kVersion = 20;                       // of the zip format: plain files
 constexpr uint16_t kDosDate = (0 << 9) | (1 << 5) | 1;  // 1980-01-01: the same bytes every time
 
 void put16(QByteArray& to, uint16_t value) {
@@ -44,7 +44,8 @@ size_t elements(const NpzArray& array) {
 
 QByteArray shapeText(const std::vector<int64_t>& shape) {
     QByteArray text = "(";
-    for (const int64_t size : shape) text += QByteArray::number(static_cast<qlonglong>(size)) + ", ";
+    for (const int64_t size : shape)
+        text += QByteArray::number(static_cast<qlonglong>(size)) + ", ";
     if (shape.size() > 1) text.chop(2);
     if (shape.size() == 1) text.chop(1);
     return text + ")";
@@ -86,8 +87,8 @@ QByteArray texts(const NpzArray& array, const QStringList& values) {
 }
 
 QByteArray npyBytes(const NpzArray& array) {
-    const size_t count = std::visit([](const auto& v) { return static_cast<size_t>(v.size()); },
-                                    array.values);
+    const size_t count =
+        std::visit([](const auto& v) { return static_cast<size_t>(v.size()); }, array.values);
     if (count != elements(array)) {
         throw Error(ErrorCode::internal, array.name.toStdString(), "shape and values disagree");
     }

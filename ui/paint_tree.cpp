@@ -22,7 +22,8 @@ namespace {
 /// Nobody can press a picture.
 bool isControl(const QWidget& widget) {
     return widget.property(kControlProperty).toBool() || qobject_cast<const Segmented*>(&widget) ||
-           qobject_cast<const QScrollBar*>(&widget) || qobject_cast<const QAbstractButton*>(&widget) ||
+           qobject_cast<const QScrollBar*>(&widget) ||
+           qobject_cast<const QAbstractButton*>(&widget) ||
            qobject_cast<const QComboBox*>(&widget) || qobject_cast<const QLineEdit*>(&widget) ||
            qobject_cast<const QAbstractSpinBox*>(&widget);
 }

@@ -10,8 +10,8 @@ namespace driftscope {
 inline constexpr const char* kControlProperty = "driftscopeControl";
 
 /// Paints `root` and what is visible in it at the painter's origin. Plots are replayed as
-/// vectors, everything else by its own paintEvent; covers and controls (buttons, switches, lists to choose
-/// from, scroll bars) are left out.
+/// vectors, everything else by its own paintEvent; covers and controls (buttons, switches, lists to
+/// choose from, scroll bars) are left out.
 void paintTree(const QWidget& root, QPainter& painter);
 
 }  // namespace driftscope

@@ -13,9 +13,9 @@ namespace driftscope {
 enum class Face { all, a, b, difference };
 
 /// What is looked at. One object, shared: views write to it and follow it, never call each other.
-/// Once clampTo() has been called, layer, head and positions lie inside that comparison, whatever is
-/// asked for (a view may still show the one before); what was asked for is kept and comes back with
-/// a comparison that has room for it.
+/// Once clampTo() has been called, layer, head and positions lie inside that comparison, whatever
+/// is asked for (a view may still show the one before); what was asked for is kept and comes back
+/// with a comparison that has room for it.
 class Selection : public QObject {
     Q_OBJECT
 public:
@@ -23,7 +23,7 @@ public:
 
     int layer() const { return m_layer.now(); }
     int head() const { return m_head.now(); }
-    int pos() const { return m_pos.now(); }        ///< query position, index into Comparison::tokens
+    int pos() const { return m_pos.now(); }  ///< query position, index into Comparison::tokens
     int keyPos() const { return m_keyPos.now(); }  ///< key position of attention
     Site site() const { return m_site; }
     int expert() const { return m_expert; }  ///< −1: none

@@ -60,8 +60,10 @@ public:
         texts();
         sites();
         files();
-        add("looking changed nothing", "equal hashes", m_c.observer.identical ? "equal hashes" :
-            m_c.observer.done ? "other hashes" : "not proved",
+        add("looking changed nothing", "equal hashes",
+            m_c.observer.identical ? "equal hashes"
+            : m_c.observer.done    ? "other hashes"
+                                   : "not proved",
             m_c.observer.identical || m_c.verdict.kind == VerdictKind::failed);
         return std::move(m_checks);
     }
@@ -153,7 +155,8 @@ private:
         const std::string wanted = std::to_string(m_c.n_prompt);
         const std::string found =
             first == kl.end() ? "none" : std::to_string(std::distance(kl.begin(), first));
-        add("first position that differs (the first decoded token)", wanted, found, found == wanted);
+        add("first position that differs (the first decoded token)", wanted, found,
+            found == wanted);
     }
 
     void texts() {
@@ -186,7 +189,8 @@ private:
     void files() {
         if (m_e.same_bytes) {
             const bool equal = !m_c.a.hash.empty() && m_c.a.hash == m_c.b.hash;
-            add("files of A and B", "the same hash", equal ? "the same hash" : "other hashes", equal);
+            add("files of A and B", "the same hash", equal ? "the same hash" : "other hashes",
+                equal);
         }
         if (!m_e.config_key.empty()) {
             const bool named = holds(m_c.warnings, m_e.config_key);

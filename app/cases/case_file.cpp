@@ -25,7 +25,8 @@ namespace {
 struct Source {
     std::string path, models, scratch, step;
     [[noreturn]] void refuse(const std::string& message, const std::string& hint = {}) const {
-        throw Error(ErrorCode::format, step.empty() ? path : path + ", step " + step, message, hint);
+        throw Error(ErrorCode::format, step.empty() ? path : path + ", step " + step, message,
+                    hint);
     }
 };
 
@@ -120,11 +121,14 @@ Expectation expectationOf(const Json& json, const Source& source) {
 
 /// The model's config.json with some keys changed, null taking one away; same edits, same path.
 std::string editedConfig(const Json& edits, const std::string& model, const Source& source) {
-    knowKeys(edits, [&] {
-        std::set<std::string> all;
-        for (const auto& [key, value] : edits.items()) all.insert(key);
-        return all;
-    }(), source);
+    knowKeys(
+        edits,
+        [&] {
+            std::set<std::string> all;
+            for (const auto& [key, value] : edits.items()) all.insert(key);
+            return all;
+        }(),
+        source);
     std::ifstream in(fs::path(model) / "config.json");
     Json config = Json::parse(in, nullptr, false);
     if (!config.is_object()) source.refuse("config.json of " + model + " cannot be read");
@@ -138,8 +142,8 @@ std::string editedConfig(const Json& edits, const std::string& model, const Sour
     const std::string wanted = config.dump(2) + "\n";
     std::error_code error;
     fs::create_directories(source.scratch, error);
-    const fs::path out = fs::path(source.scratch) /
-                         (fs::path(source.path).stem().string() + "-" + source.step + ".config.json");
+    const fs::path out = fs::path(source.scratch) / (fs::path(source.path).stem().string() + "-" +
+                                                     source.step + ".config.json");
     std::ifstream old(out);
     if (std::string(std::istreambuf_iterator<char>(old), {}) == wanted) return out.string();
     const fs::path half = out.string() + ".part";
@@ -194,7 +198,8 @@ CaseStep stepOf(const Json& json, Source source) {
     step.shows = text(json, "shows", source);
     step.request = requestOf(json, source, step);
     if (json.contains("axes")) {
-        for (const Json& axis : json["axes"]) step.axes.push_back(parseAxis(axis.get<std::string>()));
+        for (const Json& axis : json["axes"])
+            step.axes.push_back(parseAxis(axis.get<std::string>()));
         checkAxes(step.axes);
     }
     if (!json.contains("expect")) source.refuse("there is no 'expect'");
@@ -208,7 +213,8 @@ std::string scratchFolder() {
     }
     const char* home = std::getenv("HOME");
     std::error_code error;
-    const fs::path base = home && *home ? fs::path(home) / ".cache" : fs::temp_directory_path(error);
+    const fs::path base =
+        home && *home ? fs::path(home) / ".cache" : fs::temp_directory_path(error);
     return (base / "driftscope/cases").string();
 }
 
@@ -243,12 +249,14 @@ std::string casesFolder() {
 Case readCase(const std::string& path, const std::string& models, const std::string& scratch) {
     Source source{path, models, scratch, {}};
     std::ifstream in(path);
-    if (!in) throw Error(ErrorCode::not_found, path, "there is no such case file", "check the path");
+    if (!in)
+        throw Error(ErrorCode::not_found, path, "there is no such case file", "check the path");
     const Json json = Json::parse(in, nullptr, false);
     if (json.is_discarded()) source.refuse("this is not JSON");
     try {
         knowKeys(json, {"schema", "id", "title", "question", "belief", "steps"}, source);
-        if (text(json, "schema", source) != "driftscope/case/1") source.refuse("this is no case file");
+        if (text(json, "schema", source) != "driftscope/case/1")
+            source.refuse("this is no case file");
         Case read;
         read.id = text(json, "id", source);
         read.title = text(json, "title", source);

@@ -25,7 +25,8 @@ CasePlayer::CasePlayer(MainWindow& window, EngineThread& engine)
     connect(m_grid, &SweepView::cellOpened, this, [this](const CompareRequest& request) {
         m_window.setRequest(request, true);
         if (m_sweepId != 0 && m_grid->sweep() && !m_grid->sweep()->complete()) {
-            m_window.showMessage(tr("This pair is shown when the grid is done, or stopped with Esc"));
+            m_window.showMessage(
+                tr("This pair is shown when the grid is done, or stopped with Esc"));
         }
     });
     connect(engine.worker(), &EngineWorker::sweepArrived, this, &CasePlayer::takeSweep);
@@ -72,7 +73,8 @@ void CasePlayer::sweepFromView(const QStringList& axes) {
         SweepRequest request;
         request.base = m_window.request();
         if (request.base.model_a.empty()) {
-            throw Error(ErrorCode::usage, "sweep", "there is no model yet", "choose one on the left");
+            throw Error(ErrorCode::usage, "sweep", "there is no model yet",
+                        "choose one on the left");
         }
         for (const QString& axis : axes) request.axes.push_back(parseAxis(axis.toStdString()));
         checkAxes(request.axes);

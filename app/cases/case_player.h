@@ -32,7 +32,6 @@ public:
     /// Stops the grid; what it has stays.
     void cancel();
 
-
 private:
     void choose(int caseIndex, int step);
     void sweep(const SweepRequest& request);

@@ -18,7 +18,8 @@ struct StepOutcome {
     bool met() const;
 };
 
-/// Runs a step live and checks it. Throws Error: cancelled, a missing model, what the engine throws.
+/// Runs a step live and checks it. Throws Error: cancelled, a missing model, what the engine
+/// throws.
 StepOutcome runStep(Engine& engine, const CaseStep& step,
                     const std::function<void(const Progress&)>& progress, std::stop_token stop);
 

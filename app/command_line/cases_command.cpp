@@ -78,14 +78,18 @@ OrderedJson stepJson(const CaseStep& step, const StepOutcome& outcome) {
                           {"found", check.found},
                           {"met", check.met}});
     }
-    return {{"id", step.id},         {"title", step.title},
-            {"shows", step.shows},   {"command", commandOf(step)},
-            {"checks", checks},      {"met", outcome.met()},
+    return {{"id", step.id},
+            {"title", step.title},
+            {"shows", step.shows},
+            {"command", commandOf(step)},
+            {"checks", checks},
+            {"met", outcome.met()},
             {"seconds", outcome.seconds}};
 }
 
 void print(const CaseStep& step, const StepOutcome& outcome, const CommandHost& host) {
-    host.out << "\n" << step.id << ": " << step.title << "  (" << seconds(outcome.seconds) << ")\n    "
+    host.out << "\n"
+             << step.id << ": " << step.title << "  (" << seconds(outcome.seconds) << ")\n    "
              << step.shows << "\n";
     for (const CaseCheck& check : outcome.checks) {
         host.out << (check.met ? "    ok       " : "    NOT MET  ") << check.what << ": expected "
@@ -121,8 +125,9 @@ int runCase(const CommandCall& call, const Case& wanted) {
     }
     const bool json = call.arguments.has("--json");
     const std::unique_ptr<Engine> engine = call.host.makeEngine();
-    if (!json) call.host.out << wanted.title << "\n\nasked: " << wanted.question << "\nbelieved: "
-                             << wanted.belief << "\n";
+    if (!json)
+        call.host.out << wanted.title << "\n\nasked: " << wanted.question
+                      << "\nbelieved: " << wanted.belief << "\n";
     OrderedJson steps = OrderedJson::array();
     bool met = true;
     double total = 0;
@@ -153,7 +158,8 @@ int runCase(const CommandCall& call, const Case& wanted) {
     if (json) {
         call.host.out << jsonText(result);
     } else {
-        call.host.out << "\n" << (met ? "every expectation met" : "NOT as expected") << ", "
+        call.host.out << "\n"
+                      << (met ? "every expectation met" : "NOT as expected") << ", "
                       << seconds(total) << "\n";
     }
     return met ? exit_status::done : exit_status::exceeded;
@@ -163,7 +169,8 @@ int runCases(const CommandCall& call) {
     const std::vector<std::string>& words = call.arguments.positional();
     if (words.empty() || (words.size() == 1 && words[0] == "list")) {
         if (call.arguments.has("--out")) {
-            throw Error(ErrorCode::usage, "cases", "a list is written to stdout", "leave out --out");
+            throw Error(ErrorCode::usage, "cases", "a list is written to stdout",
+                        "leave out --out");
         }
         return list(call);
     }
@@ -177,13 +184,14 @@ int runCases(const CommandCall& call) {
 }  // namespace
 
 Command casesCommandSpec() {
-    return {"cases",
-            "Five known cases: list them, or run one live and check what it shows.",
-            {"[list] [--json]", "run NAME [--out DIR] [--json]"},
-            {{"--out", "DIR", "write case.json and each step's results into this folder"},
-             {"--json", "", "as JSON on stdout"}},
-            &runCases,
-            "Every step runs; expected stands beside found. Exit status 3: an expectation is not met."};
+    return {
+        "cases",
+        "Five known cases: list them, or run one live and check what it shows.",
+        {"[list] [--json]", "run NAME [--out DIR] [--json]"},
+        {{"--out", "DIR", "write case.json and each step's results into this folder"},
+         {"--json", "", "as JSON on stdout"}},
+        &runCases,
+        "Every step runs; expected stands beside found. Exit status 3: an expectation is not met."};
 }
 
 }  // namespace driftscope

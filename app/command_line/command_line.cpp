@@ -41,7 +41,8 @@ void printHelp(std::ostream& out) {
     }
     out << "\n'driftscope COMMAND --help' explains a command; 'driftscope --version' names the\n"
            "program, its libraries and this machine.\n"
-           "Exit status: 0 done, 1 wrong usage, 2 bad input, 3 --fail-above exceeded or a case not as\n"
+           "Exit status: 0 done, 1 wrong usage, 2 bad input, 3 --fail-above exceeded or a case not "
+           "as\n"
            "expected, 4 cancelled.\n";
 }
 

@@ -51,8 +51,9 @@ std::optional<CompareRequest> stepNamed(const std::string& name) {
             throw Error(ErrorCode::not_found, name, step.missing,
                         "set DRIFTSCOPE_MODELS to the folder that has it");
         }
-        throw Error(ErrorCode::usage, "--case", "case " + known.id + " has no step '" +
-                    name.substr(slash + 1) + "'", "'driftscope cases' lists the steps");
+        throw Error(ErrorCode::usage, "--case",
+                    "case " + known.id + " has no step '" + name.substr(slash + 1) + "'",
+                    "'driftscope cases' lists the steps");
     }
     return std::nullopt;
 }
@@ -96,7 +97,8 @@ std::vector<FlagSpec> requestFlags() {
     flags.insert(flags.end(), prompt.begin(), prompt.end());
     flags.push_back({"--a", "K=V,…", "options of run A", true});
     flags.push_back({"--b", "K=V,…", "options of run B", true});
-    flags.push_back({"--against", "TRACE", "a stored trace in place of run A; its tokens and options"});
+    flags.push_back(
+        {"--against", "TRACE", "a stored trace in place of run A; its tokens and options"});
     flags.push_back({"--max-new-tokens", "N", "also compare N tokens that A writes; default 0"});
     flags.push_back({"--attribute", "", "say which option and which step makes how much"});
     return flags;

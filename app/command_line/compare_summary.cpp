@@ -44,9 +44,8 @@ QString routingText(const Comparison& c) {
 QString generationText(const Comparison& c) {
     if (!c.generation) return {};
     const Generation& g = *c.generation;
-    return splitText(g) + QStringLiteral(" New tokens: A %1, B %2")
-                                       .arg(g.a.steps.size())
-                                       .arg(g.b.steps.size());
+    return splitText(g) +
+           QStringLiteral(" New tokens: A %1, B %2").arg(g.a.steps.size()).arg(g.b.steps.size());
 }
 
 QString divergenceText(const Comparison& c) {
@@ -65,8 +64,9 @@ QString sharesText(const QString& label, std::vector<Share> shares, double whole
     QString out;
     for (std::size_t i = 0; i < std::min<std::size_t>(8, shares.size()); ++i) {
         const Share& share = shares[i];
-        const QString part = whole != 0 ? QStringLiteral("%1 %").arg(100 * share.mean / whole, 0, 'f', 1)
-                                        : QStringLiteral("0 %");
+        const QString part = whole != 0
+                                 ? QStringLiteral("%1 %").arg(100 * share.mean / whole, 0, 'f', 1)
+                                 : QStringLiteral("0 %");
         QString line = QStringLiteral("%1 %2 ± %3 of %4 nats")
                            .arg(text(share.id).leftJustified(18), part.rightJustified(8),
                                 formatNumber(share.half_gap), formatNumber(whole));
@@ -91,15 +91,15 @@ QString attributionText(const Comparison& c) {
             out += row(QString(), QStringLiteral("--b ") + text(options));
     }
     if (!a.note.empty()) out += row(QStringLiteral("by step"), text(a.note));
-    return out + row(QString(), QStringLiteral("%1 runs, %2 s")
-                                    .arg(a.runs)
-                                    .arg(formatNumber(a.seconds)));
+    return out +
+           row(QString(), QStringLiteral("%1 runs, %2 s").arg(a.runs).arg(formatNumber(a.seconds)));
 }
 
 /// The rules that fit best, each with its check; at most two.
 QString symptomsText(const Comparison& c) {
     if (c.verdict.kind == VerdictKind::none) return {};
-    if (c.symptoms.empty()) return row(QStringLiteral("looks like"), QStringLiteral("no rule fits"));
+    if (c.symptoms.empty())
+        return row(QStringLiteral("looks like"), QStringLiteral("no rule fits"));
     QString out;
     for (std::size_t i = 0; i < std::min<std::size_t>(2, c.symptoms.size()); ++i) {
         out += row(i == 0 ? QStringLiteral("looks like") : QString(), text(c.symptoms[i].text));
@@ -111,9 +111,8 @@ QString symptomsText(const Comparison& c) {
 /// The components with the largest error of their own, at most four.
 QString componentsText(const Comparison& c) {
     std::vector<ComponentError> errors = c.components;
-    std::stable_sort(errors.begin(), errors.end(), [](const auto& x, const auto& y) {
-        return x.isolated > y.isolated;
-    });
+    std::stable_sort(errors.begin(), errors.end(),
+                     [](const auto& x, const auto& y) { return x.isolated > y.isolated; });
     QString out;
     for (std::size_t i = 0; i < std::min<std::size_t>(4, errors.size()); ++i) {
         const ComponentError& e = errors[i];

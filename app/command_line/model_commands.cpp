@@ -42,9 +42,11 @@ void warnOfTwoBos(const CommandCall& call, Engine& engine, const std::string& mo
     const std::vector<int32_t> ids = engine.tokenize(model, text, true).ids;
     if (ids.size() < 2 || ids[0] != ids[1]) return;
     const std::vector<int32_t> own = engine.tokenize(model, text, false).ids;
-    if (own.size() + 1 != ids.size() || !std::equal(own.begin(), own.end(), ids.begin() + 1)) return;
+    if (own.size() + 1 != ids.size() || !std::equal(own.begin(), own.end(), ids.begin() + 1))
+        return;
     call.host.err << "warning: the text begins with the beginning-of-sequence token and the "
-                     "tokenizer adds another; " << remedy << "\n";
+                     "tokenizer adds another; "
+                  << remedy << "\n";
 }
 
 int runGenerate(const CommandCall& call) {
@@ -118,8 +120,7 @@ std::vector<std::string> escapedLines(const std::string& file, std::istream& in)
 
 int tokenizeLines(const CommandCall& call, const std::string& model) {
     const auto lines = escapedLines(call.arguments.required("--lines"), call.host.in);
-    const TokenizedTexts result =
-        tokenize_texts(model, lines, !call.arguments.has("--no-bos"));
+    const TokenizedTexts result = tokenize_texts(model, lines, !call.arguments.has("--no-bos"));
     if (call.arguments.has("--json")) {
         const OrderedJson json = {{"schema", "driftscope/tokenize-lines/1"},
                                   {"kind", result.kind},
@@ -211,7 +212,8 @@ int runBench(const CommandCall& call) {
         calls.progress = [&](const Progress& progress) { line.show(progress); };
         result = call.host.makeEngine()->bench(folder, calls, call.host.stop);
         const OffscreenGui gui;
-        for (BenchRow& row : probeWindow(call.host.makeEngine, windowQuestion(folder), call.host.stop)) {
+        for (BenchRow& row :
+             probeWindow(call.host.makeEngine, windowQuestion(folder), call.host.stop)) {
             result.rows.push_back(std::move(row));
         }
     }
@@ -255,26 +257,28 @@ Command generateCommandSpec() {
 }
 
 Command tokenizeCommandSpec() {
-    return {"tokenize",
-            "Cut a text into tokens.",
-            {"--model DIR (--text TEXT | --file FILE | --lines FILE) [--no-bos] [--json]"},
-            {{"--model", "PATH", "model folder, folder with a tokenizer only, or its file"},
-             {"--text", "TEXT", "the text"},
-             {"--file", "FILE", "the same from a UTF-8 file; - is stdin"},
-             {"--lines", "FILE", "many texts, one a line; \\n \\r \\xNN \\\\ stand for those bytes"},
-             {"--no-bos", "", "without the token that begins a text"},
-             jsonFlag()},
-            &runTokenize,
-            ""};
+    return {
+        "tokenize",
+        "Cut a text into tokens.",
+        {"--model DIR (--text TEXT | --file FILE | --lines FILE) [--no-bos] [--json]"},
+        {{"--model", "PATH", "model folder, folder with a tokenizer only, or its file"},
+         {"--text", "TEXT", "the text"},
+         {"--file", "FILE", "the same from a UTF-8 file; - is stdin"},
+         {"--lines", "FILE", "many texts, one a line; \\n \\r \\xNN \\\\ stand for those bytes"},
+         {"--no-bos", "", "without the token that begins a text"},
+         jsonFlag()},
+        &runTokenize,
+        ""};
 }
 
 Command benchCommandSpec() {
-    return {"bench",
-            "Measure speed, as ratios to what this machine could give, and how long the window waits.",
-            {"[--model DIR] [--json]"},
-            {{"--model", "DIR", "default: the bundled model"}, jsonFlag()},
-            &runBench,
-            ""};
+    return {
+        "bench",
+        "Measure speed, as ratios to what this machine could give, and how long the window waits.",
+        {"[--model DIR] [--json]"},
+        {{"--model", "DIR", "default: the bundled model"}, jsonFlag()},
+        &runBench,
+        ""};
 }
 
 }  // namespace driftscope

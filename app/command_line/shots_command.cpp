@@ -15,8 +15,8 @@
 #include "app/window_parts.h"
 #include "ui/main_window.h"
 #include "ui/selection.h"
-#include "ui/view_registry.h"
 #include "ui/view.h"
+#include "ui/view_registry.h"
 
 namespace driftscope {
 

@@ -95,16 +95,17 @@ Command sweepCommandSpec() {
         {"--out", "DIR", "write sweep.json, .csv, .html and .png into this folder"},
         {"--json", "", "the grid as JSON on stdout"}};
     flags.insert(flags.end(), more.begin(), more.end());
-    return {"sweep",
-            "Compare along one or two axes: a grid of loss, KL, first split and verdict.",
-            {"--model DIR --prompt TEXT --axis KEY=V|V|… [--axis …] [FLAGS]"},
-            flags,
-            &runSweepCommand,
-            "An axis sets run B against the A of --a; 'a.KEY' sets run A, 'both.KEY' both. KEY is an\n"
-            "option, 'model' (folders) or 'length' (the prompt's first N tokens, for both runs).\n"
-            "A cell whose option does not apply says so, and the rest goes on.\n"
-            "Example: driftscope sweep --model DIR --prompt 'Once upon a time' --a dtype=float32\n"
-            "         --b dtype=float32 --axis 'dtype=float32|bfloat16|float16' --axis 'length=2|4|8'"};
+    return {
+        "sweep",
+        "Compare along one or two axes: a grid of loss, KL, first split and verdict.",
+        {"--model DIR --prompt TEXT --axis KEY=V|V|… [--axis …] [FLAGS]"},
+        flags,
+        &runSweepCommand,
+        "An axis sets run B against the A of --a; 'a.KEY' sets run A, 'both.KEY' both. KEY is an\n"
+        "option, 'model' (folders) or 'length' (the prompt's first N tokens, for both runs).\n"
+        "A cell whose option does not apply says so, and the rest goes on.\n"
+        "Example: driftscope sweep --model DIR --prompt 'Once upon a time' --a dtype=float32\n"
+        "         --b dtype=float32 --axis 'dtype=float32|bfloat16|float16' --axis 'length=2|4|8'"};
 }
 
 }  // namespace driftscope

@@ -18,8 +18,9 @@ const std::vector<std::string>& outputFormats();
 /// Whether one of them draws pictures, which takes a QApplication.
 bool needsGui(const std::set<std::string>& formats);
 
-/// Writes a comparison into a folder: result.json, report.html and report.pdf, tables as CSV and NPZ,
-/// views as PNG, SVG and PDF, whichever of them `formats` names; in steps, so that an event loop can go on between.
+/// Writes a comparison into a folder: result.json, report.html and report.pdf, tables as CSV and
+/// NPZ, views as PNG, SVG and PDF, whichever of them `formats` names; in steps, so that an event
+/// loop can go on between.
 class ComparisonWriter {
 public:
     ComparisonWriter(ComparisonPtr comparison, AttentionLoader attention,

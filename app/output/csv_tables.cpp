@@ -70,9 +70,9 @@ Table positionsTable(const Comparison& c) {
 Table logitsTable(const Comparison& c) {
     Table table;
     table.title = QStringLiteral("Logits of A | B at every position, in nats");
-    table.header = {"pos",   "token", "piece",  "generated", "kl_ab",
-                    "kl_ba", "js",    "loss_a", "loss_b",    "top1_equal",
-                    "rank_a", "rank_b", "best_a", "best_b", "best_rank_in_b"};
+    table.header = {"pos",    "token",  "piece",  "generated", "kl_ab",
+                    "kl_ba",  "js",     "loss_a", "loss_b",    "top1_equal",
+                    "rank_a", "rank_b", "best_a", "best_b",    "best_rank_in_b"};
     const auto whole = [](const auto& values, std::size_t i) {
         return i < values.size() && values[i] >= 0 ? count(values[i]) : QString();
     };

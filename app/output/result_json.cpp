@@ -133,13 +133,14 @@ Json routingJson(const std::optional<Routing>& routing) {
                           {"load_a", numbers(layer.load_a)},
                           {"load_b", numbers(layer.load_b)}});
     }
-    return {{"layers", layers},
-            {"tokens_with_a_flip", number(routing->tokens_with_a_flip)},
-            {"unexplained", routing->unexplained},
-            {"n_experts", routing->n_experts},
-            {"top_k", routing->top_k},
-            {"a_experts_in_b", routing->a_experts_in_b ? number(*routing->a_experts_in_b) : Json()},
-            {"b_experts_in_a", routing->b_experts_in_a ? number(*routing->b_experts_in_a) : Json()}};
+    return {
+        {"layers", layers},
+        {"tokens_with_a_flip", number(routing->tokens_with_a_flip)},
+        {"unexplained", routing->unexplained},
+        {"n_experts", routing->n_experts},
+        {"top_k", routing->top_k},
+        {"a_experts_in_b", routing->a_experts_in_b ? number(*routing->a_experts_in_b) : Json()},
+        {"b_experts_in_a", routing->b_experts_in_a ? number(*routing->b_experts_in_a) : Json()}};
 }
 
 Json stepsJson(const GeneratedText& text) {
@@ -354,9 +355,9 @@ Json optionsJson() {
                       {"values", spec.values},
                       {"default", spec.fallback},
                       {"effect", kEffects[static_cast<int>(spec.effect)]},
-                      {"families", Json::array({spec.moe_only          ? "moe"
-                                                 : spec.id == "layout" ? "internlm2"
-                                                                       : "all"})},
+                      {"families", Json::array({spec.moe_only         ? "moe"
+                                                : spec.id == "layout" ? "internlm2"
+                                                                      : "all"})},
                       {"help", spec.help},
                       {"advice", spec.advice}};
         if (spec.kind == OptionKind::integer || spec.kind == OptionKind::real) {

@@ -53,9 +53,7 @@ Json cellJson(const SweepCell& cell, const Sweep& sweep) {
     return json;
 }
 
-QString escaped(const std::string& text) {
-    return QString::fromStdString(text).toHtmlEscaped();
-}
+QString escaped(const std::string& text) { return QString::fromStdString(text).toHtmlEscaped(); }
 
 QString cellHtml(const SweepCell& cell) {
     const bool done = cell.state == CellState::done;
@@ -75,12 +73,13 @@ QString cellHtml(const SweepCell& cell) {
 
 QString style(bool dark) {
     const std::pair<const char*, Role> roles[] = {
-        {"window", Role::window}, {"panel", Role::panel},      {"line", Role::line},
-        {"text", Role::text},     {"dim", Role::dimText},      {"good", Role::goodGround},
+        {"window", Role::window}, {"panel", Role::panel}, {"line", Role::line},
+        {"text", Role::text},     {"dim", Role::dimText}, {"good", Role::goodGround},
         {"bad", Role::badGround}};
     QString text;
     for (const auto& [name, role] : roles) {
-        text += QStringLiteral("--%1:%2;").arg(QLatin1String(name), Theme::color(role, dark).name());
+        text +=
+            QStringLiteral("--%1:%2;").arg(QLatin1String(name), Theme::color(role, dark).name());
     }
     return text;
 }
@@ -91,13 +90,15 @@ QString tableHtml(const Sweep& sweep) {
     const std::size_t columns = two ? axes[1].values.size() : 1;
     QString html = QStringLiteral("<table><tr><th>%1</th>").arg(escaped(axes[0].name()));
     for (std::size_t c = 0; c < columns; ++c) {
-        html += QStringLiteral("<th>%1</th>")
-                    .arg(two ? escaped(axes[1].name() + " = " + shownValue(axes[1], axes[1].values[c]))
-                             : QString());
+        html +=
+            QStringLiteral("<th>%1</th>")
+                .arg(two ? escaped(axes[1].name() + " = " + shownValue(axes[1], axes[1].values[c]))
+                         : QString());
     }
     html += QStringLiteral("</tr>\n");
     for (std::size_t r = 0; r < axes[0].values.size(); ++r) {
-        html += QStringLiteral("<tr><th>%1</th>").arg(escaped(shownValue(axes[0], axes[0].values[r])));
+        html +=
+            QStringLiteral("<tr><th>%1</th>").arg(escaped(shownValue(axes[0], axes[0].values[r])));
         for (std::size_t c = 0; c < columns; ++c) html += cellHtml(sweep.cells[r * columns + c]);
         html += QStringLiteral("</tr>\n");
     }
@@ -146,14 +147,16 @@ QByteArray sweepHtml(const Sweep& sweep, const std::string& command) {
     html += QStringLiteral("<style>:root{%1}@media (prefers-color-scheme:dark){:root{%2}}\n")
                 .arg(style(false), style(true));
     html += QStringLiteral(
-        "body{background:var(--window);color:var(--text);font:14px system-ui,sans-serif;margin:24px}"
+        "body{background:var(--window);color:var(--text);font:14px "
+        "system-ui,sans-serif;margin:24px}"
         "table{border-collapse:collapse;background:var(--panel)}th,td{border:1px solid var(--line);"
         "padding:8px 12px;text-align:left;vertical-align:top}td{font-variant-numeric:tabular-nums}"
         ".good{background:var(--good)}.bad{background:var(--bad)}.none,p{color:var(--dim)}"
         "code{font-family:monospace}</style></head><body><h1>Sweep</h1>\n");
-    html += QStringLiteral("<p>Run A: <code>%1</code>, %2. Run B: %3; an axis sets run B, one that "
-                           "begins with a. or both. sets that. KL(A | B) is the mean over the "
-                           "compared positions, in nats.%4</p>\n")
+    html += QStringLiteral(
+                "<p>Run A: <code>%1</code>, %2. Run B: %3; an axis sets run B, one that "
+                "begins with a. or both. sets that. KL(A | B) is the mean over the "
+                "compared positions, in nats.%4</p>\n")
                 .arg(escaped(base.model_a), escaped(sideText(base.options_a)),
                      escaped(sideText(base.options_b)),
                      sweep.cancelled ? QStringLiteral(" The sweep was stopped before its end.")
@@ -176,7 +179,7 @@ std::string sweepSummary(const Sweep& sweep) {
         out << name << "\n    ";
         bool first = true;
         for (const std::string& line : cellLines(cell)) {
-                out << (first ? "" : "   ") << line;
+            out << (first ? "" : "   ") << line;
             first = false;
         }
         out << "\n";

@@ -22,10 +22,10 @@ namespace driftscope {
 
 namespace {
 
-constexpr int kDpi = 96;         // a picture's pixels are what they are in the window
-constexpr double kMargin = 14;   // mm
-constexpr int kFoot = 22;        // px kept for the page's number
-constexpr int kCaption = 44;     // px over a picture
+constexpr int kDpi = 96;        // a picture's pixels are what they are in the window
+constexpr double kMargin = 14;  // mm
+constexpr int kFoot = 22;       // px kept for the page's number
+constexpr int kCaption = 44;    // px over a picture
 
 QString tr(const char* text) { return QCoreApplication::translate("Report", text); }
 
@@ -37,7 +37,8 @@ public:
         m_writer.setTitle(title);
         m_writer.setCreator(QStringLiteral("Driftscope " DRIFTSCOPE_VERSION));
         m_writer.setPageSize(QPageSize(QPageSize::A4));
-        m_writer.setPageMargins(QMarginsF(kMargin, kMargin, kMargin, kMargin), QPageLayout::Millimeter);
+        m_writer.setPageMargins(QMarginsF(kMargin, kMargin, kMargin, kMargin),
+                                QPageLayout::Millimeter);
     }
 
     /// As many upright pages as it takes.
@@ -72,7 +73,8 @@ public:
         beginPage();
         m_painter.setPen(Theme::color(Role::text, false));
         m_painter.setFont(font(11, true));
-        m_painter.drawText(QRectF(0, 0, room.width(), kCaption / 2), Qt::AlignVCenter, figure.title);
+        m_painter.drawText(QRectF(0, 0, room.width(), kCaption / 2), Qt::AlignVCenter,
+                           figure.title);
         m_painter.setFont(font(8));
         m_painter.setPen(Theme::color(Role::dimText, false));
         const QFontMetricsF metrics(m_painter.font(), &m_writer);
@@ -103,7 +105,8 @@ private:
         } else {
             m_writer.newPage();
         }
-        const QRectF page(QPointF(0, 0), QSizeF(m_writer.pageLayout().paintRectPixels(kDpi).size()));
+        const QRectF page(QPointF(0, 0),
+                          QSizeF(m_writer.pageLayout().paintRectPixels(kDpi).size()));
         m_painter.setFont(font(7.5));
         m_painter.setPen(Theme::color(Role::dimText, false));
         m_painter.drawText(page, Qt::AlignLeft | Qt::AlignBottom, m_title);
@@ -142,11 +145,14 @@ QString verdictPart(const Comparison& c) {
     const VerdictLook look = verdictLook(c.verdict.kind);
     QString html = QStringLiteral("<p class=\"verdict %1\">%2 %3</p><p class=\"say\">%4</p>")
                        .arg(look.tone, look.mark, escaped(look.word), copyable(verdictSentence(c)));
-    html += QStringLiteral("<p><span class=\"a\">A %1 %2</span> &nbsp; <span class=\"b\">B %1 %3</span> &nbsp; "
-                           "<span class=\"dim\">%4</span></p>")
-                .arg(tr("loss"), exact(c.a.loss), exact(c.b.loss), escaped(verdictFigures(c)));
+    html +=
+        QStringLiteral(
+            "<p><span class=\"a\">A %1 %2</span> &nbsp; <span class=\"b\">B %1 %3</span> &nbsp; "
+            "<span class=\"dim\">%4</span></p>")
+            .arg(tr("loss"), exact(c.a.loss), exact(c.b.loss), escaped(verdictFigures(c)));
     if (!c.verdict.rule.empty()) html += QStringLiteral("<p>%1</p>").arg(escaped(c.verdict.rule));
-    for (const std::string& remark : c.verdict.remarks) html += QStringLiteral("<p>%1</p>").arg(escaped(remark));
+    for (const std::string& remark : c.verdict.remarks)
+        html += QStringLiteral("<p>%1</p>").arg(escaped(remark));
     return html;
 }
 
@@ -154,30 +160,33 @@ QString style() {
     const auto name = [](Role role) { return Theme::color(role, false).name(); };
     return QStringLiteral(
                "h1{font-size:11pt;margin:14px 0 0 0}h2{font-size:11pt;margin:14px 0 4px 0}"
-               "h3{font-size:9pt;margin:8px 0 2px 0}p{margin:3px 0}.dim{color:%1}.small{font-size:8pt}"
+               "h3{font-size:9pt;margin:8px 0 2px 0}p{margin:3px "
+               "0}.dim{color:%1}.small{font-size:8pt}"
                ".a,.badge{color:%2}.b{color:%3}.bad{color:%4}.good{color:%5}"
                ".verdict{font-size:19pt;font-weight:600;margin:10px 0 2px 0}.say{font-size:11pt}"
                ".mono,.site,.num,pre,.hash{font-family:'DejaVu Sans Mono','Noto Sans Mono CJK SC'}"
                "table{font-size:7.5pt}th{text-align:left;color:%1}td,th{padding:1px 8px 1px 0}"
-               "td.num,th.num{text-align:right}td.site{white-space:nowrap;font-size:7pt}pre{font-size:8pt;white-space:pre-wrap}mark{background-color:%6}")
+               "td.num,th.num{text-align:right}td.site{white-space:nowrap;font-size:7pt}pre{font-"
+               "size:8pt;white-space:pre-wrap}mark{background-color:%6}")
         .arg(name(Role::dimText), name(Role::a), name(Role::b), name(Role::bad), name(Role::good),
              name(Role::differ));
 }
 
 }  // namespace
 
-QByteArray reportPdf(const Comparison& c, const std::vector<Figure>& figures, const std::string& command) {
+QByteArray reportPdf(const Comparison& c, const std::vector<Figure>& figures,
+                     const std::string& command) {
     using namespace report;
     QByteArray bytes;
     QBuffer file(&bytes);
     file.open(QIODevice::WriteOnly);
     Book book(file, QStringLiteral("Driftscope · ") + verdictLook(c.verdict.kind).word);
-    book.addText(style(), verdictPart(c) + onPaper(headSection(c) + warningSection(c) + factSection(c) +
-                                                   symptomSection(c) + optionSection(c) +
-                                                   generationSection(c)));
+    book.addText(style(), verdictPart(c) +
+                              onPaper(headSection(c) + warningSection(c) + factSection(c) +
+                                      symptomSection(c) + optionSection(c) + generationSection(c)));
     for (const Figure& figure : figures) book.addFigure(figure);
-    book.addText(style(), onPaper(componentSection(c) + routingSection(c) + siteSection(c) + runSection(c) +
-                                  provenanceSection(c, command)));
+    book.addText(style(), onPaper(componentSection(c) + routingSection(c) + siteSection(c) +
+                                  runSection(c) + provenanceSection(c, command)));
     book.end();
     return bytes;
 }

@@ -270,7 +270,8 @@ void checkAxes(const std::vector<SweepAxis>& axes) {
         for (const std::string& value : axis.values) {
             checkAxisValue(axis, value);
             if (std::count(axis.values.begin(), axis.values.end(), value) > 1) {
-                throw misuse("'" + axis.key + "' has '" + value + "' twice", "name each value once");
+                throw misuse("'" + axis.key + "' has '" + value + "' twice",
+                             "name each value once");
             }
         }
         if (axis.values.empty()) throw misuse("'" + axis.key + "' has no value", "");

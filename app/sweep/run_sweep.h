@@ -22,8 +22,9 @@ void checkAxes(const std::vector<SweepAxis>& axes);
 
 /// What a sweep tells while it works; either may be empty.
 struct SweepCallbacks {
-    std::function<void(const Progress&)> progress;  ///< in cells, with the stage of the one that runs
-    std::function<void(const SweepPtr&)> grid;      ///< the grid so far, after each cell
+    std::function<void(const Progress&)>
+        progress;                               ///< in cells, with the stage of the one that runs
+    std::function<void(const SweepPtr&)> grid;  ///< the grid so far, after each cell
 };
 
 /// Runs every cell in turn on the engine. A cell whose option cannot act on its model, or that

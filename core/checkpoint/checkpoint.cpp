@@ -72,8 +72,7 @@ fs::path model_folder(const fs::path& path) {
     const std::string name = path.filename().string();
     if (status.type() == fs::file_type::regular &&
         (extension == ".safetensors" || name == "config.json" || name == all_names[0].index ||
-         name == all_names[1].index ||
-         (extension == ".bin" && name.starts_with("pytorch_model"))))
+         name == all_names[1].index || (extension == ".bin" && name.starts_with("pytorch_model"))))
         return path.has_parent_path() ? path.parent_path() : fs::path(".");
     throw Error(ErrorCode::usage, path.string(), "neither a model folder nor a file of one",
                 folder_hint);
@@ -208,8 +207,7 @@ private:
             for (const std::string& name : names_ending_in(out_->folder_, ending))
                 if (!opened.contains(name))
                     note(name + " is in the folder and not " +
-                         (sharded_ ? "in the index" : "part of the model") +
-                         ": not read");
+                         (sharded_ ? "in the index" : "part of the model") + ": not read");
     }
 
     void finish() {

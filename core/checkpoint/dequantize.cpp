@@ -26,9 +26,7 @@ private:
 };
 
 /// Value i of 32 that are stored as nibbles: the low ones of 16 bytes, then the high ones.
-int nibble(Block qs, int i) {
-    return static_cast<int>(i < 16 ? qs[i] & 15 : qs[i - 16] >> 4);
-}
+int nibble(Block qs, int i) { return static_cast<int>(i < 16 ? qs[i] & 15 : qs[i - 16] >> 4); }
 
 int bit(Block bytes, int i) { return static_cast<int>(bytes[i / 8] >> (i % 8) & 1); }
 
@@ -142,9 +140,12 @@ void q6_k(Block b, float* out) {
 
 void one_value(GgmlType type, Block b, float* out) {
     const unsigned low = b[0] | b[1] << 8;
-    if (type == GgmlType::F16) *out = half_to_float(static_cast<uint16_t>(low));
-    else if (type == GgmlType::BF16) *out = std::bit_cast<float>(low << 16);
-    else *out = std::bit_cast<float>(low | b[2] << 16 | b[3] << 24);
+    if (type == GgmlType::F16)
+        *out = half_to_float(static_cast<uint16_t>(low));
+    else if (type == GgmlType::BF16)
+        *out = std::bit_cast<float>(low << 16);
+    else
+        *out = std::bit_cast<float>(low | b[2] << 16 | b[3] << 24);
 }
 
 void one_block(GgmlType type, Block b, float* out) {

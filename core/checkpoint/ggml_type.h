@@ -12,7 +12,8 @@
 
 namespace driftscope {
 
-/// A storage type of a GGUF file that is read here (ggml.h, `ggml_type`; the values are the file's).
+/// A storage type of a GGUF file that is read here (ggml.h, `ggml_type`; the values are the
+/// file's).
 enum class GgmlType : uint32_t {
     F32 = 0,
     F16 = 1,

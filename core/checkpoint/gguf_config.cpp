@@ -51,10 +51,14 @@ public:
         set("model_type", std::string(architecture_.model_type),
             "GGUF metadata general.architecture");
         const std::string_view type = architecture_.model_type;
-        if (type == "gpt2") write_gpt2();
-        else if (type == "gpt_neox") write_gpt_neox();
-        else if (type == "bloom") write_bloom();
-        else write_llama_like();
+        if (type == "gpt2")
+            write_gpt2();
+        else if (type == "gpt_neox")
+            write_gpt_neox();
+        else if (type == "bloom")
+            write_bloom();
+        else
+            write_llama_like();
         write_ends();
         problems_.raise_if_any(where_, "Convert the model again with a current llama.cpp");
         return {out_.dump(2, ' ', false, Json::error_handler_t::replace), std::move(origins_)};
@@ -188,25 +192,30 @@ private:
                   {"intermediate_size", "feed_forward_length"},
                   {"max_position_embeddings", "context_length"},
                   {"rms_norm_eps", "attention.layer_norm_rms_epsilon"}});
-        optional({{"num_key_value_heads", "attention.head_count_kv"},
-                  {"rope_theta", "rope.freq_base"}});
+        optional(
+            {{"num_key_value_heads", "attention.head_count_kv"}, {"rope_theta", "rope.freq_base"}});
         if (type != "internlm2") write_head_width();
-        if (type == "internlm2") flag("bias", "blk.0.attn_q.bias");
+        if (type == "internlm2")
+            flag("bias", "blk.0.attn_q.bias");
         else if (type != "qwen2" && type != "phi3" && type != "mixtral")
             flag("attention_bias", "blk.0.attn_q.bias");
         if (type == "llama") flag("mlp_bias", "blk.0.ffn_down.bias");
         write_experts();
         if (type.starts_with("gemma")) write_gemma();
-        if (type == "phi3") write_phi3();
-        else write_scaling();
+        if (type == "phi3")
+            write_phi3();
+        else
+            write_scaling();
     }
 
     void write_head_width() {
         const bool stored = content_.value(prefix_ + "attention.key_length") != nullptr;
-        const bool whole_head = architecture_.model_type == "llama" ||
-                                architecture_.model_type == "mixtral";
-        if (stored) required({{"head_dim", "attention.key_length"}});
-        else if (whole_head) optional({{"head_dim", "rope.dimension_count"}});
+        const bool whole_head =
+            architecture_.model_type == "llama" || architecture_.model_type == "mixtral";
+        if (stored)
+            required({{"head_dim", "attention.key_length"}});
+        else if (whole_head)
+            optional({{"head_dim", "rope.dimension_count"}});
     }
 
     void write_experts() {
@@ -220,8 +229,8 @@ private:
                       {"moe_intermediate_size", "expert_feed_forward_length"}});
             fixed("norm_topk_prob", true);
         } else if (type == "olmoe") {
-            required({{"num_experts", "expert_count"},
-                      {"num_experts_per_tok", "expert_used_count"}});
+            required(
+                {{"num_experts", "expert_count"}, {"num_experts_per_tok", "expert_used_count"}});
             fixed("norm_topk_prob", false);
         }
     }
@@ -241,11 +250,13 @@ private:
         const bool large = layers == (type == "gemma2" ? 46 : 62);
         const double width = number("embedding_length").value_or(0);
         const double heads = number("attention.head_count").value_or(0);
-        if (large && heads > 0) fixed("query_pre_attn_scalar", decimal(width / heads));
-        else fixed("query_pre_attn_scalar", decimal(head_width()));
-        if (type != "gemma2") optional({{"rope_local_base_freq", "rope.freq_base_swa"},
-                                        {"sliding_window_pattern",
-                                         "attention.sliding_window_pattern"}});
+        if (large && heads > 0)
+            fixed("query_pre_attn_scalar", decimal(width / heads));
+        else
+            fixed("query_pre_attn_scalar", decimal(head_width()));
+        if (type != "gemma2")
+            optional({{"rope_local_base_freq", "rope.freq_base_swa"},
+                      {"sliding_window_pattern", "attention.sliding_window_pattern"}});
     }
 
     static std::vector<double> table(const GgufTensor& tensor) {
@@ -297,8 +308,8 @@ private:
     /// _compute_llama3_parameters): the file holds their result only.
     void write_llama3(const GgufTensor& stored) {
         const std::vector<double> factors = table(stored);
-        const double factor = factors.empty() ? 1.0
-                                              : *std::max_element(factors.begin(), factors.end());
+        const double factor =
+            factors.empty() ? 1.0 : *std::max_element(factors.begin(), factors.end());
         if (factor == 1.0) return;
         const double base = number("rope.freq_base").value_or(10000.0);
         double original = number("rope.scaling.original_context_length").value_or(8192.0);

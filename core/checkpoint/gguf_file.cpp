@@ -122,8 +122,10 @@ private:
         at_ = 4;
         const uint32_t version = u32("the version");
         if (version != 0 && (version & 0xFFFF) == 0)
-            fail("it is big-endian, which is not read", "Convert the model again without "
-                 "--bigendian", ErrorCode::unsupported);
+            fail("it is big-endian, which is not read",
+                 "Convert the model again without "
+                 "--bigendian",
+                 ErrorCode::unsupported);
         if (version != 2 && version != 3)
             fail("it is GGUF version " + std::to_string(version) + "; 2 and 3 are read",
                  "Convert the model again with a current llama.cpp", ErrorCode::unsupported);
@@ -184,7 +186,8 @@ private:
         RawTensor tensor;
         const std::string_view name = text("a tensor name");
         if (name.empty() || name.size() > 1024 || name.find('\0') != name.npos)
-            fail("the tensor name " + in_quotes(name) + " is empty, above 1024 bytes or holds a NUL");
+            fail("the tensor name " + in_quotes(name) +
+                 " is empty, above 1024 bytes or holds a NUL");
         tensor.name = name;
         const std::string what = "tensor " + in_quotes(name);
         const uint32_t n_dims = u32("the dimensions of " + what);
@@ -211,8 +214,9 @@ private:
         const std::string name = "tensor " + in_quotes(raw.name);
         const auto type = ggml_type(raw.type);
         if (!type) {
-            problems.add(ErrorCode::unsupported,
-                         name + " is stored as " + ggml_type_name(raw.type) + ", which is not read");
+            problems.add(
+                ErrorCode::unsupported,
+                name + " is stored as " + ggml_type_name(raw.type) + ", which is not read");
             return std::nullopt;
         }
         const GgmlBlock block = ggml_block(*type);
@@ -224,10 +228,9 @@ private:
         for (const uint64_t size : raw.dims) fits = fits && size <= uint64_t{INT64_MAX};
         const uint64_t row = raw.dims.empty() ? 1 : raw.dims.front();
         if (fits && row % static_cast<uint64_t>(block.values) != 0) {
-            problems.add(ErrorCode::format,
-                         name + " has rows of " + std::to_string(row) + " values, " +
-                             ggml_type_name(*type) + " has blocks of " +
-                             std::to_string(block.values));
+            problems.add(ErrorCode::format, name + " has rows of " + std::to_string(row) +
+                                                " values, " + ggml_type_name(*type) +
+                                                " has blocks of " + std::to_string(block.values));
             return std::nullopt;
         }
         bytes = values / static_cast<uint64_t>(block.values);
@@ -255,8 +258,8 @@ private:
                                                     std::to_string(alignment));
             if (tensor.offset > room || *bytes > room - tensor.offset) {
                 problems.add(ErrorCode::format,
-                             name + " lies at byte " + std::to_string(tensor.offset) + " and takes " +
-                                 std::to_string(*bytes) + ", but the file has " +
+                             name + " lies at byte " + std::to_string(tensor.offset) +
+                                 " and takes " + std::to_string(*bytes) + ", but the file has " +
                                  std::to_string(room) + " bytes of data: it is cut short or wrong");
                 continue;
             }
@@ -264,8 +267,9 @@ private:
             content.tensors.push_back(made(tensor, begin, *bytes));
         }
         check_overlap(ends, problems);
-        problems.raise_if_any(where_, "Types read are F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1 "
-                                      "and Q2_K to Q6_K; a damaged file must be fetched again");
+        problems.raise_if_any(where_,
+                              "Types read are F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1 "
+                              "and Q2_K to Q6_K; a damaged file must be fetched again");
     }
 
     GgufTensor made(const RawTensor& raw, size_t begin, uint64_t bytes) const {
@@ -273,8 +277,8 @@ private:
         tensor.name = raw.name;
         tensor.type = *ggml_type(raw.type);
         tensor.shape.assign(raw.dims.rbegin(), raw.dims.rend());
-        tensor.data = file_.subspan(begin + static_cast<size_t>(raw.offset),
-                                    static_cast<size_t>(bytes));
+        tensor.data =
+            file_.subspan(begin + static_cast<size_t>(raw.offset), static_cast<size_t>(bytes));
         return tensor;
     }
 
@@ -286,9 +290,10 @@ private:
         uint64_t end = 0;
         for (const auto& [bytes, tensor] : tensors) {
             if (tensor->offset < end && bytes > 0)
-                problems.add(ErrorCode::format,
-                             "tensor " + in_quotes(tensor->name) + " overlaps the one before it by " +
-                                 std::to_string(end - tensor->offset) + " bytes");
+                problems.add(ErrorCode::format, "tensor " + in_quotes(tensor->name) +
+                                                    " overlaps the one before it by " +
+                                                    std::to_string(end - tensor->offset) +
+                                                    " bytes");
             end = std::max(end, tensor->offset + bytes);
         }
     }

@@ -20,7 +20,19 @@ namespace driftscope {
 
 /// Types of metadata values (gguf.md, `gguf_metadata_value_type`; the values are the file's).
 enum class GgufKind : uint32_t {
-    U8, I8, U16, I16, U32, I32, F32, boolean, text, array, U64, I64, F64
+    U8,
+    I8,
+    U16,
+    I16,
+    U32,
+    I32,
+    F32,
+    boolean,
+    text,
+    array,
+    U64,
+    I64,
+    F64
 };
 
 /// An array of a GGUF file's metadata, left where it is in the file; its lengths were checked.
@@ -39,7 +51,7 @@ using GgufValue = std::variant<uint64_t, int64_t, double, bool, std::string_view
 
 /// One tensor of a GGUF file, checked against the file's size.
 struct GgufTensor {
-    std::string name;            ///< as in the file: "blk.0.attn_q.weight"
+    std::string name;  ///< as in the file: "blk.0.attn_q.weight"
     GgmlType type = GgmlType::F32;
     std::vector<int64_t> shape;  ///< row-major: the file's dimensions in reverse
     std::span<const std::byte> data;

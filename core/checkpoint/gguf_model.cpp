@@ -43,8 +43,7 @@ bool is_file(const fs::path& path) {
 }  // namespace
 
 std::optional<fs::path> find_gguf(const fs::path& place) {
-    if (is_file(place))
-        return place.extension() == ".gguf" ? std::optional(place) : std::nullopt;
+    if (is_file(place)) return place.extension() == ".gguf" ? std::optional(place) : std::nullopt;
     for (const char* name : {"model.safetensors", "model.safetensors.index.json",
                              "pytorch_model.bin", "pytorch_model.bin.index.json"})
         if (is_file(place / name)) return std::nullopt;
@@ -74,9 +73,9 @@ std::vector<GgufFile> open_gguf(const fs::path& path) {
         for (int part = 1; part <= split->count; ++part) {
             const fs::path each = path.parent_path() / part_name(*split, part);
             if (!is_file(each))
-                throw Error(ErrorCode::not_found, each.string(),
-                            "this part of the split model is missing",
-                            "All " + std::to_string(split->count) + " parts must lie in one folder");
+                throw Error(
+                    ErrorCode::not_found, each.string(), "this part of the split model is missing",
+                    "All " + std::to_string(split->count) + " parts must lie in one folder");
             files.push_back(GgufFile::open(each));
         }
     }

@@ -20,9 +20,8 @@ Names operator+(Names a, const Names& b) {
 }
 
 Names ends() {
-    return {{"token_embd", "model.embed_tokens"},
-            {"output_norm", "model.norm"},
-            {"output", "lm_head"}};
+    return {
+        {"token_embd", "model.embed_tokens"}, {"output_norm", "model.norm"}, {"output", "lm_head"}};
 }
 
 Names attention(Change q = Change::none, Change k = Change::none) {
@@ -97,16 +96,16 @@ Names gpt2() {
 }
 
 Names gpt_neox() {
-    return {{"token_embd", "gpt_neox.embed_in"},
-            {"blk.{L}.attn_norm", "gpt_neox.layers.{L}.input_layernorm"},
-            {"blk.{L}.attn_qkv", "gpt_neox.layers.{L}.attention.query_key_value",
-             Change::qkv_by_head},
-            {"blk.{L}.attn_output", "gpt_neox.layers.{L}.attention.dense"},
-            {"blk.{L}.ffn_norm", "gpt_neox.layers.{L}.post_attention_layernorm"},
-            {"blk.{L}.ffn_up", "gpt_neox.layers.{L}.mlp.dense_h_to_4h"},
-            {"blk.{L}.ffn_down", "gpt_neox.layers.{L}.mlp.dense_4h_to_h"},
-            {"output_norm", "gpt_neox.final_layer_norm"},
-            {"output", "embed_out"}};
+    return {
+        {"token_embd", "gpt_neox.embed_in"},
+        {"blk.{L}.attn_norm", "gpt_neox.layers.{L}.input_layernorm"},
+        {"blk.{L}.attn_qkv", "gpt_neox.layers.{L}.attention.query_key_value", Change::qkv_by_head},
+        {"blk.{L}.attn_output", "gpt_neox.layers.{L}.attention.dense"},
+        {"blk.{L}.ffn_norm", "gpt_neox.layers.{L}.post_attention_layernorm"},
+        {"blk.{L}.ffn_up", "gpt_neox.layers.{L}.mlp.dense_h_to_4h"},
+        {"blk.{L}.ffn_down", "gpt_neox.layers.{L}.mlp.dense_4h_to_h"},
+        {"output_norm", "gpt_neox.final_layer_norm"},
+        {"output", "embed_out"}};
 }
 
 Names bloom() {

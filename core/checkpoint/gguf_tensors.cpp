@@ -155,8 +155,8 @@ NameParts take_apart(const std::string& name) {
     parts.stem = name.substr(0, dot);
     if (dot != name.npos) parts.ending = name.substr(dot);
     const auto digits_to_mark = [&parts](size_t at, const char* mark, std::string& number) {
-        const size_t end = std::min(parts.stem.find_first_not_of("0123456789", at),
-                                    parts.stem.size());
+        const size_t end =
+            std::min(parts.stem.find_first_not_of("0123456789", at), parts.stem.size());
         if (end == at) return;
         number = parts.stem.substr(at, end - at);
         parts.stem.replace(at, end - at, mark);
@@ -189,15 +189,16 @@ public:
         const GgufContent& content = files.front().content;
         const std::string prefix = *content.text("general.architecture") + ".attention.";
         heads_.all = std::max<int64_t>(1, content.whole(prefix + "head_count").value_or(1));
-        heads_.kv = std::max<int64_t>(1, content.whole(prefix + "head_count_kv").value_or(heads_.all));
+        heads_.kv =
+            std::max<int64_t>(1, content.whole(prefix + "head_count_kv").value_or(heads_.all));
     }
 
     std::vector<TensorView> translate() {
         for (const GgufFile& file : files_)
             for (const GgufTensor& tensor : file.content.tensors)
                 if (!by_name_.emplace(tensor.name, &tensor).second)
-                    problems_.add(ErrorCode::format, "tensor " + in_quotes(tensor.name) +
-                                                         " is in more than one part");
+                    problems_.add(ErrorCode::format,
+                                  "tensor " + in_quotes(tensor.name) + " is in more than one part");
         for (const GgufFile& file : files_) {
             source_ = file.file ? file.file->path().filename().string() : std::string();
             for (const GgufTensor& tensor : file.content.tensors) add(tensor);
@@ -210,9 +211,9 @@ private:
     void add(const GgufTensor& tensor) {
         if (is_rope_table(tensor.name)) return;
         const NameParts name = take_apart(tensor.name);
-        const auto row = std::find_if(
-            architecture_.names.begin(), architecture_.names.end(),
-            [&name](const GgufName& each) { return each.stem == name.stem; });
+        const auto row =
+            std::find_if(architecture_.names.begin(), architecture_.names.end(),
+                         [&name](const GgufName& each) { return each.stem == name.stem; });
         if (row == architecture_.names.end()) {
             if (!joins_another(name))
                 out_.push_back(view(tensor.name, {whole(tensor)}, tensor.shape, Change::none));
@@ -246,7 +247,8 @@ private:
         // A vector's values are rows of their own, so that their order can be changed, unless they
         // lie in blocks.
         const bool plain = plain_type(tensor.type).has_value();
-        if (tensor.shape.size() == 1 && !plain) part.cols = tensor.shape.front();
+        if (tensor.shape.size() == 1 && !plain)
+            part.cols = tensor.shape.front();
         else
             for (size_t i = 0; i + (tensor.shape.size() > 1) < tensor.shape.size(); ++i)
                 part.rows *= tensor.shape[i];
@@ -262,11 +264,10 @@ private:
         if (change == Change::qkv_by_head) unit = 3 * heads_.all;
         if (change == Change::transpose && tensor.shape.size() != 2) unit = 0;
         if (unit > 0 && part.rows % unit == 0) return true;
-        problems_.add(ErrorCode::format, "tensor " + in_quotes(tensor.name) + " " +
-                                             shape_text(tensor.shape) +
-                                             " does not fit the head counts, " +
-                                             std::to_string(heads_.all) + " and " +
-                                             std::to_string(heads_.kv));
+        problems_.add(ErrorCode::format,
+                      "tensor " + in_quotes(tensor.name) + " " + shape_text(tensor.shape) +
+                          " does not fit the head counts, " + std::to_string(heads_.all) + " and " +
+                          std::to_string(heads_.kv));
         return false;
     }
 
@@ -289,8 +290,9 @@ private:
             part.rows = tensor.shape[1], part.cols = tensor.shape[2];
             const size_t bytes = tensor.data.size() / static_cast<size_t>(count);
             part.data = tensor.data.subspan(static_cast<size_t>(expert) * bytes, bytes);
-            out_.push_back(view(filled(row.theirs, name.layer, std::to_string(expert)) + name.ending,
-                                {part}, {part.rows, part.cols}, Change::none));
+            out_.push_back(
+                view(filled(row.theirs, name.layer, std::to_string(expert)) + name.ending, {part},
+                     {part.rows, part.cols}, Change::none));
         }
     }
 
@@ -316,8 +318,8 @@ private:
                         std::to_string(heads_.all) + " and " + std::to_string(heads_.kv));
         std::vector<int64_t> shape = q.shape;
         shape[0] = parts[0].rows + parts[1].rows + parts[2].rows;
-        out_.push_back(view(theirs, {std::begin(parts), std::end(parts)}, shape,
-                            Change::qkv_by_group));
+        out_.push_back(
+            view(theirs, {std::begin(parts), std::end(parts)}, shape, Change::qkv_by_group));
     }
 
     TensorView view(const std::string& name, std::vector<Part> parts, std::vector<int64_t> shape,
@@ -336,7 +338,8 @@ private:
             out.bytes = parts.front().data.size();
             return out;
         }
-        out.bytes = static_cast<size_t>(out.elements()) * static_cast<size_t>(type_bits(out.type)) / 8;
+        out.bytes =
+            static_cast<size_t>(out.elements()) * static_cast<size_t>(type_bits(out.type)) / 8;
         out.maker = std::make_shared<RowMaker>(std::move(parts), change, heads_, out.type);
         return out;
     }

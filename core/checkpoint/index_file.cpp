@@ -23,8 +23,7 @@ std::string file_name_problem(std::string_view name, const std::string& ending) 
 
 }  // namespace
 
-std::map<std::string, std::string> parse_index(std::string_view json_text,
-                                               const std::string& where,
+std::map<std::string, std::string> parse_index(std::string_view json_text, const std::string& where,
                                                const std::string& ending) {
     // Large mixtures of experts name 100,000 tensors: a key and a value each.
     const nlohmann::json root = parse_json(json_text, where, {.max_values = 2'000'000});

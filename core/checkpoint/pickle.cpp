@@ -24,19 +24,43 @@ struct OpcodeName {
 };
 /// Opcodes that are refused, for the message.
 constexpr std::array refused_opcodes = {
-    OpcodeName{'0', "POP"},          OpcodeName{'1', "POP_MARK"},    OpcodeName{'2', "DUP"},
-    OpcodeName{'B', "BINBYTES"},     OpcodeName{'C', "SHORT_BINBYTES"}, OpcodeName{'F', "FLOAT"},
-    OpcodeName{'I', "INT"},          OpcodeName{'L', "LONG"},        OpcodeName{'P', "PERSID"},
-    OpcodeName{'S', "STRING"},       OpcodeName{'T', "BINSTRING"},   OpcodeName{'U', "SHORT_BINSTRING"},
-    OpcodeName{'V', "UNICODE"},      OpcodeName{'d', "DICT"},        OpcodeName{'g', "GET"},
-    OpcodeName{'i', "INST"},         OpcodeName{'l', "LIST"},        OpcodeName{'o', "OBJ"},
-    OpcodeName{'p', "PUT"},          OpcodeName{0x81, "NEWOBJ"},     OpcodeName{0x82, "EXT1"},
-    OpcodeName{0x83, "EXT2"},        OpcodeName{0x84, "EXT4"},       OpcodeName{0x8b, "LONG4"},
-    OpcodeName{0x8c, "SHORT_BINUNICODE"}, OpcodeName{0x8d, "BINUNICODE8"},
-    OpcodeName{0x8e, "BINBYTES8"},   OpcodeName{0x8f, "EMPTY_SET"},  OpcodeName{0x90, "ADDITEMS"},
-    OpcodeName{0x91, "FROZENSET"},   OpcodeName{0x92, "NEWOBJ_EX"},  OpcodeName{0x93, "STACK_GLOBAL"},
-    OpcodeName{0x94, "MEMOIZE"},     OpcodeName{0x95, "FRAME"},      OpcodeName{0x96, "BYTEARRAY8"},
-    OpcodeName{0x97, "NEXT_BUFFER"}, OpcodeName{0x98, "READONLY_BUFFER"},
+    OpcodeName{'0', "POP"},
+    OpcodeName{'1', "POP_MARK"},
+    OpcodeName{'2', "DUP"},
+    OpcodeName{'B', "BINBYTES"},
+    OpcodeName{'C', "SHORT_BINBYTES"},
+    OpcodeName{'F', "FLOAT"},
+    OpcodeName{'I', "INT"},
+    OpcodeName{'L', "LONG"},
+    OpcodeName{'P', "PERSID"},
+    OpcodeName{'S', "STRING"},
+    OpcodeName{'T', "BINSTRING"},
+    OpcodeName{'U', "SHORT_BINSTRING"},
+    OpcodeName{'V', "UNICODE"},
+    OpcodeName{'d', "DICT"},
+    OpcodeName{'g', "GET"},
+    OpcodeName{'i', "INST"},
+    OpcodeName{'l', "LIST"},
+    OpcodeName{'o', "OBJ"},
+    OpcodeName{'p', "PUT"},
+    OpcodeName{0x81, "NEWOBJ"},
+    OpcodeName{0x82, "EXT1"},
+    OpcodeName{0x83, "EXT2"},
+    OpcodeName{0x84, "EXT4"},
+    OpcodeName{0x8b, "LONG4"},
+    OpcodeName{0x8c, "SHORT_BINUNICODE"},
+    OpcodeName{0x8d, "BINUNICODE8"},
+    OpcodeName{0x8e, "BINBYTES8"},
+    OpcodeName{0x8f, "EMPTY_SET"},
+    OpcodeName{0x90, "ADDITEMS"},
+    OpcodeName{0x91, "FROZENSET"},
+    OpcodeName{0x92, "NEWOBJ_EX"},
+    OpcodeName{0x93, "STACK_GLOBAL"},
+    OpcodeName{0x94, "MEMOIZE"},
+    OpcodeName{0x95, "FRAME"},
+    OpcodeName{0x96, "BYTEARRAY8"},
+    OpcodeName{0x97, "NEXT_BUFFER"},
+    OpcodeName{0x98, "READONLY_BUFFER"},
 };
 
 constexpr std::string_view ordered_dict = "collections.OrderedDict";
@@ -63,8 +87,7 @@ public:
         : bytes_(bytes), where_(where), out_(out) {}
 
     void run() {
-        if (bytes_.size() < 2 || byte_at(0) != 0x80)
-            fail("does not begin with the opcode PROTO");
+        if (bytes_.size() < 2 || byte_at(0) != 0x80) fail("does not begin with the opcode PROTO");
         while (!done_) {
             op_at_ = at_;
             step(static_cast<unsigned>(number(1)));
@@ -73,9 +96,9 @@ public:
 
 private:
     [[noreturn]] void fail(const std::string& text, ErrorCode code = ErrorCode::format) const {
-        throw Error(code, where_, "the pickle " + text + " (byte " + std::to_string(op_at_) + ")",
-                    code == ErrorCode::unsupported ? safe_hint
-                                                   : "The file is damaged: fetch it again");
+        throw Error(
+            code, where_, "the pickle " + text + " (byte " + std::to_string(op_at_) + ")",
+            code == ErrorCode::unsupported ? safe_hint : "The file is damaged: fetch it again");
     }
     [[noreturn]] void refuse(const std::string& text) const { fail(text, ErrorCode::unsupported); }
 
@@ -259,8 +282,8 @@ private:
         const auto* type = parts->items[1]->as<PickleGlobal>();
         const auto* key = parts->items[2]->as<std::string_view>();
         const auto* elements = parts->items[4]->as<int64_t>();
-        if (!type || !is_storage_name(type->name) || !key ||
-            key->size() > max_name || !elements || *elements < 0)
+        if (!type || !is_storage_name(type->name) || !key || key->size() > max_name || !elements ||
+            *elements < 0)
             fail("describes a storage wrongly");
         push(PickleStorage{type->name, std::string(*key), *elements});
     }
@@ -292,7 +315,8 @@ private:
 
     std::vector<int64_t> sizes(PickleRef value) const {
         const auto* list = value->as<PickleSequence>();
-        if (!list || list->items.size() > max_dimensions) fail("describes a tensor's sizes wrongly");
+        if (!list || list->items.size() > max_dimensions)
+            fail("describes a tensor's sizes wrongly");
         std::vector<int64_t> out;
         for (const PickleRef item : list->items) {
             const auto* size = item->as<int64_t>();

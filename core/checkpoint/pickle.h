@@ -52,8 +52,9 @@ struct PickleValue {
 
 /// What a pickle that torch.save wrote says. Nothing is executed: a machine of its own reads
 /// protocol 2 with the opcodes that build dicts, tuples, numbers, texts and tensors, and with the
-/// globals collections.OrderedDict, torch._utils._rebuild_tensor_v2, torch._utils._rebuild_parameter,
-/// torch.Size, torch.device and torch.*Storage. Everything else is refused by name and offset.
+/// globals collections.OrderedDict, torch._utils._rebuild_tensor_v2,
+/// torch._utils._rebuild_parameter, torch.Size, torch.device and torch.*Storage. Everything else is
+/// refused by name and offset.
 class Pickle {
 public:
     /// `bytes` must outlive the Pickle (texts point into it).

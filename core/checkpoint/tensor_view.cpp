@@ -111,8 +111,10 @@ size_t TensorView::stored_bytes() const {
 
 TensorView TensorView::part(size_t first, size_t count) const {
     TensorView out = *this;
-    if (maker) out.maker = std::make_shared<PartMaker>(maker, bytes, first);
-    else out.data += first;
+    if (maker)
+        out.maker = std::make_shared<PartMaker>(maker, bytes, first);
+    else
+        out.data += first;
     out.bytes = count;
     return out;
 }

@@ -75,7 +75,7 @@ struct TensorView {
     std::vector<int64_t> shape;  ///< empty: a scalar; a zero: no data
     const std::byte* data = nullptr;
     size_t bytes = 0;
-    std::string source;  ///< file name without folder
+    std::string source;                        ///< file name without folder
     std::shared_ptr<const TensorMaker> maker;  ///< null: `data` holds the values
 
     /// Number of elements; the product of the shape, checked against overflow when the file opened.

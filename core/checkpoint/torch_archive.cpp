@@ -45,8 +45,8 @@ std::optional<StoredType> storage_type(std::string_view name) {
 class StridedMaker : public TensorMaker {
 public:
     StridedMaker(std::span<const std::byte> storage, const PickleTensor& tensor, StoredType type)
-        : storage_(storage), offset_(tensor.offset), shape_(tensor.shape),
-          strides_(tensor.strides), type_(type) {}
+        : storage_(storage), offset_(tensor.offset), shape_(tensor.shape), strides_(tensor.strides),
+          type_(type) {}
 
     void make(std::span<std::byte> out) const override {
         const auto size = static_cast<size_t>(type_bits(type_) / 8);
@@ -132,8 +132,9 @@ public:
                         "Save model.state_dict() with torch.save");
         for (const auto& [key, value] : dict->items) read_item(*key, *value);
         if (content_.tensors.empty() && problems_.empty())
-            problems_.add(ErrorCode::format, "the state dict holds no tensors; it may lie inside "
-                                             "another dict: save it alone");
+            problems_.add(ErrorCode::format,
+                          "the state dict holds no tensors; it may lie inside "
+                          "another dict: save it alone");
         problems_.raise_if_any(where_, "Fetch the file again, or save the model with safetensors");
         return std::move(content_);
     }
@@ -197,7 +198,8 @@ private:
                         ErrorCode::unsupported);
         const auto found = entries_.find(top_ + "data/" + tensor.storage.key);
         if (found == entries_.end())
-            return fail(": its storage " + in_quotes(tensor.storage.key) + " is not in the archive");
+            return fail(": its storage " + in_quotes(tensor.storage.key) +
+                        " is not in the archive");
         const auto storage = found->second;
         const auto size = static_cast<size_t>(type_bits(*type) / 8);
         const auto room = static_cast<int64_t>(storage.size() / size);

@@ -69,7 +69,8 @@ private:
 
     Directory find_directory() const {
         // The end record is followed by a comment of at most 65535 bytes.
-        const size_t least = file_.size() > end_bytes + 65535 ? file_.size() - end_bytes - 65535 : 0;
+        const size_t least =
+            file_.size() > end_bytes + 65535 ? file_.size() - end_bytes - 65535 : 0;
         for (size_t at = file_.size() >= end_bytes ? file_.size() - end_bytes : 0;
              file_.size() >= end_bytes; --at) {
             if (u32(at) == end_sign && u16(at + 20) == file_.size() - at - end_bytes)
@@ -106,8 +107,9 @@ private:
         if (u16(at + 10) != 0) fail(name + " is compressed", ErrorCode::unsupported);
         uint64_t packed = u32(at + 20), bytes = u32(at + 24), local = u32(at + 42);
         read_zip64(at + central_bytes + name_bytes, extra_bytes, bytes, packed, local, name);
-        if (packed != bytes) fail(name + " has two sizes, " + std::to_string(bytes) + " and " +
-                                  std::to_string(packed));
+        if (packed != bytes)
+            fail(name + " has two sizes, " + std::to_string(bytes) + " and " +
+                 std::to_string(packed));
         entry.data = data_of(local, bytes, name);
         at += central_bytes + name_bytes + extra_bytes + rest;
         return entry;
@@ -134,7 +136,8 @@ private:
         if (!wanted.empty()) fail(name + " lacks its zip64 sizes");
     }
 
-    std::span<const std::byte> data_of(uint64_t local, uint64_t bytes, const std::string& name) const {
+    std::span<const std::byte> data_of(uint64_t local, uint64_t bytes,
+                                       const std::string& name) const {
         if (!inside(local, local_bytes) || u32(static_cast<size_t>(local)) != local_sign)
             fail(name + " has no header at byte " + std::to_string(local));
         const auto at = static_cast<size_t>(local);

@@ -63,23 +63,26 @@ private:
     }
 
     void refuse() {
-        if (context_.model_a != context_.model_b) usage("a stored trace stands for model and config of A");
+        if (context_.model_a != context_.model_b)
+            usage("a stored trace stands for model and config of A");
         if (request_.attribute) usage("there is no run A whose steps could be switched");
         if (request_.max_new_tokens > 0) usage("a stored trace has its own tokens");
         if (!request_.options_a.empty()) usage("the options of A are those of the trace");
         const std::string hash = model_.hash();
         if (hash != stamp_.model_hash) {
             throw Error(ErrorCode::mismatch, request_.against,
-                        "it was made of another model: fingerprint " + stamp_.model_hash.substr(0, 16) +
-                            "…, while " + model_.folder().string() + " has " + hash.substr(0, 16) + "…",
+                        "it was made of another model: fingerprint " +
+                            stamp_.model_hash.substr(0, 16) + "…, while " +
+                            model_.folder().string() + " has " + hash.substr(0, 16) + "…",
                         "restore the model's files, or make the trace again");
         }
         if (request_.prompt.empty() && request_.tokens.empty()) return;
         const auto tokens = prompt_tokens(model_, request_.prompt, request_.tokens);
         if (tokens != stamp_.tokens) {
             throw Error(ErrorCode::mismatch, request_.against,
-                        "it was made of " + std::to_string(stamp_.tokens.size()) + " other tokens than the " +
-                            std::to_string(tokens.size()) + " that are asked for",
+                        "it was made of " + std::to_string(stamp_.tokens.size()) +
+                            " other tokens than the " + std::to_string(tokens.size()) +
+                            " that are asked for",
                         "give no prompt, so that the trace's tokens are taken");
         }
     }
@@ -107,7 +110,8 @@ private:
         }
         const PieceOf piece = piece_function(model_);
         for (const int32_t id : stamp_.tokens)
-            c.tokens.push_back({id, piece(id), model_.tokenizer() && model_.tokenizer()->is_special(id),
+            c.tokens.push_back({id, piece(id),
+                                model_.tokenizer() && model_.tokenizer()->is_special(id),
                                 c.tokens.size() >= static_cast<size_t>(stamp_.n_prompt)});
     }
 
@@ -135,8 +139,9 @@ private:
             const at::Tensor* other = b_.count(site) > 0 ? &b_.at(site) : nullptr;
             sums.present(true, other != nullptr);
             if (other && value.sizes() != other->sizes()) {
-                throw Error(ErrorCode::mismatch, request_.against, "its " + to_string(site) +
-                            " has another shape than this run makes", "make the trace again");
+                throw Error(ErrorCode::mismatch, request_.against,
+                            "its " + to_string(site) + " has another shape than this run makes",
+                            "make the trace again");
             }
             if (other) sums.add_pair(flat(a_, site), flat(b_, site));
             sums_.push_back(std::move(sums));
@@ -147,17 +152,18 @@ private:
             const int part = site.layer >= 0 ? 1 : site.kind < SiteKind::resid_pre ? 0 : 2;
             return std::tuple(part, site.layer, site.kind);
         };
-        std::stable_sort(sums_.begin(), sums_.end(), [&](const SiteSums& x, const SiteSums& y) {
-            return place(x) < place(y);
-        });
+        std::stable_sort(sums_.begin(), sums_.end(),
+                         [&](const SiteSums& x, const SiteSums& y) { return place(x) < place(y); });
     }
 
     /// By expert where the choice is stored too.
     static FlatSite flat(const std::map<Site, at::Tensor>& values, const Site& site) {
         const at::Tensor& value = values.at(site);
-        const bool slots = site.kind == SiteKind::expert_weights || site.kind == SiteKind::expert_out;
+        const bool slots =
+            site.kind == SiteKind::expert_weights || site.kind == SiteKind::expert_out;
         const auto chosen = values.find({SiteKind::expert_indices, site.layer});
-        return flatten(site.kind, slots && chosen != values.end() ? by_expert(value, chosen->second) : value);
+        return flatten(site.kind,
+                       slots && chosen != values.end() ? by_expert(value, chosen->second) : value);
     }
 
     void judge_sites() {
@@ -173,20 +179,22 @@ private:
                 evidence.sites.push_back({.site = sums.site(), .equal = false});
                 continue;
             }
-            evidence.sites.push_back({.site = sums.site(), .equal = sums.all_equal(),
-                                      .non_finite = sums.non_finite()});
+            evidence.sites.push_back(
+                {.site = sums.site(), .equal = sums.all_equal(), .non_finite = sums.non_finite()});
         }
         evidence.function = result.function;
         c.verdict = judge(evidence);
         for (const SiteMetrics& m : c.sites) {
-            const auto at = std::find_if(m.by_pos.begin(), m.by_pos.end(), [](double d) { return !(d <= 0); });
+            const auto at =
+                std::find_if(m.by_pos.begin(), m.by_pos.end(), [](double d) { return !(d <= 0); });
             if (at == m.by_pos.end()) continue;
             c.first_divergence =
                 Divergence{m.site, static_cast<int>(at - m.by_pos.begin()), *at, 0};
             break;
         }
         if (c.verdict.kind == VerdictKind::none) {
-            c.verdict.rule = "run A is a stored trace, so no float64 run says whether this is rounding";
+            c.verdict.rule =
+                "run A is a stored trace, so no float64 run says whether this is rounding";
         }
     }
 
@@ -229,7 +237,8 @@ private:
 
 std::map<std::string, std::string> stamp_metadata(const TraceStamp& stamp) {
     std::string tokens;
-    for (const int32_t id : stamp.tokens) tokens += (tokens.empty() ? "" : ",") + std::to_string(id);
+    for (const int32_t id : stamp.tokens)
+        tokens += (tokens.empty() ? "" : ",") + std::to_string(id);
     return {{"trace", kFormat},
             {"model_hash", stamp.model_hash},
             {"tokens", tokens},
@@ -237,7 +246,8 @@ std::map<std::string, std::string> stamp_metadata(const TraceStamp& stamp) {
             {"options", format_options(complete(stamp.options))}};
 }
 
-TraceStamp read_stamp(const std::map<std::string, std::string>& metadata, const std::string& where) {
+TraceStamp read_stamp(const std::map<std::string, std::string>& metadata,
+                      const std::string& where) {
     const auto value = [&](const char* key) -> const std::string& {
         const auto found = metadata.find(key);
         if (found != metadata.end()) return found->second;
@@ -253,7 +263,8 @@ TraceStamp read_stamp(const std::map<std::string, std::string>& metadata, const 
     const std::string& tokens = value("tokens");
     for (size_t at = 0; at <= tokens.size();) {
         const size_t end = std::min(tokens.find(',', at), tokens.size());
-        const int64_t id = whole_number(std::string_view(tokens).substr(at, end - at), where, "tokens");
+        const int64_t id =
+            whole_number(std::string_view(tokens).substr(at, end - at), where, "tokens");
         stamp.tokens.push_back(static_cast<int32_t>(std::min<int64_t>(id, INT32_MAX)));
         at = end + 1;
     }

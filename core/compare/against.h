@@ -11,10 +11,10 @@ namespace driftscope {
 
 /// What a trace says of the run that made it, in its metadata: enough to make the run again.
 struct TraceStamp {
-    std::string model_hash;          ///< as RunSummary::hash
+    std::string model_hash;  ///< as RunSummary::hash
     std::vector<int32_t> tokens;
-    int64_t n_prompt = 0;            ///< positions of the first stretch, the rest one by one
-    OptionValues options;            ///< complete
+    int64_t n_prompt = 0;  ///< positions of the first stretch, the rest one by one
+    OptionValues options;  ///< complete
 };
 std::map<std::string, std::string> stamp_metadata(const TraceStamp& stamp);
 /// Errors: format when a key is missing or cannot be read; `where` names the file.

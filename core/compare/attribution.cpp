@@ -33,7 +33,8 @@ public:
 
     const MixOutcome& run(const Mix& mix) {
         if (const auto found = known_.find(mix); found != known_.end()) return found->second;
-        if (job_.run.stop.stop_requested()) throw Error(ErrorCode::cancelled, "attribute", "stopped");
+        if (job_.run.stop.stop_requested())
+            throw Error(ErrorCode::cancelled, "attribute", "stopped");
         OptionValues options = complete(job_.options_b);
         const OptionValues a = complete(job_.options_a);
         for (size_t i = 0; i < ids_.size(); ++i)
@@ -43,8 +44,8 @@ public:
         const at::Tensor y = plain_logits(plan, job_.run);
         MixOutcome outcome{mean_kl(a_, y), 0, false};
         if (job_.split) {
-            outcome.token_of_a = y[*job_.split].argmax().item<int64_t>() ==
-                                 a_[*job_.split].argmax().item<int64_t>();
+            outcome.token_of_a =
+                y[*job_.split].argmax().item<int64_t>() == a_[*job_.split].argmax().item<int64_t>();
         }
         if (on_run) on_run();
         return known_[mix] = outcome;
@@ -153,9 +154,8 @@ void make_plan_of_steps(MixRunner& mixer, Attribution& out) {
 /// Options that act on the forward pass and differ.
 std::vector<std::string> acting_options(const AttributionJob& job) {
     std::vector<std::string> ids = differing_options(job.options_a, job.options_b);
-    std::erase_if(ids, [](const std::string& id) {
-        return option(id).effect != OptionEffect::forward;
-    });
+    std::erase_if(ids,
+                  [](const std::string& id) { return option(id).effect != OptionEffect::forward; });
     return ids;
 }
 

@@ -11,10 +11,10 @@
 namespace driftscope {
 
 struct AttributionJob {
-    LockstepJob run;                       ///< A, B, tokens, calls
+    LockstepJob run;  ///< A, B, tokens, calls
     OptionValues options_a, options_b;
-    bool one_model = true;                 ///< A and B read the same weights and config file
-    std::optional<int64_t> split;          ///< compared position that predicts the first split token
+    bool one_model = true;         ///< A and B read the same weights and config file
+    std::optional<int64_t> split;  ///< compared position that predicts the first split token
     std::function<void(double done, double total)> progress;
 };
 
@@ -23,12 +23,12 @@ struct AttributionResult {
     std::vector<ComponentError> components;  ///< forward order, one for each step
 };
 
-/// Takes A | B apart causally. Arithmetic is switched, never a stored value: from B to A one option,
-/// or one step, after the other, in forward order and in reverse; the differences of KL(A ‖ ·)
-/// telescope to the whole in each order. Options: with two to four that differ all subsets are run
-/// and the mean is over all orders; with more, over the two.
-/// Steps: embedding, attention and MLP of every block, final norm with unembedding. They need the
-/// same calls in both runs. With them each step's error isolated, propagated and injected.
+/// Takes A | B apart causally. Arithmetic is switched, never a stored value: from B to A one
+/// option, or one step, after the other, in forward order and in reverse; the differences of KL(A ‖
+/// ·) telescope to the whole in each order. Options: with two to four that differ all subsets are
+/// run and the mean is over all orders; with more, over the two. Steps: embedding, attention and
+/// MLP of every block, final norm with unembedding. They need the same calls in both runs. With
+/// them each step's error isolated, propagated and injected.
 AttributionResult attribute(const AttributionJob& job);
 
 }  // namespace driftscope

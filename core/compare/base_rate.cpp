@@ -23,7 +23,8 @@ BaseRate base_rate(int draws, const std::function<std::vector<int32_t>(Side, int
 std::string base_rate_text(const BaseRate& rate, int max_new_tokens) {
     if (rate.draws == 0) return {};
     std::string text = "free running: " + std::to_string(rate.split_at.size()) + " of " +
-                       std::to_string(rate.draws) + " pairs of texts drawn with shared noise part within " +
+                       std::to_string(rate.draws) +
+                       " pairs of texts drawn with shared noise part within " +
                        std::to_string(max_new_tokens) + " tokens";
     if (!rate.split_at.empty())
         text += ", half of these within the first " +

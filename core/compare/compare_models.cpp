@@ -51,8 +51,9 @@ private:
 };
 
 const std::set<std::string> kTypeOptions = {
-    "dtype", "router.dtype", "router.combine_dtype", "norm.dtype", "softmax.dtype", "rope.dtype",
-    "logits.dtype", "kv_cache.dtype", "accumulate", "threads", "raised", "raised.dtype"};
+    "dtype",      "router.dtype", "router.combine_dtype", "norm.dtype", "softmax.dtype",
+    "rope.dtype", "logits.dtype", "kv_cache.dtype",       "accumulate", "threads",
+    "raised",     "raised.dtype"};
 const std::set<std::string> kCallOptions = {"kv_cache", "prefill.chunk", "kv_cache.dtype"};
 
 class Comparer {
@@ -114,8 +115,8 @@ private:
 
     /// Values can be made again for the positions that were compared.
     ValueRecipe recipe(const LockstepJob& job, const LockstepResult& r) const {
-        ValueRecipe out{out_->request, job.tokens, job.first_stretch, {}, job.routes_a,
-                        job.routes_b};
+        ValueRecipe out{out_->request, job.tokens,  job.first_stretch, {},
+                        job.routes_a,  job.routes_b};
         out.tokens.resize(std::min(out.tokens.size(), static_cast<size_t>(r.positions)));
         out.files = file_keys(*context_.model_a, *context_.model_b);
         return out;
@@ -183,20 +184,23 @@ private:
                         "the two models have experts in other blocks", "set experts=own");
         }
         for (auto* side : {a ? &out_->a : nullptr, b ? &out_->b : nullptr}) {
-            if (side) side->notes.push_back("experts of the other run on the compared positions; text "
-                                            "written freely is made with its own");
+            if (side)
+                side->notes.push_back(
+                    "experts of the other run on the compared positions; text "
+                    "written freely is made with its own");
         }
     }
 
     /// "position 3: 5 | 7", or how many there are where one is the other's beginning.
     std::string first_other_id() const {
-        const auto [x, y] = std::mismatch(prompt_.begin(), prompt_.end(), prompt_b_.begin(),
-                                          prompt_b_.end());
+        const auto [x, y] =
+            std::mismatch(prompt_.begin(), prompt_.end(), prompt_b_.begin(), prompt_b_.end());
         if (x == prompt_.end() || y == prompt_b_.end()) {
-            return std::to_string(prompt_.size()) + " | " + std::to_string(prompt_b_.size()) + " ids";
+            return std::to_string(prompt_.size()) + " | " + std::to_string(prompt_b_.size()) +
+                   " ids";
         }
-        return "position " + std::to_string(x - prompt_.begin()) + ": " + std::to_string(*x) + " | " +
-               std::to_string(*y);
+        return "position " + std::to_string(x - prompt_.begin()) + ": " + std::to_string(*x) +
+               " | " + std::to_string(*y);
     }
 
     /// B's own config over the same weights: every value in force that differs.
@@ -223,8 +227,10 @@ private:
         s.family = plan.config.family;
         s.dtype = dtype_name(plan.numerics.dtype);
         s.options = complete(options);
-        if (plan.numerics.sdpa) s.notes.push_back("attention by LibTorch's fused kernel: scores and "
-                                                  "pattern are never made");
+        if (plan.numerics.sdpa)
+            s.notes.push_back(
+                "attention by LibTorch's fused kernel: scores and "
+                "pattern are never made");
         for (const std::string& id : parse_defects(s.options.at("defects"))) {
             s.notes.push_back("deliberate defect: " + id);
         }
@@ -264,7 +270,8 @@ private:
         return value == "off" ? 0 : std::stoi(value);
     }
 
-    /// How often the two part when both draw with the same noise: said with the verdict, never judged.
+    /// How often the two part when both draw with the same noise: said with the verdict, never
+    /// judged.
     void draw_texts(const Generation& g) {
         const int draws = std::max(draws_of(out_->a.options), draws_of(out_->b.options));
         if (draws == 0 || g.b.stopped == "failed") return;
@@ -272,7 +279,8 @@ private:
         const BaseRate rate = base_rate(draws, [&](Side side, int draw) {
             meter_.tell(draw + (side == Side::b ? 0.5 : 0.0), draws);
             const bool first = side == Side::a;
-            GenerateJob job = text_job(side, first ? a_ : b_, first ? out_->a.options : out_->b.options);
+            GenerateJob job =
+                text_job(side, first ? a_ : b_, first ? out_->a.options : out_->b.options);
             job.sampling.greedy = false;
             job.sampling.seed += static_cast<uint64_t>(draw) + 1;
             const GeneratedText text = write_text(first ? a_ : b_, job);
@@ -330,12 +338,14 @@ private:
     int64_t first_stretch() {
         const auto n = static_cast<int64_t>(prompt_.size());
         const auto& d = out_->differing;
-        const bool only_calls = !d.empty() && std::all_of(d.begin(), d.end(), [this](const auto& id) {
-            return kCallOptions.count(id) > 0 || (id == "defects" && only_cache_defects());
-        });
+        const bool only_calls =
+            !d.empty() && std::all_of(d.begin(), d.end(), [this](const auto& id) {
+                return kCallOptions.count(id) > 0 || (id == "defects" && only_cache_defects());
+            });
         if (!only_calls || tokens_.size() > prompt_.size() || n < 2) return n;
-        out_->warnings.push_back("Only the cache or the calls differ: the last quarter of the "
-                                 "prompt is fed token by token");
+        out_->warnings.push_back(
+            "Only the cache or the calls differ: the last quarter of the "
+            "prompt is fed token by token");
         return n - std::max<int64_t>(1, n / 4);
     }
 
@@ -353,20 +363,22 @@ private:
         job.first_stretch = first_stretch();
         const auto& d = out_->differing;
         job.same_function = std::all_of(d.begin(), d.end(), [](const auto& id) {
-            return id != "model" && (kTypeOptions.count(id) > 0 ||
-                                     option(id).effect == OptionEffect::generation);
+            return id != "model" &&
+                   (kTypeOptions.count(id) > 0 || option(id).effect == OptionEffect::generation);
         });
         job.piece = piece_function(*a_.model);
         job.progress = [this](double done, double total) { meter_.tell(done, total); };
         job.stop = context_.stop;
         fill_tokens();
         if (tokens_.size() == 1) {
-            out_->warnings.push_back("One token only: rotary embedding, masks, caches and expert "
-                                     "scatter cannot show a difference at position 0");
+            out_->warnings.push_back(
+                "One token only: rotary embedding, masks, caches and expert "
+                "scatter cannot show a difference at position 0");
         }
         if (a_.model->tokenizer() && doubled_bos(*a_.model->tokenizer(), tokens_)) {
-            out_->warnings.push_back("The prompt begins with the beginning-of-sequence token twice "
-                                     "(most tokenizers add it to a text that has it already)");
+            out_->warnings.push_back(
+                "The prompt begins with the beginning-of-sequence token twice "
+                "(most tokenizers add it to a text that has it already)");
         }
         return job;
     }
@@ -374,7 +386,8 @@ private:
     void fill_tokens() {
         const PieceOf piece = piece_function(*a_.model);
         for (size_t i = 0; i < tokens_.size(); ++i) {
-            const bool special = a_.model->tokenizer() && a_.model->tokenizer()->is_special(tokens_[i]);
+            const bool special =
+                a_.model->tokenizer() && a_.model->tokenizer()->is_special(tokens_[i]);
             out_->tokens.push_back({tokens_[i], piece(tokens_[i]), special, i >= prompt_.size()});
         }
     }
@@ -415,8 +428,10 @@ private:
         c.routing = r.routing;
         c.a.calls = r.calls_a, c.b.calls = r.calls_b;
         c.a.loss = r.loss_a, c.b.loss = r.loss_b;
-        c.a.peak_bytes = a_.model->bytes_in(a_.numerics.dtype) + r.cache_bytes_a + r.activation_bytes_a;
-        c.b.peak_bytes = b_.model->bytes_in(b_.numerics.dtype) + r.cache_bytes_b + r.activation_bytes_b;
+        c.a.peak_bytes =
+            a_.model->bytes_in(a_.numerics.dtype) + r.cache_bytes_a + r.activation_bytes_a;
+        c.b.peak_bytes =
+            b_.model->bytes_in(b_.numerics.dtype) + r.cache_bytes_b + r.activation_bytes_b;
         if (c.generation) {
             c.generation->b_forced = r.b_forced;
             c.generation->error_at_step = r.error_at_step;
@@ -455,8 +470,9 @@ private:
             if (sums.site() != *v.site || !sums.compared()) continue;
             const auto entries = static_cast<int64_t>(sums.masked_in_one());
             if (entries > 0) {
-                v.remarks.push_back("the mask differs: " + std::to_string(entries) + " entries of " +
-                                    to_string(*v.site) + " are hidden in one run only");
+                v.remarks.push_back("the mask differs: " + std::to_string(entries) +
+                                    " entries of " + to_string(*v.site) +
+                                    " are hidden in one run only");
             }
             return entries > 0;
         }
@@ -531,7 +547,8 @@ private:
         v.site.reset();
     }
 
-    /// What is left of the distance where one run takes the other's experts: asked where one flipped.
+    /// What is left of the distance where one run takes the other's experts: asked where one
+    /// flipped.
     void replay_experts(const LockstepJob& job, const LockstepResult& r) {
         const bool flipped = out_->routing && out_->routing->tokens_with_a_flip > 0;
         const bool whole = r.positions == static_cast<int64_t>(job.tokens.size());
@@ -547,7 +564,8 @@ private:
     }
 
     PlainRun plain(const RunPlan& plan, const LockstepJob& job, const RunSummary& summary) {
-        if (plan.numerics.replay) return run_plain(plan, job);  // the other run decides its bits too
+        if (plan.numerics.replay)
+            return run_plain(plan, job);  // the other run decides its bits too
         std::string key = summary.model + '|' + format_options(summary.options) + '|' +
                           std::to_string(job.first_stretch);
         for (const auto& file : plan.model->checkpoint().files()) key += '|' + file->cache_key();
@@ -564,10 +582,15 @@ private:
         if (!out_->request.attribute || same || !r.failed.empty() || tokens_differ_) return;
         if (context_.stop.stop_requested()) return;
         meter_.stage("attribute", 40);
-        AttributionJob parts{job, out_->request.options_a, out_->request.options_b, one_model(), {},
+        AttributionJob parts{job,
+                             out_->request.options_a,
+                             out_->request.options_b,
+                             one_model(),
+                             {},
                              [this](double done, double total) { meter_.tell(done, total); }};
         if (out_->generation && out_->generation->first_split) {
-            const auto at = static_cast<int64_t>(prompt_.size()) - 1 + *out_->generation->first_split;
+            const auto at =
+                static_cast<int64_t>(prompt_.size()) - 1 + *out_->generation->first_split;
             if (at < r.positions) parts.split = at;
         }
         try {
@@ -590,8 +613,13 @@ private:
         ObserverProof& proof = out_->observer;
         try {
             const PlainRun a = plain(a_, job, out_->a), b = plain(b_, job, out_->b);
-            proof = {true, a.hash == r.hash_a && b.hash == r.hash_b, r.hash_a, r.hash_b, a.hash,
-                     b.hash, a.seconds + b.seconds};
+            proof = {true,
+                     a.hash == r.hash_a && b.hash == r.hash_b,
+                     r.hash_a,
+                     r.hash_b,
+                     a.hash,
+                     b.hash,
+                     a.seconds + b.seconds};
             const auto n = static_cast<double>(job.tokens.size());
             out_->a.seconds = a.seconds, out_->b.seconds = b.seconds;
             out_->a.tokens_per_s = a.seconds > 0 ? n / a.seconds : 0;
@@ -616,8 +644,9 @@ private:
                 "kernel would do");
         }
         if (job.same_function && out_->verdict.kind == VerdictKind::rounding) {
-            out_->verdict.remarks.push_back("the same function by construction: only types differ; "
-                                            "the evidence is the band");
+            out_->verdict.remarks.push_back(
+                "the same function by construction: only types differ; "
+                "the evidence is the band");
         }
         if (!base_rate_.empty()) out_->verdict.remarks.push_back(base_rate_);
         out_->complete = !out_->cancelled;
@@ -630,7 +659,7 @@ private:
     std::vector<int32_t> prompt_, prompt_b_, tokens_;
     VerdictKind apart_ = VerdictKind::none;  ///< of the models, on the same ids
     bool tokens_differ_ = false;
-    std::string base_rate_;                  ///< of free running; empty: not asked for
+    std::string base_rate_;  ///< of free running; empty: not asked for
     std::optional<WeightDiff> weights_;
 };
 

@@ -112,6 +112,8 @@ private:
 
 }  // namespace
 
-std::vector<ComponentError> component_errors(const LockstepJob& job) { return Components(job).run(); }
+std::vector<ComponentError> component_errors(const LockstepJob& job) {
+    return Components(job).run();
+}
 
 }  // namespace driftscope

@@ -9,8 +9,8 @@ namespace driftscope {
 
 /// A site's value as float64 [pos, n], masked entries zero and marked.
 struct FlatSite {
-    at::Tensor values;       ///< [pos, n] float64
-    at::Tensor masked;       ///< [pos, n] bool; undefined where the site has no mask
+    at::Tensor values;                  ///< [pos, n] float64
+    at::Tensor masked;                  ///< [pos, n] bool; undefined where the site has no mask
     at::ScalarType type = at::kDouble;  ///< the type it was made in
 };
 FlatSite flatten(SiteKind kind, const at::Tensor& value);

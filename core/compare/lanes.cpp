@@ -35,8 +35,8 @@ std::vector<Lane*> noise_lanes(Lanes& lanes, const RunPlan& plan, const Lane* ro
                                uint64_t seed) {
     std::vector<Lane*> passes;
     for (uint64_t k = 0; k < kNoisePasses; ++k) {
-        passes.push_back(add(lanes, plan, Exec(plan.numerics, true, Noise::contract, seed + k),
-                             routes));
+        passes.push_back(
+            add(lanes, plan, Exec(plan.numerics, true, Noise::contract, seed + k), routes));
     }
     return passes;
 }
@@ -82,9 +82,8 @@ Lanes make_lanes(const LockstepJob& job) {
     if (job.same_function) {
         lanes.a64 = lanes.b64 = add(lanes, job.a, judge_a);
     } else {
-        std::tie(lanes.a64, lanes.b64) =
-            add_pair(lanes, job, true, std::make_shared<RouteStore>(),
-                     std::make_shared<RouteStore>());
+        std::tie(lanes.a64, lanes.b64) = add_pair(lanes, job, true, std::make_shared<RouteStore>(),
+                                                  std::make_shared<RouteStore>());
     }
     lanes.a64_held = moe_a ? add(lanes, job.a, judge_a, held_a) : lanes.a64;
     lanes.b64_held = moe_b ? add(lanes, job.b, judge_b, held_b) : lanes.b64;

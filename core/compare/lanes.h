@@ -25,10 +25,10 @@ struct Lane {
 struct Lanes {
     std::vector<std::unique_ptr<Lane>> own;
     Lane *a = nullptr, *b = nullptr;
-    Lane *a64 = nullptr, *b64 = nullptr;        ///< float64, own routes
+    Lane *a64 = nullptr, *b64 = nullptr;            ///< float64, own routes
     Lane *a64_held = nullptr, *b64_held = nullptr;  ///< float64, routes of A and B held
-    Lane *a32 = nullptr, *tiny = nullptr;       ///< for the amplification, routes of A held
-    std::vector<Lane*> noise_a, noise_b;        ///< Monte-Carlo passes, routes held
+    Lane *a32 = nullptr, *tiny = nullptr;           ///< for the amplification, routes of A held
+    std::vector<Lane*> noise_a, noise_b;            ///< Monte-Carlo passes, routes held
 };
 Lanes make_lanes(const LockstepJob& job);
 

@@ -31,12 +31,11 @@ public:
     explicit Lockstep(const LockstepJob& job)
         : job_(job), lanes_(make_lanes(job)), n_layers_(static_cast<int>(job.a.config.n_layers)),
           logits_(job), routing_(job) {
-        const SiteFeatures made =
-            united(site_features(job.a.config), site_features(job.b.config));
+        const SiteFeatures made = united(site_features(job.a.config), site_features(job.b.config));
         for (const Site& site : forward_order(n_layers_, made)) result_.sites.emplace_back(site);
         result_.patterns = std::make_shared<PatternStore>(
-            std::array{job.a.config, job.b.config},
-            std::array{job.a.numerics, job.b.numerics}, kPatternBudget);
+            std::array{job.a.config, job.b.config}, std::array{job.a.numerics, job.b.numerics},
+            kPatternBudget);
     }
 
     LockstepResult run() {
@@ -92,7 +91,8 @@ private:
     bool block(int layer) {
         for (auto& lane : lanes_.own) {
             guarded(*lane, Site{SiteKind::q, layer}, [&] {
-                const auto* held = lane->routes_from ? &lane->routes_from->runner->routes() : nullptr;
+                const auto* held =
+                    lane->routes_from ? &lane->routes_from->runner->routes() : nullptr;
                 lane->runner->block(layer, lane->tap(), held);
             });
             if (!result_.failed.empty()) return false;
@@ -111,7 +111,8 @@ private:
     /// How many of the next sites belong to `layer` (−1: to none).
     size_t sites_of(int layer) const {
         size_t count = 0;
-        while (next_site_ + count < result_.sites.size() && site(next_site_ + count).layer == layer) {
+        while (next_site_ + count < result_.sites.size() &&
+               site(next_site_ + count).layer == layer) {
             ++count;
         }
         return count;
@@ -213,8 +214,8 @@ PlainRun run_plain(const RunPlan& plan, const LockstepJob& job) {
     const auto total = static_cast<int64_t>(job.tokens.size());
     for (int64_t start = 0; start < total;) {
         const int64_t length = start == 0 ? job.first_stretch : 1;
-        const at::Tensor logits = runner.step(job.tokens, start, length,
-                                              plan.numerics.prefill_chunk, tap, job.stop);
+        const at::Tensor logits =
+            runner.step(job.tokens, start, length, plan.numerics.prefill_chunk, tap, job.stop);
         const auto before = std::chrono::steady_clock::now();
         add_bytes(sum, logits);
         hashing += std::chrono::steady_clock::now() - before;
@@ -231,8 +232,8 @@ at::Tensor plain_logits(const RunPlan& plan, const LockstepJob& job) {
     const auto total = static_cast<int64_t>(job.tokens.size());
     for (int64_t start = 0; start < total;) {
         const int64_t length = start == 0 ? job.first_stretch : 1;
-        parts.push_back(runner.step(job.tokens, start, length, plan.numerics.prefill_chunk, tap,
-                                    job.stop));
+        parts.push_back(
+            runner.step(job.tokens, start, length, plan.numerics.prefill_chunk, tap, job.stop));
         start += length;
     }
     return at::cat(parts, 0);

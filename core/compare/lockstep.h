@@ -17,17 +17,17 @@ namespace driftscope {
 /// One side of a comparison, resolved.
 struct RunPlan {
     std::shared_ptr<LoadedModel> model;
-    ModelConfig config;    ///< with the run's flags
+    ModelConfig config;  ///< with the run's flags
     Numerics numerics;
 };
 
 struct LockstepJob {
     RunPlan a, b;
-    std::vector<int32_t> tokens;     ///< compared positions
-    int64_t first_stretch = 0;       ///< positions of the first stretch; the rest one by one
+    std::vector<int32_t> tokens;  ///< compared positions
+    int64_t first_stretch = 0;    ///< positions of the first stretch; the rest one by one
     int64_t n_prompt = 0;
     bool judged = false;
-    bool same_function = false;      ///< B64 is A64: options equal but for types, same model
+    bool same_function = false;  ///< B64 is A64: options equal but for types, same model
     /// Where the expert choices of A and B go; may be null. A plan that replays reads its own from
     /// its numerics, which in a comparison is the other run's store.
     std::shared_ptr<RouteStore> routes_a, routes_b;
@@ -37,21 +37,21 @@ struct LockstepJob {
 };
 
 struct LockstepResult {
-    std::vector<SiteSums> sites;         ///< forward order
+    std::vector<SiteSums> sites;  ///< forward order
     FunctionDistances function;
     LogitMetrics logits;
     std::optional<Routing> routing;
     std::shared_ptr<PatternStore> patterns;
     std::vector<Call> calls_a, calls_b;
-    std::string hash_a, hash_b;          ///< sha256 of all logits, in order
+    std::string hash_a, hash_b;  ///< sha256 of all logits, in order
     std::vector<GenerationStep> b_forced;
     std::vector<double> error_at_step;
-    std::vector<double> fragility;       ///< as Generation::fragility; only when judged
+    std::vector<double> fragility;  ///< as Generation::fragility; only when judged
     int64_t activation_bytes_a = 0, activation_bytes_b = 0, cache_bytes_a = 0, cache_bytes_b = 0;
-    int64_t positions = 0;               ///< compared; fewer than tokens when cancelled
+    int64_t positions = 0;  ///< compared; fewer than tokens when cancelled
     double loss_a = 0, loss_b = 0;
     bool same_logits = true;
-    std::string failed;                  ///< B could not be computed: why
+    std::string failed;  ///< B could not be computed: why
     std::optional<Site> failed_at;
 };
 

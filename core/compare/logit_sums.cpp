@@ -123,8 +123,8 @@ void LogitSums::add_steps(const at::Tensor& a, const at::Tensor& b, int64_t star
         const int64_t pos = start + i;
         if (!predicts(pos)) continue;
         const at::Tensor row_a = a[i].to(at::kDouble), row_b = b[i].to(at::kDouble);
-        result.b_forced.push_back(pick_token(b[i], Sampling{}, pos + 1, logits_type(job_.b.numerics),
-                                             job_.piece));
+        result.b_forced.push_back(
+            pick_token(b[i], Sampling{}, pos + 1, logits_type(job_.b.numerics), job_.piece));
         const at::Tensor best = top_ids(row_a, 2);
         result.error_at_step.push_back(
             (row_a.index_select(0, best) - row_b.index_select(0, best)).abs().max().item<double>());

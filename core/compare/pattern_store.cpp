@@ -51,8 +51,8 @@ PatternStore::Pattern PatternStore::pattern(Side side, int layer, int head, int 
         int64_t keys = kept.pattern.back().size(2);
         std::vector<at::Tensor> rows;
         for (const at::Tensor& part : kept.pattern) {
-            rows.push_back(at::constant_pad_nd(part.narrow(0, head, count),
-                                               {0, keys - part.size(2)}, 0.0));
+            rows.push_back(
+                at::constant_pad_nd(part.narrow(0, head, count), {0, keys - part.size(2)}, 0.0));
         }
         return {at::cat(rows, 1), true};
     }
@@ -103,8 +103,8 @@ Grid thumb(const at::Tensor& pattern) {
     return to_grid(small.squeeze(0));
 }
 
-/// Of a pattern [pos, key_pos]: mean over the rows that have weight of the entropy of the row, taken
-/// as a distribution, in nats; NaN where no row has weight or one is not finite.
+/// Of a pattern [pos, key_pos]: mean over the rows that have weight of the entropy of the row,
+/// taken as a distribution, in nats; NaN where no row has weight or one is not finite.
 double mean_entropy(const at::Tensor& pattern) {
     const at::Tensor values = pattern.to(at::kDouble);
     const at::Tensor sum = values.sum(1, true);
@@ -118,8 +118,9 @@ double mean_entropy(const at::Tensor& pattern) {
 AttentionPair PatternStore::pair(int layer, int head) const {
     const auto layers = static_cast<int>(layers_[0].size());
     if (layer < 0 || layer >= layers || head < 0 || head >= n_heads_) {
-        throw Error(ErrorCode::usage, "attention", "there is no block " + std::to_string(layer) +
-                    ", head " + std::to_string(head));
+        throw Error(
+            ErrorCode::usage, "attention",
+            "there is no block " + std::to_string(layer) + ", head " + std::to_string(head));
     }
     const Pattern a = pattern(Side::a, layer, head, 1), b = pattern(Side::b, layer, head, 1);
     AttentionPair out;
@@ -150,11 +151,12 @@ std::vector<HeadThumb> PatternStore::thumbs() const {
             if (a.values.defined()) t.entropy_a = mean_entropy(a.values[head]);
             if (b.values.defined()) t.entropy_b = mean_entropy(b.values[head]);
             if (a.values.defined() && b.values.defined() && a.values.sizes() == b.values.sizes()) {
-                t.moved = static_cast<int>((a.values[head].argmax(1) != b.values[head].argmax(1))
-                                               .sum()
-                                               .item<int64_t>());
+                t.moved = static_cast<int>(
+                    (a.values[head].argmax(1) != b.values[head].argmax(1)).sum().item<int64_t>());
                 t.max_diff = (a.values[head].to(at::kDouble) - b.values[head].to(at::kDouble))
-                                 .abs().max().item<double>();
+                                 .abs()
+                                 .max()
+                                 .item<double>();
             }
             all.push_back(std::move(t));
         }

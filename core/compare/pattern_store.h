@@ -31,7 +31,7 @@ private:
         std::vector<at::Tensor> q, k, pattern;  ///< by stretch
     };
     struct Pattern {
-        at::Tensor values;      ///< [head, pos, key_pos] in the run's type; undefined: not there
+        at::Tensor values;  ///< [head, pos, key_pos] in the run's type; undefined: not there
         bool captured = false;
     };
     Pattern pattern(Side side, int layer, int head, int count) const;

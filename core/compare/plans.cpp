@@ -45,7 +45,8 @@ std::vector<int32_t> own_tokens(const LoadedModel& model, const OptionValues& op
                         "leave it off for this model");
         }
         const bool begins = ids.front() == *bos;
-        if (id == "D-BOS" && begins && ids.size() > 1) ids.erase(ids.begin());
+        if (id == "D-BOS" && begins && ids.size() > 1)
+            ids.erase(ids.begin());
         else if (begins == (id == "D-DOUBLE-BOS"))
             ids.insert(ids.begin(), static_cast<int32_t>(*bos));
     }
@@ -106,8 +107,8 @@ void raise_steps(RunPlan& plan, OptionValues options) {
     const std::vector<bool> steps = chosen_steps(chosen, plan.config.n_layers, "option raised");
     if (std::find(steps.begin(), steps.end(), true) == steps.end()) return;
     options["dtype"] = value_of(options, "raised.dtype");
-    plan.numerics.raised = std::make_shared<const Numerics>(
-        resolve_numerics(options, plan.model->stored_type()));
+    plan.numerics.raised =
+        std::make_shared<const Numerics>(resolve_numerics(options, plan.model->stored_type()));
     plan.numerics.raised_steps = steps;
 }
 

@@ -32,9 +32,9 @@ at::Tensor flip_mask(const at::Tensor& a, const at::Tensor& b) {
 }
 
 at::Tensor gap(const Lane* x, const Lane* y) {
-    return at::linalg_vector_norm(*x->recorder.find(SiteKind::router_logits) -
-                                  *y->recorder.find(SiteKind::router_logits), 2,
-                                  at::IntArrayRef{1});
+    return at::linalg_vector_norm(
+        *x->recorder.find(SiteKind::router_logits) - *y->recorder.find(SiteKind::router_logits), 2,
+        at::IntArrayRef{1});
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ void SiteSums::add_pair(const FlatSite& fa, const FlatSite& fb) {
     }
     elements_ += static_cast<double>(counted.sum().item<int64_t>());
     equal_ += static_cast<double>(((fa.values == fb.values) & counted).sum().item<int64_t>());
-    const bool finite = at::isfinite(fa.values).all().item<bool>() &&
-                        at::isfinite(fb.values).all().item<bool>();
+    const bool finite =
+        at::isfinite(fa.values).all().item<bool>() && at::isfinite(fb.values).all().item<bool>();
     if (!finite) result_.non_finite = true;
     abs_ += difference.sum().item<double>();
     square_ += difference.square().sum().item<double>();
@@ -75,8 +75,10 @@ void SiteSums::add_ulps(const at::Tensor& difference, const FlatSite& a, const F
         at::exp2(at::floor(at::log2(size)) - static_cast<double>(significand_bits(coarse) - 1));
     const at::Tensor ulps = d / ulp;
     result_.max_ulp = std::max(result_.max_ulp, ulps.max().item<double>());
-    const at::Tensor bucket =
-        ((at::log2(ulps) - kLowestOctave) * kBucketsPerOctave).floor().nan_to_num(255).clamp(0, 255);
+    const at::Tensor bucket = ((at::log2(ulps) - kLowestOctave) * kBucketsPerOctave)
+                                  .floor()
+                                  .nan_to_num(255)
+                                  .clamp(0, 255);
     const at::Tensor counts = at::bincount(bucket.to(at::kLong), {}, 256);
     for (size_t i = 0; i < 256; ++i) {
         ulp_counts_[i] += static_cast<double>(counts[static_cast<int64_t>(i)].item<int64_t>());
@@ -99,8 +101,8 @@ void SiteSums::add_judged(const std::vector<double>& delta64, const std::vector<
 SiteSums::Noise SiteSums::noise(Side side) const {
     const auto i = static_cast<size_t>(side);
     // A band is three times the noise's root mean square, for one position. The mean of n positions
-    // scatters by 1/√n of that; never below 1.8 times, for the noise itself is known from few passes
-    // and is not the same for every element.
+    // scatters by 1/√n of that; never below 1.8 times, for the noise itself is known from few
+    // passes and is not the same for every element.
     const double n = std::max<double>(1, static_cast<double>(bands_[i].size()));
     const double share = std::max(0.6, (1 + 2 / std::sqrt(n)) / 3);
     return {rms(errors_[i]), share * rms(bands_[i])};

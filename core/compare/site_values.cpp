@@ -62,7 +62,8 @@ void run(const RunPlan& plan, const ValueRecipe& recipe, const Site& site, OneSi
          std::stop_token stop) {
     Runner runner(plan.model, plan.config, Exec(plan.numerics, false));
     runner.use_threads();
-    const bool to_the_end = site.kind == SiteKind::ln_final_normalized || site.kind == SiteKind::logits;
+    const bool to_the_end =
+        site.kind == SiteKind::ln_final_normalized || site.kind == SiteKind::logits;
     const int last = to_the_end ? static_cast<int>(plan.config.n_layers) - 1 : site.layer;
     const auto total = static_cast<int64_t>(recipe.tokens.size());
     for (int64_t start = 0; start < total;) {

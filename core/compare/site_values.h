@@ -26,7 +26,8 @@ std::vector<std::string> file_keys(const LoadedModel& a, const LoadedModel& b);
 
 /// Runs both sides again over the same calls and keeps one site. The null test holds the values
 /// to those compared, bit for bit. At most two runs' values of the site are in memory.
-/// Errors: not_found (files changed), limit (kMostValues), usage (no run makes the site), cancelled.
+/// Errors: not_found (files changed), limit (kMostValues), usage (no run makes the site),
+/// cancelled.
 ValuePair site_values(const ValueRecipe& recipe, const std::shared_ptr<LoadedModel>& model_a,
                       const std::shared_ptr<LoadedModel>& model_b, const Site& site,
                       std::stop_token stop);

@@ -116,7 +116,8 @@ const MixRunner::Path* MixRunner::joined(const Path& path, size_t step) const {
     for (const Path& other : kept_) {
         if (other.mix.empty() || other.states[step].empty()) continue;
         const auto from = static_cast<std::ptrdiff_t>(step) + 1;
-        if (!std::equal(path.mix.begin() + from, path.mix.end(), other.mix.begin() + from)) continue;
+        if (!std::equal(path.mix.begin() + from, path.mix.end(), other.mix.begin() + from))
+            continue;
         if (same_bits(path.states[step], other.states[step])) return &other;
     }
     return nullptr;
@@ -148,7 +149,8 @@ MixRunner::Path MixRunner::walk(const Mix& mix) {
         if (const Path* other = joined(path, step)) {
             path.outcome = other->outcome;
             const auto from = static_cast<std::ptrdiff_t>(step);
-            std::copy(other->states.begin() + from, other->states.end(), path.states.begin() + from);
+            std::copy(other->states.begin() + from, other->states.end(),
+                      path.states.begin() + from);
             return path;
         }
     }

@@ -79,10 +79,10 @@ private:
     const LockstepJob& job_;
     StepRuns steps_;
     std::optional<int64_t> split_;
-    std::vector<Path> kept_;        ///< all as in A, all as in B, the latest
+    std::vector<Path> kept_;  ///< all as in A, all as in B, the latest
     std::map<Mix, MixOutcome> known_;
-    at::Tensor a_, log_a_, prob_a_; ///< logits of A, their log-softmax and its exponential
-    size_t stride_ = 1;             ///< every so many states are kept
+    at::Tensor a_, log_a_, prob_a_;  ///< logits of A, their log-softmax and its exponential
+    size_t stride_ = 1;              ///< every so many states are kept
     int64_t steps_run_ = 0;
 };
 

@@ -15,38 +15,40 @@ namespace driftscope {
 /// What a step is expected to show, written from the definition of what it does. Only what is set
 /// is checked.
 struct Expectation {
-    std::vector<std::string> kinds;          ///< the verdict is one of them
-    std::optional<std::string> site;         ///< first site that is another function; "" = none
+    std::vector<std::string> kinds;   ///< the verdict is one of them
+    std::optional<std::string> site;  ///< first site that is another function; "" = none
     std::string cause_kind, cause_id;
-    std::string not_exercised;               ///< one of the entries holds this text
-    std::string remark;                      ///< a remark or warning holds this text
-    std::optional<double> loss_gap_min;      ///< loss of B − loss of A at least, nats
-    std::optional<double> loss_gap_max;      ///< |loss of B − loss of A| at most, nats
-    std::optional<int> routing_equal_in;     ///< in this block both choose the same experts
-    std::optional<double> flips_min;         ///< share of positions with a flip in any block
-    std::string shape;                       ///< how the distance goes along the text
-    bool from_decode = false;    ///< logits equal bit for bit on the prompt, not on the first new token
-    std::optional<bool> split;               ///< whether the free texts part
-    std::string exact_site;                  ///< at this site …
-    std::optional<double> exact_max;         ///< … at most this share of the values is equal
-    std::string slope_site;                  ///< at this site …
-    std::optional<double> slope;             ///< … B is this many times A …
-    double slope_within = 0.01;              ///< … to this share of it
-    std::optional<double> early_kl_max;      ///< KL at the first 16 positions at most, nats
-    std::optional<double> late_kl_ratio_min; ///< mean KL of the last quarter over the first quarter's
-    std::optional<double> speed_ratio_min;   ///< tokens/s of A over those of B
-    bool same_bytes = false;                 ///< both runs' files have the same hash
-    std::string config_key;                  ///< a warning names this key as differing
+    std::string not_exercised;            ///< one of the entries holds this text
+    std::string remark;                   ///< a remark or warning holds this text
+    std::optional<double> loss_gap_min;   ///< loss of B − loss of A at least, nats
+    std::optional<double> loss_gap_max;   ///< |loss of B − loss of A| at most, nats
+    std::optional<int> routing_equal_in;  ///< in this block both choose the same experts
+    std::optional<double> flips_min;      ///< share of positions with a flip in any block
+    std::string shape;                    ///< how the distance goes along the text
+    bool from_decode =
+        false;  ///< logits equal bit for bit on the prompt, not on the first new token
+    std::optional<bool> split;           ///< whether the free texts part
+    std::string exact_site;              ///< at this site …
+    std::optional<double> exact_max;     ///< … at most this share of the values is equal
+    std::string slope_site;              ///< at this site …
+    std::optional<double> slope;         ///< … B is this many times A …
+    double slope_within = 0.01;          ///< … to this share of it
+    std::optional<double> early_kl_max;  ///< KL at the first 16 positions at most, nats
+    std::optional<double>
+        late_kl_ratio_min;  ///< mean KL of the last quarter over the first quarter's
+    std::optional<double> speed_ratio_min;  ///< tokens/s of A over those of B
+    bool same_bytes = false;                ///< both runs' files have the same hash
+    std::string config_key;                 ///< a warning names this key as differing
 };
 
 /// One step of a case: one comparison, or a grid of them.
 struct CaseStep {
     std::string id, title;
-    std::string shows;                 ///< what the instrument shows, one sentence
+    std::string shows;  ///< what the instrument shows, one sentence
     CompareRequest request;
-    std::vector<SweepAxis> axes;       ///< empty: one comparison
-    Expectation expect;                ///< of a grid: of every cell that could be computed
-    std::string missing;               ///< why it cannot run here ("tiny-bloom is not there")
+    std::vector<SweepAxis> axes;  ///< empty: one comparison
+    Expectation expect;           ///< of a grid: of every cell that could be computed
+    std::string missing;          ///< why it cannot run here ("tiny-bloom is not there")
 };
 
 /// A saved experiment.

@@ -24,24 +24,24 @@ using OptionValues = std::map<std::string, std::string>;
 /// What to compare. Value type: copied into the worker.
 struct CompareRequest {
     std::string model_a;
-    std::string model_b;               ///< empty = the same folder as A, opened once
-    std::string prompt;                ///< used when tokens is empty
-    std::vector<int32_t> tokens;       ///< ids given directly
+    std::string model_b;          ///< empty = the same folder as A, opened once
+    std::string prompt;           ///< used when tokens is empty
+    std::vector<int32_t> tokens;  ///< ids given directly
     int max_new_tokens = 0;
-    OptionValues options_a, options_b; ///< unknown ids are an error
-    std::string config_b;              ///< another config.json for run B, over the same weights
-    bool attribute = false;            ///< also say which option and which step makes how much
-    bool judge = true;                 ///< false: no float64 runs, verdict only identical or none
-    std::string against;               ///< a stored trace (.safetensors) in place of run A; empty: A is run
+    OptionValues options_a, options_b;  ///< unknown ids are an error
+    std::string config_b;               ///< another config.json for run B, over the same weights
+    bool attribute = false;             ///< also say which option and which step makes how much
+    bool judge = true;                  ///< false: no float64 runs, verdict only identical or none
+    std::string against;  ///< a stored trace (.safetensors) in place of run A; empty: A is run
     /// Canonical text of everything that decides the result; equal text, equal result.
     std::string fingerprint() const;
 };
 
 struct TokenInfo {
     int32_t id = 0;
-    std::string piece;      ///< raw bytes; may be part of a UTF-8 character
+    std::string piece;  ///< raw bytes; may be part of a UTF-8 character
     bool special = false;
-    bool generated = false; ///< made by A, not part of the prompt
+    bool generated = false;  ///< made by A, not part of the prompt
 };
 
 /// One call of the model: first absolute position and count.
@@ -50,16 +50,16 @@ struct Call {
 };
 
 struct RunSummary {
-    std::string model;            ///< folder
+    std::string model;  ///< folder
     std::string family;
-    std::string hash;             ///< sha256 over config, tokenizer and tensors; empty: not hashed yet
-    std::string dtype;            ///< compute dtype, resolved ("bfloat16")
-    OptionValues options;         ///< complete, defaults filled in
+    std::string hash;      ///< sha256 over config, tokenizer and tensors; empty: not hashed yet
+    std::string dtype;     ///< compute dtype, resolved ("bfloat16")
+    OptionValues options;  ///< complete, defaults filled in
     std::vector<Call> calls;
-    double seconds = 0;           ///< of the plain (untapped) run
+    double seconds = 0;  ///< of the plain (untapped) run
     double tokens_per_s = 0;
-    int64_t peak_bytes = 0;       ///< weights held + cache + activations of this run
-    double loss = 0;              ///< mean next-token cross entropy over the compared positions, nats
+    int64_t peak_bytes = 0;  ///< weights held + cache + activations of this run
+    double loss = 0;         ///< mean next-token cross entropy over the compared positions, nats
     std::vector<std::string> notes;  ///< kernels chosen, defaults taken, values rounded
 };
 
@@ -101,16 +101,17 @@ struct Verdict {
 
 /// What one option, or one step's arithmetic, contributes to the distance of B from A.
 struct Share {
-    std::string id;       ///< option id, or step: "embed", "blocks.3.attn", "unembed"
-    double mean = 0;      ///< nats of KL: mean of the forward and the reverse order
-    double half_gap = 0;  ///< half the difference of the two orders: the interaction
-    double repaired = 0;  ///< KL left when this alone is as in A
+    std::string id;             ///< option id, or step: "embed", "blocks.3.attn", "unembed"
+    double mean = 0;            ///< nats of KL: mean of the forward and the reverse order
+    double half_gap = 0;        ///< half the difference of the two orders: the interaction
+    double repaired = 0;        ///< KL left when this alone is as in A
     bool undoes_split = false;  ///< with this alone as in A, the first split token is A's
 };
 
-/// The error of one component three ways, each a distance at its output (relative L2, worst position).
+/// The error of one component three ways, each a distance at its output (relative L2, worst
+/// position).
 struct ComponentError {
-    Site site;              ///< output of the component: embed, blocks.L.attn_out, blocks.L.mlp_out, logits
+    Site site;  ///< output of the component: embed, blocks.L.attn_out, blocks.L.mlp_out, logits
     double isolated = 0;    ///< B's arithmetic on A's input: what the component does by itself
     double propagated = 0;  ///< A's arithmetic on B's input: what it passes on
     double injected = 0;    ///< at the logits, when B's arithmetic runs in this component alone
@@ -118,11 +119,11 @@ struct ComponentError {
 
 /// How the distance of A and B goes along the text.
 struct PositionShape {
-    std::string kind;       ///< "growth", "step", "flat", "none"
-    Site site;              ///< where it was read
-    int step_at = -1;       ///< first position after the step
-    double figure = 0;      ///< growth: exponent of distance over position; step: ratio after | before
-    std::string text;       ///< one sentence with the figures
+    std::string kind;   ///< "growth", "step", "flat", "none"
+    Site site;          ///< where it was read
+    int step_at = -1;   ///< first position after the step
+    double figure = 0;  ///< growth: exponent of distance over position; step: ratio after | before
+    std::string text;   ///< one sentence with the figures
 };
 
 /// A rule of resources/symptoms.json that the measurements meet.
@@ -132,13 +133,13 @@ struct Symptom {
 
 /// A | B taken apart by switching arithmetic, never stored values. Shares sum to `whole`.
 struct Attribution {
-    double whole = 0;     ///< mean KL(A ‖ B) over the compared positions, nats
+    double whole = 0;  ///< mean KL(A ‖ B) over the compared positions, nats
     std::vector<Share> options, steps;
     /// Smallest set of steps found that, computed as in A, leaves at most `plan_target`: none of
     /// them can be dropped, each drop was run.
     std::vector<std::string> plan;
     double plan_target = 0, plan_kl = 0;
-    std::string note;     ///< why a part is missing; empty: nothing is
+    std::string note;  ///< why a part is missing; empty: nothing is
     int runs = 0;
     double seconds = 0;
 };
@@ -151,22 +152,22 @@ struct Divergence {
 
 struct RoutingLayer {
     int layer = 0;
-    double disagreement = 0;      ///< share of positions whose expert sets differ
-    double min_margin = 0;        ///< smallest gap between slot k and k+1, router logits of A
-    std::vector<int> experts_a, experts_b;      ///< [pos * top_k], largest weight first
-    std::vector<double> weights_a, weights_b;   ///< [pos * top_k]
-    std::vector<double> margin_a, margin_b;     ///< [pos], gap k | k+1 in router logits
-    std::vector<double> margin_ulp;             ///< [pos], margin of A in ulp of its router dtype
-    std::vector<uint8_t> flip;                  ///< [pos] 1: the sets differ
-    std::vector<uint8_t> explained;             ///< [pos] 1: flip within the band of the router logits
-    std::vector<double> load_a, load_b;         ///< [expert], share of all choices
+    double disagreement = 0;  ///< share of positions whose expert sets differ
+    double min_margin = 0;    ///< smallest gap between slot k and k+1, router logits of A
+    std::vector<int> experts_a, experts_b;     ///< [pos * top_k], largest weight first
+    std::vector<double> weights_a, weights_b;  ///< [pos * top_k]
+    std::vector<double> margin_a, margin_b;    ///< [pos], gap k | k+1 in router logits
+    std::vector<double> margin_ulp;            ///< [pos], margin of A in ulp of its router dtype
+    std::vector<uint8_t> flip;                 ///< [pos] 1: the sets differ
+    std::vector<uint8_t> explained;      ///< [pos] 1: flip within the band of the router logits
+    std::vector<double> load_a, load_b;  ///< [expert], share of all choices
 };
 
 struct Routing {
     int n_experts = 0, top_k = 0;
     std::vector<RoutingLayer> layers;
-    double tokens_with_a_flip = 0;          ///< share of positions with a flip in any layer
-    std::vector<double> cumulative_flips;   ///< [pos] share of positions up to here with a flip
+    double tokens_with_a_flip = 0;         ///< share of positions with a flip in any layer
+    std::vector<double> cumulative_flips;  ///< [pos] share of positions up to here with a flip
     int unexplained = 0;
     /// Mean KL(A ‖ B) left over the compared positions with the other run's experts, nats: A's
     /// choices in B, and B's choices in A. Empty: not asked for.
@@ -184,8 +185,8 @@ struct GenerationStep {
     int32_t id = 0;
     std::string piece;
     double logprob = 0;
-    double margin = 0;       ///< top1 − top2 logit
-    double margin_ulp = 0;   ///< the same in ulp of the compute dtype at the top logit
+    double margin = 0;           ///< top1 − top2 logit
+    double margin_ulp = 0;       ///< the same in ulp of the compute dtype at the top logit
     std::vector<Candidate> top;  ///< best ten, largest first
 };
 
@@ -196,24 +197,25 @@ struct GeneratedText {
 };
 
 struct Generation {
-    GeneratedText a, b;                ///< free running
-    std::optional<int> first_split;    ///< first step where the ids differ
+    GeneratedText a, b;                    ///< free running
+    std::optional<int> first_split;        ///< first step where the ids differ
     std::vector<GenerationStep> b_forced;  ///< B's own step at each position of A's text
     std::vector<double> error_at_step;     ///< max |A−B| of the two best logits, teacher-forced
     /// From run A alone: noise of A's own band at the two best logits against their margin, [step];
     /// 1 and more: rounding alone may turn this token.
     std::vector<double> fragility;
-    /// Steps whose arithmetic, alone as in A, gives A's token at the first split. Empty: not asked for.
+    /// Steps whose arithmetic, alone as in A, gives A's token at the first split. Empty: not asked
+    /// for.
     std::vector<std::string> undone_by;
 };
 
 struct LogitMetrics {
-    std::vector<double> kl_ab, kl_ba, js;        ///< [pos], nats
-    std::vector<double> loss_a, loss_b;          ///< [pos], NaN at the last position
-    std::vector<uint8_t> top1_equal;             ///< [pos]
-    std::vector<int> rank_a, rank_b;             ///< [pos] of the next token, 0 = best; −1 at the end
-    std::vector<int> best_rank_in_b;             ///< [pos] rank in B of A's best token, 0 = the same
-    std::vector<int32_t> best_a, best_b;         ///< [pos] ids of the best tokens
+    std::vector<double> kl_ab, kl_ba, js;  ///< [pos], nats
+    std::vector<double> loss_a, loss_b;    ///< [pos], NaN at the last position
+    std::vector<uint8_t> top1_equal;       ///< [pos]
+    std::vector<int> rank_a, rank_b;       ///< [pos] of the next token, 0 = best; −1 at the end
+    std::vector<int> best_rank_in_b;       ///< [pos] rank in B of A's best token, 0 = the same
+    std::vector<int32_t> best_a, best_b;   ///< [pos] ids of the best tokens
     std::vector<std::string> best_piece_a, best_piece_b;  ///< [pos] their bytes
     double top1_agreement = 0, top5_agreement = 0;
     double max_kl = 0;
@@ -240,28 +242,28 @@ struct HeadThumb {
 };
 
 struct Comparison {
-    uint64_t id = 0;          ///< names what the engine keeps for further questions
+    uint64_t id = 0;  ///< names what the engine keeps for further questions
     CompareRequest request;
-    bool complete = false;    ///< false: a first picture, the judge still runs
+    bool complete = false;  ///< false: a first picture, the judge still runs
     bool cancelled = false;
     RunSummary a, b;
     std::vector<std::string> differing;  ///< option ids whose values differ, and "model"
     int n_layers = 0, n_heads = 0, n_kv_heads = 0;
-    std::vector<TokenInfo> tokens;       ///< the compared positions
+    std::vector<TokenInfo> tokens;  ///< the compared positions
     int n_prompt = 0;
     Verdict verdict;
     std::optional<Divergence> first_divergence;
     std::optional<Attribution> attribution;
     std::vector<ComponentError> components;  ///< forward order; empty: not asked for
     std::optional<PositionShape> positions;
-    std::vector<Symptom> symptoms;       ///< rules that fit, best first; empty with a verdict: none fits
-    std::vector<SiteMetrics> sites;      ///< forward order
+    std::vector<Symptom> symptoms;  ///< rules that fit, best first; empty with a verdict: none fits
+    std::vector<SiteMetrics> sites;  ///< forward order
     LogitMetrics logits;
     std::optional<Routing> routing;
     std::optional<Generation> generation;
     ObserverProof observer;
-    std::vector<HeadThumb> heads;        ///< [layer * n_heads + head]
-    std::vector<std::string> warnings;   ///< to show above everything
+    std::vector<HeadThumb> heads;       ///< [layer * n_heads + head]
+    std::vector<std::string> warnings;  ///< to show above everything
     std::map<std::string, std::string> provenance;
 };
 using ComparisonPtr = std::shared_ptr<const Comparison>;
@@ -270,8 +272,8 @@ using ComparisonPtr = std::shared_ptr<const Comparison>;
 struct AttentionPair {
     uint64_t comparison = 0;
     int layer = 0, head = 0;
-    Grid a, b, diff;                     ///< [pos, key_pos]; diff = a − b, formed in float64
-    std::string badge_a, badge_b;        ///< "captured", "recomputed", "not available"
+    Grid a, b, diff;               ///< [pos, key_pos]; diff = a − b, formed in float64
+    std::string badge_a, badge_b;  ///< "captured", "recomputed", "not available"
 };
 using AttentionPtr = std::shared_ptr<const AttentionPair>;
 
@@ -279,11 +281,11 @@ using AttentionPtr = std::shared_ptr<const AttentionPair>;
 struct ValuePair {
     uint64_t comparison = 0;
     Site site;
-    std::vector<std::string> axes;       ///< "pos", "head", "d_head", ...; `pos` is an absolute position
+    std::vector<std::string> axes;  ///< "pos", "head", "d_head", ...; `pos` is an absolute position
     std::vector<int64_t> shape_a, shape_b;
-    std::vector<double> a, b;            ///< exact; masked entries NaN; empty where a run never makes it
-    std::string dtype_a, dtype_b;        ///< type the run made them in, "bfloat16"
-    std::string badge_a, badge_b;        ///< "recomputed", "not available"
+    std::vector<double> a, b;      ///< exact; masked entries NaN; empty where a run never makes it
+    std::string dtype_a, dtype_b;  ///< type the run made them in, "bfloat16"
+    std::string badge_a, badge_b;  ///< "recomputed", "not available"
     /// Whether both are there with the same shape, so that a[i] belongs to b[i].
     bool comparable() const { return !a.empty() && shape_a == shape_b && a.size() == b.size(); }
 };

@@ -62,7 +62,8 @@ const std::vector<SiteInfo>& sites() {
         {K::z, "attn.z", layer, numbers, kQ, kQShape, "attn.hook_z", "",
          "values mixed by the attention weights"},
         {K::attn_out, "attn_out", layer, numbers, kStream, kStreamShape, "hook_attn_out",
-         "self_attn.o_proj", "what attention adds: output projection, and the norm after it if any"},
+         "self_attn.o_proj",
+         "what attention adds: output projection, and the norm after it if any"},
         {K::resid_mid, "resid_mid", layer, numbers, kStream, kStreamShape, "hook_resid_mid", "",
          "residual stream after attention"},
         {K::ln2_scale, "ln2.scale", layer, numbers, "pos one", "[pos, 1]", "ln2.hook_scale", "",
@@ -82,8 +83,7 @@ const std::vector<SiteInfo>& sites() {
         {K::expert_indices, "moe.expert_indices", layer, sets, "pos slot", "[pos, top_k]",
          "mlp.hook_expert_indices", "", "chosen experts, largest weight first"},
         {K::expert_out, "moe.expert_out", layer, numbers, "pos slot d_model",
-         "[pos, top_k, d_model]", "", "",
-         "output of each chosen expert, before its mixing weight"},
+         "[pos, top_k, d_model]", "", "", "output of each chosen expert, before its mixing weight"},
         {K::mlp_out, "mlp_out", layer, numbers, kStream, kStreamShape, "hook_mlp_out", "mlp",
          "what the MLP adds: down projection or expert mix, and the norm after it if any"},
         {K::resid_post, "resid_post", layer, numbers, kStream, kStreamShape, "hook_resid_post", "",
@@ -122,8 +122,8 @@ bool cut_layer(std::string_view& name, std::string_view prefix, int& layer) {
 
 std::optional<Site> parse_site(std::string_view name) {
     int layer_number = -1;
-    const bool in_block = cut_layer(name, "blocks.", layer_number) ||
-                          cut_layer(name, "model.layers.", layer_number);
+    const bool in_block =
+        cut_layer(name, "blocks.", layer_number) || cut_layer(name, "model.layers.", layer_number);
     if (name.ends_with(".weight")) name.remove_suffix(7);
     for (const SiteInfo& info : sites()) {
         if ((info.scope == SiteScope::layer) != in_block) continue;

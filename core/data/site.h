@@ -10,11 +10,41 @@ namespace driftscope {
 
 /// Every named place in the forward pass, in forward order: an array index into sites().
 enum class SiteKind {
-    embed, embed_ln_normalized, resid_pre, ln1_scale, ln1_normalized, q_input, k_input, v_input, q, k, v,
-    q_norm, k_norm, rot_q, rot_k,
-    cache_k, cache_v, scores, pattern, z, attn_out, resid_mid, ln2_scale, ln2_normalized, mlp_gate,
-    mlp_up, mlp_post, router_logits, expert_weights, expert_indices, expert_out, mlp_out,
-    resid_post, ln_final_normalized, logits
+    embed,
+    embed_ln_normalized,
+    resid_pre,
+    ln1_scale,
+    ln1_normalized,
+    q_input,
+    k_input,
+    v_input,
+    q,
+    k,
+    v,
+    q_norm,
+    k_norm,
+    rot_q,
+    rot_k,
+    cache_k,
+    cache_v,
+    scores,
+    pattern,
+    z,
+    attn_out,
+    resid_mid,
+    ln2_scale,
+    ln2_normalized,
+    mlp_gate,
+    mlp_up,
+    mlp_post,
+    router_logits,
+    expert_weights,
+    expert_indices,
+    expert_out,
+    mlp_out,
+    resid_post,
+    ln_final_normalized,
+    logits
 };
 
 enum class SiteScope { model, layer };
@@ -25,7 +55,7 @@ enum class SiteValues { numbers, sets, masked };
 /// One row of the site table.
 struct SiteInfo {
     SiteKind kind;
-    std::string_view name;      ///< canonical, without "blocks.L." ("attn.q")
+    std::string_view name;  ///< canonical, without "blocks.L." ("attn.q")
     SiteScope scope;
     SiteValues values;
     std::string_view axes;      ///< "pos head d_head"; a leading batch axis of 1 is not written

@@ -17,7 +17,7 @@ enum class AxisSide { a, b, both };
 /// One axis of a grid of comparisons.
 struct SweepAxis {
     std::string key;  ///< an option's id, "model" (a folder), or "length" (tokens of the prompt)
-    AxisSide side = AxisSide::b;      ///< `length` always sets both
+    AxisSide side = AxisSide::b;  ///< `length` always sets both
     std::vector<std::string> values;
     /// "dtype" (run B), "a.dtype", "both.dtype", "length": as it is typed.
     std::string name() const {
@@ -39,14 +39,14 @@ struct SweepCell {
     std::vector<std::string> values;  ///< one per axis
     CompareRequest request;           ///< what was, or will be, compared here
     CellState state = CellState::waiting;
-    std::string why;                  ///< why it does not apply, or failed
-    int positions = 0;                ///< compared ones
-    double loss_a = 0, loss_b = 0;    ///< nats per token
-    double kl_mean = 0, kl_max = 0;   ///< KL(A ‖ B) over the compared positions, nats
+    std::string why;                 ///< why it does not apply, or failed
+    int positions = 0;               ///< compared ones
+    double loss_a = 0, loss_b = 0;   ///< nats per token
+    double kl_mean = 0, kl_max = 0;  ///< KL(A ‖ B) over the compared positions, nats
     double top1_agreement = 0;
-    std::optional<int> first_split;   ///< new token where the free texts part
+    std::optional<int> first_split;  ///< new token where the free texts part
     Verdict verdict;
-    double seconds = 0;               ///< wall time of this cell
+    double seconds = 0;  ///< wall time of this cell
 };
 
 /// The grid, row-major in the axes' order: the last axis runs fastest.

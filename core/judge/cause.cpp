@@ -24,12 +24,14 @@ std::vector<std::string> differing_defects(const CauseInput& in) {
 }
 
 Cause option_cause(const CauseInput& in, const std::string& id) {
-    return {"option", id, option(id).label + ": " + value_of(in.options_a, id) + " | " +
-                              value_of(in.options_b, id)};
+    return {
+        "option", id,
+        option(id).label + ": " + value_of(in.options_a, id) + " | " + value_of(in.options_b, id)};
 }
 
 Cause weights_cause(const CauseInput& in) {
-    if (in.rounded_copy) return {"weights", "rounded copy", "B's weights are A's, rounded to B's type"};
+    if (in.rounded_copy)
+        return {"weights", "rounded copy", "B's weights are A's, rounded to B's type"};
     std::string text = std::to_string(in.differing_tensors.size()) + " tensors differ, first " +
                        in.differing_tensors.front();
     return {"weights", in.differing_tensors.front(), text};
@@ -52,7 +54,8 @@ std::optional<Cause> config_cause(const CauseInput& in) {
 std::optional<Cause> name_cause(const Verdict& verdict, const CauseInput& in) {
     if (in.tokens_differ) {
         for (const std::string& id : differing_defects(in))
-            if (find_defect(id)->kind == "tokens") return Cause{"tokens", id, find_defect(id)->label};
+            if (find_defect(id)->kind == "tokens")
+                return Cause{"tokens", id, find_defect(id)->label};
         return Cause{"tokens", "tokens", "the two tokenizers give different ids for this prompt"};
     }
     if (verdict.kind == VerdictKind::identical || verdict.kind == VerdictKind::none) return {};
@@ -111,8 +114,9 @@ std::vector<std::string> not_exercised(const CauseInput& in) {
                       std::to_string(in.config_a->n_ctx) + " positions");
     }
     if (in.identical && value_of(in.options_a, "context") != value_of(in.options_b, "context")) {
-        out.push_back("the context bounds nothing here: no learned positions end and no rope scaling "
-                      "begins within these tokens");
+        out.push_back(
+            "the context bounds nothing here: no learned positions end and no rope scaling "
+            "begins within these tokens");
     }
     for (const char* id : {"kv_cache.dtype", "accumulate"}) {
         if (value_of(in.options_a, id) == value_of(in.options_b, id)) continue;

@@ -12,7 +12,7 @@ namespace driftscope {
 
 /// What may be looked at when a verdict's cause is named. The judge itself sees none of it.
 struct CauseInput {
-    OptionValues options_a, options_b;           ///< complete
+    OptionValues options_a, options_b;  ///< complete
     const ModelConfig* config_a = nullptr;
     const ModelConfig* config_b = nullptr;
     bool same_model = true;                      ///< one folder

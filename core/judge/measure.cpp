@@ -27,16 +27,15 @@ std::optional<double> first_later_call(const RunSummary& run) {
 }
 
 bool same_calls(const RunSummary& a, const RunSummary& b) {
-    return std::equal(a.calls.begin(), a.calls.end(), b.calls.begin(), b.calls.end(),
-                      [](const Call& x, const Call& y) {
-                          return x.start == y.start && x.length == y.length;
-                      });
+    return std::equal(
+        a.calls.begin(), a.calls.end(), b.calls.begin(), b.calls.end(),
+        [](const Call& x, const Call& y) { return x.start == y.start && x.length == y.length; });
 }
 
 /// First position whose distance is more than `clean`.
 void first_position(const std::vector<double>& distance, double clean, Measured& m) {
-    const auto found = std::find_if(distance.begin(), distance.end(),
-                                    [clean](double d) { return !(d <= clean); });
+    const auto found =
+        std::find_if(distance.begin(), distance.end(), [clean](double d) { return !(d <= clean); });
     if (found == distance.end()) return;
     m.first_position = static_cast<double>(found - distance.begin());
     m.position_0_equal = *m.first_position > 0;
@@ -52,7 +51,8 @@ void at_the_site(const Comparison& c, const SiteMetrics& site, Measured& m) {
     m.exact = finite(site.exact);
     m.distance = finite(site.rel_l2);
     const bool judged = !site.delta64_by_pos.empty();
-    first_position(judged ? site.delta64_by_pos : site.by_pos, judged ? same_limit(c.verdict) : 0, m);
+    first_position(judged ? site.delta64_by_pos : site.by_pos, judged ? same_limit(c.verdict) : 0,
+                   m);
 }
 
 void of_routing(const Comparison& c, Measured& m) {
@@ -125,8 +125,8 @@ Measured measure(const Comparison& c, std::optional<bool> masks_differ) {
         m.loss_gap = finite(c.b.loss - c.a.loss);
     }
     if (m.first_position) {
-        m.at_call = first_later_call(c.a) == m.first_position ||
-                    first_later_call(c.b) == m.first_position;
+        m.at_call =
+            first_later_call(c.a) == m.first_position || first_later_call(c.b) == m.first_position;
     }
     of_routing(c, m);
     of_the_split(c, m);

@@ -37,10 +37,10 @@ double squares_about(const std::vector<double>& v, double centre) {
 
 /// A fit with one parameter more than the constant.
 struct Fit {
-    double effect = 0;      ///< slope, or the second constant less the first
-    double residual = 0;    ///< sum of squares left
+    double effect = 0;    ///< slope, or the second constant less the first
+    double residual = 0;  ///< sum of squares left
     double p = 1;
-    size_t at = 0;          ///< border
+    size_t at = 0;  ///< border
 };
 
 double p_of(double flat, double residual, size_t n) {
@@ -100,8 +100,8 @@ struct Shaper {
     PositionShape growth(double exponent, double p, size_t first, const std::string& of) {
         out.kind = "growth";
         out.figure = exponent;
-        out.text = "grows with the position, as " + of + " to the power of " + figure(exponent) + " (" +
-                   probability(p) + "): " + figure(d[first]) + " at position " +
+        out.text = "grows with the position, as " + of + " to the power of " + figure(exponent) +
+                   " (" + probability(p) + "): " + figure(d[first]) + " at position " +
                    std::to_string(first) + ", " + figure(d.back()) + " at position " +
                    std::to_string(d.size() - 1);
         return out;
@@ -130,13 +130,15 @@ struct Shaper {
         const std::vector<double> y = logs(first);
         if (first == 1 && y.size() >= kLeastPositions) {
             std::vector<double> x;
-            for (size_t p = first; p < d.size(); ++p) x.push_back(std::log10(static_cast<double>(p)));
+            for (size_t p = first; p < d.size(); ++p)
+                x.push_back(std::log10(static_cast<double>(p)));
             const Fit fit = line(x, y);
             if (fit.p < kSignificant && fit.effect >= kLeastExponent)
                 return growth(fit.effect, fit.p, first, "the position");
         }
         const std::string before =
-            first == 1 ? "position 0 is equal" : "positions 0 to " + std::to_string(first - 1) + " are equal";
+            first == 1 ? "position 0 is equal"
+                       : "positions 0 to " + std::to_string(first - 1) + " are equal";
         return step(first, std::numeric_limits<double>::infinity(),
                     before + ", from there on the distance is up to " + figure(largest()));
     }
@@ -156,13 +158,14 @@ struct Shaper {
         }
         if (grows) return growth(slope.effect, slope.p, 0, "position + 1");
         const double centre = mean(y);
-        const double spread = std::sqrt(squares_about(y, centre) / static_cast<double>(y.size() - 1));
+        const double spread =
+            std::sqrt(squares_about(y, centre) / static_cast<double>(y.size() - 1));
         if (spread > kFlatSpread)
             return none("the distances scatter by a factor of " + figure(std::pow(10.0, spread)));
         out.kind = "flat";
         out.figure = std::pow(10.0, centre);
-        out.text = "the same at every position: " + figure(out.figure) + ", give or take a factor of " +
-                   figure(std::pow(10.0, spread));
+        out.text = "the same at every position: " + figure(out.figure) +
+                   ", give or take a factor of " + figure(std::pow(10.0, spread));
         return out;
     }
 
@@ -184,7 +187,8 @@ struct Shaper {
     }
 };
 
-/// Continued fraction of the incomplete beta function (Lentz's method; Abramowitz and Stegun 26.5.8).
+/// Continued fraction of the incomplete beta function (Lentz's method; Abramowitz and
+/// Stegun 26.5.8).
 double beta_fraction(double a, double b, double x) {
     constexpr double tiny = 1e-300;
     double c = 1, d = 1 - (a + b) * x / (a + 1);

@@ -83,8 +83,9 @@ const std::set<std::string>& words_of(const std::string& fact) {
     static const std::map<std::string, std::set<std::string>> all = [] {
         std::map<std::string, std::set<std::string>> words;
         for (const VerdictKind kind :
-             {VerdictKind::none, VerdictKind::identical, VerdictKind::rounding, VerdictKind::semantic,
-              VerdictKind::unclear, VerdictKind::non_finite, VerdictKind::failed})
+             {VerdictKind::none, VerdictKind::identical, VerdictKind::rounding,
+              VerdictKind::semantic, VerdictKind::unclear, VerdictKind::non_finite,
+              VerdictKind::failed})
             words["kind"].insert(to_string(kind));
         words["shape"] = {"growth", "step", "flat", "none"};
         for (const SiteInfo& info : sites()) words["site"].insert(std::string(info.name));
@@ -116,11 +117,13 @@ public:
 
 private:
     [[noreturn]] void fail(const std::string& what) const {
-        throw Error(ErrorCode::format, where_, place_ + what, "see the rules beside it for the form");
+        throw Error(ErrorCode::format, where_, place_ + what,
+                    "see the rules beside it for the form");
     }
 
     std::string words(const Json& entry, const char* key) {
-        if (!entry.contains(key) || !entry[key].is_string() || entry[key].get<std::string>().empty())
+        if (!entry.contains(key) || !entry[key].is_string() ||
+            entry[key].get<std::string>().empty())
             fail(std::string("needs a text \"") + key + "\"");
         return entry[key].get<std::string>();
     }
@@ -138,7 +141,8 @@ private:
         }
         if (!entry.contains("when") || !entry["when"].is_object() || entry["when"].empty())
             fail("needs conditions in \"when\"");
-        for (const auto& [name, value] : entry["when"].items()) rule.when[name] = wanted(name, value);
+        for (const auto& [name, value] : entry["when"].items())
+            rule.when[name] = wanted(name, value);
         return rule;
     }
 
@@ -209,12 +213,14 @@ const std::vector<SymptomRule>& symptom_rules() {
     return rules;
 }
 
-std::vector<Symptom> fitting_symptoms(const std::vector<SymptomRule>& rules, const Measured& measured) {
+std::vector<Symptom> fitting_symptoms(const std::vector<SymptomRule>& rules,
+                                      const Measured& measured) {
     std::vector<const SymptomRule*> fit;
     for (const SymptomRule& rule : rules) {
-        const bool all = std::all_of(rule.when.begin(), rule.when.end(), [&](const auto& condition) {
-            return holds(find_fact(condition.first)->read(measured), condition.second);
-        });
+        const bool all =
+            std::all_of(rule.when.begin(), rule.when.end(), [&](const auto& condition) {
+                return holds(find_fact(condition.first)->read(measured), condition.second);
+            });
         if (all) fit.push_back(&rule);
     }
     std::stable_sort(fit.begin(), fit.end(), [](const SymptomRule* x, const SymptomRule* y) {

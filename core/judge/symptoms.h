@@ -16,33 +16,36 @@ namespace driftscope {
 /// model or path is in here, so that no rule can depend on one. Empty: not measured, and no
 /// condition on it holds.
 struct Measured {
-    std::string kind;                          ///< verdict kind
-    std::optional<std::string> site;           ///< first other function, or where B failed: "attn.q"
-    std::optional<std::string> excess;         ///< first site where a run leaves its own noise band
-    std::optional<std::string> shape;          ///< "growth", "step", "flat", "none"
-    std::optional<double> layer;               ///< of `site`, or of `excess`
-    std::optional<double> positions;           ///< compared
-    std::optional<double> first_position;      ///< first that differs at `site`; without one, in the logits
-    std::optional<double> exponent;            ///< of growth
-    std::optional<double> slope, r2, cosine;   ///< B on A at `site`
-    std::optional<double> exact;               ///< share of equal elements at `site`
-    std::optional<double> distance;            ///< A | B at `site`, worst position
-    std::optional<double> share;               ///< of the function in what is seen
-    std::optional<double> kv_heads;            ///< key/value heads for each head
-    std::optional<double> error_ratio;         ///< |B−B64| / |A−A64| at the log-softmax
-    std::optional<double> flips, unexplained;  ///< share of positions with a flip; flips beyond rounding
-    std::optional<double> top1;                ///< share of positions with the same best token
-    std::optional<double> loss_gap;            ///< loss of B − loss of A, nats
-    std::optional<double> split_margin;        ///< error of the two best logits / their margin, at the split
-    std::optional<double> noise;               ///< distance of the log-softmax / its noise band
-    std::optional<bool> position_0_equal;      ///< at `site`; without one, in the logits
-    std::optional<bool> at_call;               ///< the first position that differs begins a later call
-    std::optional<bool> calls_differ;          ///< the runs were called otherwise
-    std::optional<bool> routes_agree;          ///< at `site`'s block the same experts are chosen
-    std::optional<bool> masks_differ;          ///< an entry is masked in one run only
-    std::optional<bool> constant_in_logits;    ///< logits differ by one constant at each position
-    std::optional<bool> scores_hidden;         ///< one run never makes attention scores
-    std::optional<bool> representation;        ///< some site is another function while the whole is not
+    std::string kind;                   ///< verdict kind
+    std::optional<std::string> site;    ///< first other function, or where B failed: "attn.q"
+    std::optional<std::string> excess;  ///< first site where a run leaves its own noise band
+    std::optional<std::string> shape;   ///< "growth", "step", "flat", "none"
+    std::optional<double> layer;        ///< of `site`, or of `excess`
+    std::optional<double> positions;    ///< compared
+    std::optional<double>
+        first_position;              ///< first that differs at `site`; without one, in the logits
+    std::optional<double> exponent;  ///< of growth
+    std::optional<double> slope, r2, cosine;  ///< B on A at `site`
+    std::optional<double> exact;              ///< share of equal elements at `site`
+    std::optional<double> distance;           ///< A | B at `site`, worst position
+    std::optional<double> share;              ///< of the function in what is seen
+    std::optional<double> kv_heads;           ///< key/value heads for each head
+    std::optional<double> error_ratio;        ///< |B−B64| / |A−A64| at the log-softmax
+    std::optional<double> flips,
+        unexplained;                 ///< share of positions with a flip; flips beyond rounding
+    std::optional<double> top1;      ///< share of positions with the same best token
+    std::optional<double> loss_gap;  ///< loss of B − loss of A, nats
+    std::optional<double>
+        split_margin;             ///< error of the two best logits / their margin, at the split
+    std::optional<double> noise;  ///< distance of the log-softmax / its noise band
+    std::optional<bool> position_0_equal;  ///< at `site`; without one, in the logits
+    std::optional<bool> at_call;           ///< the first position that differs begins a later call
+    std::optional<bool> calls_differ;      ///< the runs were called otherwise
+    std::optional<bool> routes_agree;      ///< at `site`'s block the same experts are chosen
+    std::optional<bool> masks_differ;      ///< an entry is masked in one run only
+    std::optional<bool> constant_in_logits;  ///< logits differ by one constant at each position
+    std::optional<bool> scores_hidden;       ///< one run never makes attention scores
+    std::optional<bool> representation;  ///< some site is another function while the whole is not
 };
 
 /// A rule: every condition must hold.

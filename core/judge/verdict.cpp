@@ -9,8 +9,8 @@ namespace driftscope {
 
 namespace {
 
-constexpr double kSame = 100;        // δ64 up to this many floors: the same function
-constexpr double kDifferent = 1e4;   // above this many: another one
+constexpr double kSame = 100;       // δ64 up to this many floors: the same function
+constexpr double kDifferent = 1e4;  // above this many: another one
 
 double worst(const std::vector<double>& values) {
     double most = 0;
@@ -57,8 +57,9 @@ void localise(const Evidence& e, Verdict& v) {
     for (const SiteEvidence& s : e.sites) {
         if (!same || s.site.kind != SiteKind::logits || s.delta64 <= limit) continue;
         // The function is judged after log-softmax, which takes out just this.
-        v.remarks.emplace_back("a constant is added to all logits of a position: softmax does not see "
-                               "it, so it is harmless");
+        v.remarks.emplace_back(
+            "a constant is added to all logits of a position: softmax does not see "
+            "it, so it is harmless");
     }
     if (v.site && same) {
         v.remarks.push_back("another representation: " + to_string(*v.site) +
@@ -70,7 +71,8 @@ void localise(const Evidence& e, Verdict& v) {
 }  // namespace
 
 double amplification(const FunctionDistances& f) {
-    return std::max(worst(f.a32_a64) / std::ldexp(1.0, -24), worst(f.tiny_a64) / std::ldexp(1.0, -40));
+    return std::max(worst(f.a32_a64) / std::ldexp(1.0, -24),
+                    worst(f.tiny_a64) / std::ldexp(1.0, -40));
 }
 
 double floor64(double amplification) { return amplification * 0x1.0p-53 + 4 * 0x1.0p-52; }
@@ -82,8 +84,9 @@ double different_limit(const Verdict& verdict) { return kDifferent * verdict.flo
 Verdict judge(const Evidence& e) {
     Verdict v;
     v.delta = worst(e.function.a_b);
-    const bool all_equal = e.same_logits && std::all_of(e.sites.begin(), e.sites.end(),
-        [](const SiteEvidence& s) { return s.equal; });
+    const bool all_equal =
+        e.same_logits &&
+        std::all_of(e.sites.begin(), e.sites.end(), [](const SiteEvidence& s) { return s.equal; });
     if (const auto site = first_non_finite(e)) {
         v.kind = VerdictKind::non_finite;
         v.site = site;
@@ -102,9 +105,9 @@ Verdict judge(const Evidence& e) {
     v.band = worst(e.function.band);
     v.amplification = amplification(e.function);
     v.floor64 = floor64(v.amplification);
-    v.kind = v.delta64 <= kSame * v.floor64        ? VerdictKind::rounding
-             : v.delta64 > kDifferent * v.floor64  ? VerdictKind::semantic
-                                                   : VerdictKind::unclear;
+    v.kind = v.delta64 <= kSame * v.floor64       ? VerdictKind::rounding
+             : v.delta64 > kDifferent * v.floor64 ? VerdictKind::semantic
+                                                  : VerdictKind::unclear;
     if (std::isnan(v.delta64)) v.kind = VerdictKind::non_finite;
     const double all = v.delta64 * v.delta64 + v.error_a * v.error_a + v.error_b * v.error_b;
     v.share = all > 0 ? v.delta64 * v.delta64 / all : 0;

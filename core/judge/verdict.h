@@ -11,25 +11,25 @@ namespace driftscope {
 /// Distances of the function (log-softmax of the logits) at each compared position.
 struct FunctionDistances {
     std::vector<double> a_b, a64_b64, a_a64, b_b64;
-    std::vector<double> a32_a64;    ///< float32 run with A's routes held, against float64 so held
-    std::vector<double> tiny_a64;   ///< noise of 2^-40 at each rounding point, routes held
-    std::vector<double> band;       ///< noise band of A | B
+    std::vector<double> a32_a64;   ///< float32 run with A's routes held, against float64 so held
+    std::vector<double> tiny_a64;  ///< noise of 2^-40 at each rounding point, routes held
+    std::vector<double> band;      ///< noise band of A | B
 };
 
 /// One site's share of the evidence, forward order.
 struct SiteEvidence {
     Site site;
-    bool equal = true;              ///< A = B bit for bit
+    bool equal = true;  ///< A = B bit for bit
     bool non_finite = false;
-    double delta64 = 0;             ///< worst position
-    double error_a = 0, band_a = 0; ///< root mean square over positions, each run against its own
+    double delta64 = 0;              ///< worst position
+    double error_a = 0, band_a = 0;  ///< root mean square over positions, each run against its own
     double error_b = 0, band_b = 0;
 };
 
 /// Everything the judge sees: numbers measured on tensors. No option, path, name or defect.
 struct Evidence {
-    bool judged = false;            ///< float64 runs were made
-    bool same_logits = false;       ///< logits equal bit for bit
+    bool judged = false;       ///< float64 runs were made
+    bool same_logits = false;  ///< logits equal bit for bit
     FunctionDistances function;
     std::vector<SiteEvidence> sites;
 };

@@ -45,8 +45,8 @@ enum class ScoreRule {
 /// In which rows checkpoints of the family store queries, keys and values.
 enum class QkvStore {
     separate,
-    stacked,  ///< [Q of all heads | K | V]
-    by_head,  ///< per head: q, k, v
+    stacked,          ///< [Q of all heads | K | V]
+    by_head,          ///< per head: q, k, v
     by_group,         ///< per key/value head: its query heads, k, v
     by_group_swapped  ///< the same read with v before k: only a defect does so
 };
@@ -69,12 +69,12 @@ struct BlockSpec {
     ScoreRule score = ScoreRule::multiply;
     QkvStore qkv = QkvStore::separate;
     WindowRule window = WindowRule::every;
-    bool post_norms = false;      ///< a norm after attention and after the MLP, before the add
-    bool embed_norm = false;      ///< a norm after the embedding
-    bool scaled_embed = false;    ///< embedding times √d_model, the factor rounded to the dtype
-    bool partial_rotary = false;  ///< the config may rotate part of a head
+    bool post_norms = false;        ///< a norm after attention and after the MLP, before the add
+    bool embed_norm = false;        ///< a norm after the embedding
+    bool scaled_embed = false;      ///< embedding times √d_model, the factor rounded to the dtype
+    bool partial_rotary = false;    ///< the config may rotate part of a head
     bool scaled_positions = false;  ///< linear rope scaling divides positions, not frequencies
-    bool local_rope = false;      ///< sliding layers have rotary frequencies of their own
+    bool local_rope = false;        ///< sliding layers have rotary frequencies of their own
 };
 
 }  // namespace driftscope

@@ -31,9 +31,9 @@ struct RopeConfig {
     double beta_fast = 32.0;        ///< yarn
     double beta_slow = 1.0;         ///< yarn
     std::optional<double> attention_factor, mscale, mscale_all_dim;  ///< yarn
-    bool truncate = true;  ///< yarn: floor and ceil the ramp's ends
+    bool truncate = true;                           ///< yarn: floor and ceil the ramp's ends
     std::vector<double> short_factor, long_factor;  ///< longrope: [d/2], up to and past the context
-    double partial = 1.0;  ///< share of d_head that is rotated
+    double partial = 1.0;                           ///< share of d_head that is rotated
 };
 
 /// Where a value came from.
@@ -58,12 +58,12 @@ struct ModelConfig {
     int64_t d_vocab = 0, n_ctx = 0;
     double norm_eps = 0.0;
     RopeConfig rope;
-    std::optional<RopeConfig> local_rope;  ///< of sliding layers, where they have their own
+    std::optional<RopeConfig> local_rope;   ///< of sliding layers, where they have their own
     std::optional<int64_t> sliding_window;  ///< keys visible, the query's own included
-    std::vector<bool> sliding;  ///< [layer] has the window; empty: all layers
-    std::vector<bool> dense;    ///< [layer] has a dense MLP among experts; empty: none
-    BlockSpec block;            ///< what a block computes
-    int64_t d_mlp_dense = 0;    ///< width of those dense MLPs
+    std::vector<bool> sliding;              ///< [layer] has the window; empty: all layers
+    std::vector<bool> dense;                ///< [layer] has a dense MLP among experts; empty: none
+    BlockSpec block;                        ///< what a block computes
+    int64_t d_mlp_dense = 0;                ///< width of those dense MLPs
     std::optional<double> attn_softcap, final_softcap;  ///< c · tanh(x / c)
     std::optional<double> clip_qkv;  ///< queries, keys and values clamped to ± this
     double query_scalar = 0.0;       ///< scores scaled by its root; 0: d_head

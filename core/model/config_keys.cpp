@@ -239,8 +239,7 @@ void apply_flags(ConfigDraft& draft) {
 
 void check_rotary(ConfigDraft& draft) {
     const ModelConfig& out = draft.out();
-    const auto rotated =
-        static_cast<int64_t>(static_cast<double>(out.d_head) * out.rope.partial);
+    const auto rotated = static_cast<int64_t>(static_cast<double>(out.d_head) * out.rope.partial);
     const std::string head = "the head width (head_dim) is " + std::to_string(out.d_head);
     if (rotated < 2 || rotated % 2 != 0 || rotated > out.d_head)
         draft.problem(ErrorCode::format,
@@ -329,7 +328,8 @@ std::optional<std::vector<bool>> read_layer_types(ConfigDraft& draft) {
         static_cast<int64_t>(sliding.size()) != draft.out().n_layers) {
         draft.problem(ErrorCode::format,
                       "layer_types is not a list of sliding_attention and full_attention, one for "
-                      "each of the " + std::to_string(draft.out().n_layers) + " layers");
+                      "each of the " +
+                          std::to_string(draft.out().n_layers) + " layers");
         return std::nullopt;
     }
     return sliding;
@@ -345,10 +345,8 @@ void resolve_windows(ConfigDraft& draft) {
     const auto listed = read_layer_types(draft);
     const WindowRule rule = out.block.window;
     int64_t number = 1;
-    if (rule == WindowRule::upper)
-        number = number_of(draft, ConfigField::max_window_layers, 0, 0);
-    if (rule == WindowRule::pattern)
-        number = number_of(draft, ConfigField::window_pattern, 1, 1);
+    if (rule == WindowRule::upper) number = number_of(draft, ConfigField::max_window_layers, 0, 0);
+    if (rule == WindowRule::pattern) number = number_of(draft, ConfigField::window_pattern, 1, 1);
     if (listed) {
         out.sliding = *listed;
     } else if (rule != WindowRule::every) {

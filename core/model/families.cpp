@@ -16,21 +16,9 @@ bool holds(const std::vector<std::string>& names, std::string_view wanted) {
 
 const std::vector<FamilySpec>& all_families() {
     static const std::vector<FamilySpec> families = {
-        llama_family(),
-        mistral_family(),
-        mixtral_family(),
-        gpt2_family(),
-        gpt_neox_family(),
-        bloom_family(),
-        internlm2_family(),
-        qwen2_family(),
-        qwen3_family(),
-        qwen3_moe_family(),
-        olmoe_family(),
-        gemma_family(),
-        gemma2_family(),
-        gemma3_family(),
-        phi3_family(),
+        llama_family(), mistral_family(),   mixtral_family(), gpt2_family(),   gpt_neox_family(),
+        bloom_family(), internlm2_family(), qwen2_family(),   qwen3_family(),  qwen3_moe_family(),
+        olmoe_family(), gemma_family(),     gemma2_family(),  gemma3_family(), phi3_family(),
     };
     return families;
 }

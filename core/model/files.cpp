@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/files.h"
 
-#include "core/model/convert.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/gguf_model.h"
 #include "core/checkpoint/mapped_file.h"
+#include "core/model/convert.h"
 #include "core/model/diff.h"
 #include "core/model/rope_facts.h"
 #include "core/tokenizer/tokenizer.h"

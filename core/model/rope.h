@@ -12,7 +12,8 @@ namespace driftscope {
 struct RopeTable {
     std::vector<double> inv_freq_d;  ///< [d/2], formulas in double
     std::vector<float> inv_freq_f;   ///< the same, rounded to float once
-    double attention_scaling = 1.0;  ///< multiplies cos and sin (yarn, longrope); scores get its square
+    double attention_scaling =
+        1.0;  ///< multiplies cos and sin (yarn, longrope); scores get its square
 };
 
 /// Frequencies by the formulas of transformers 4.57 modeling_rope_utils.py, evaluated in double:

@@ -195,7 +195,8 @@ void RopeReader::read_partial() {
     } else if (top != draft_.root().end() && !top->is_null()) {
         partial = draft_.positive(key, *top);
     }
-    if (top != draft_.root().end()) draft_.record(key, *top, Origin::file, true);
+    if (top != draft_.root().end())
+        draft_.record(key, *top, Origin::file, true);
     else if (draft_.out().block.partial_rotary && partial)
         draft_.record(key, *partial, Origin::default_value, true);
     if (!partial) return;
@@ -321,8 +322,8 @@ void RopeReader::read_longrope() {
     else if (row && row->default_json)
         rope_.original_context = Json::parse(*row->default_json).get<int64_t>();
     if (rope_.original_context > 0) {
-        rope_.factor = static_cast<double>(draft_.out().n_ctx) /
-                       static_cast<double>(rope_.original_context);
+        rope_.factor =
+            static_cast<double>(draft_.out().n_ctx) / static_cast<double>(rope_.original_context);
         if (top != draft_.root().end() && !row) draft_.record(key, *top, Origin::file, true);
         return;
     }

@@ -34,7 +34,7 @@ int64_t factor_value(std::string_view factor, const ModelConfig& config) {
     const int64_t q = config.n_heads, kv = config.n_kv_heads;
     if (factor == "n_qk_heads") return q + kv;
     if (factor == "n_qkv_heads") return q + 2 * kv;
-    if (factor == "group") return q / kv;           // query heads of a key/value head
+    if (factor == "group") return q / kv;  // query heads of a key/value head
     if (factor == "group_k") return q / kv + 1;
     if (factor == "group_kv") return q / kv + 2;
     int64_t value = 0;

@@ -148,10 +148,9 @@ private:
                        eval_size(slice.step, config_), eval_size(slice.blocks, config_)};
         const RowRuns& runs = weight.rows;
         weight.source_name += weight.transposed ? "[:, " : "[";
-        weight.source_name += std::to_string(runs.first) + ":" +
-                              std::to_string(runs.first + runs.count);
-        if (runs.blocks > 1)
-            weight.source_name += " of every " + std::to_string(runs.step);
+        weight.source_name +=
+            std::to_string(runs.first) + ":" + std::to_string(runs.first + runs.count);
+        if (runs.blocks > 1) weight.source_name += " of every " + std::to_string(runs.step);
         weight.source_name += "]";
     }
 

@@ -89,8 +89,7 @@ at::Tensor softmax_rows(const Exec& exec, const at::Tensor& scores) {
 
 /// True where the query may not look: [pos, key_pos].
 at::Tensor forbidden_keys(const Exec& exec, const AttentionInput& in) {
-    const at::Tensor query =
-        at::arange(in.start, in.start + in.q.size(2), at::kLong).unsqueeze(1);
+    const at::Tensor query = at::arange(in.start, in.start + in.q.size(2), at::kLong).unsqueeze(1);
     const at::Tensor key =
         at::arange(in.key_start, in.key_start + in.k.size(2), at::kLong).unsqueeze(0);
     at::Tensor forbidden = key > query;
@@ -138,8 +137,8 @@ AttentionResult judged_sdpa(const Exec& exec, const AttentionInput& in) {
     if (in.key_bias.defined()) scores = exec.rounded(scores + in.key_bias, inner);
     scores = scores.masked_fill(forbidden_keys(exec, in), -std::numeric_limits<double>::infinity());
     const at::Tensor pattern = exec.rounded(at::softmax(scores, -1), inner);
-    const at::Tensor z = product(exec, exec.round(pattern, inner, dtype),
-                                 repeat_heads(in.v, in.q.size(1)), dtype);
+    const at::Tensor z =
+        product(exec, exec.round(pattern, inner, dtype), repeat_heads(in.v, in.q.size(1)), dtype);
     return {z, {}, {}};
 }
 
@@ -160,9 +159,8 @@ AttentionResult fused(const Exec& exec, const AttentionInput& given) {
     const double scale = in.scale / in.layer_divisor;
     const bool windowed = in.window && *in.window < in.start + n_query - in.key_start;
     const bool cut = exec.num().defect.kv_mask && exec.num().use_cache && in.start > in.key_start;
-    const bool plain =
-        !windowed && !cut && !padded && in.pads == 0 && !in.key_bias.defined() &&
-        (n_query == 1 || n_query == n_key);
+    const bool plain = !windowed && !cut && !padded && in.pads == 0 && !in.key_bias.defined() &&
+                       (n_query == 1 || n_query == n_key);
     // As sdpa_attention_forward: is_causal when no mask is needed and there is more than one
     // query; else an explicit mask, aligned to the last key.
     std::optional<at::Tensor> mask;
@@ -174,7 +172,8 @@ AttentionResult fused(const Exec& exec, const AttentionInput& given) {
     }
     const at::Tensor k = repeat_heads(in.k, in.q.size(1)), v = repeat_heads(in.v, in.q.size(1));
     return {at::scaled_dot_product_attention(in.q, k, v, mask, 0.0, plain && n_query > 1, scale),
-            {}, {}};
+            {},
+            {}};
 }
 
 }  // namespace

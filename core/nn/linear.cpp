@@ -68,9 +68,8 @@ at::Tensor ordered(const Exec& exec, const at::Tensor& x, const at::Tensor& w) {
 
 at::Tensor finish(const Exec& exec, at::Tensor y, const at::Tensor& x, const at::Tensor& w,
                   at::ScalarType type) {
-    const at::ScalarType sums = exec.num().order == SumOrder::library
-                                    ? wider(at::kFloat, type)
-                                    : exec.num().accumulate;
+    const at::ScalarType sums =
+        exec.num().order == SumOrder::library ? wider(at::kFloat, type) : exec.num().accumulate;
     if (exec.wants_sum_noise(sums)) y = exec.sum_noise(y, x, w, sums);
     return exec.rounded(y, type);
 }
@@ -79,9 +78,8 @@ at::Tensor finish(const Exec& exec, at::Tensor y, const at::Tensor& x, const at:
 
 at::Tensor product(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
                    at::ScalarType type) {
-    at::Tensor y = exec.num().order == SumOrder::library
-                       ? at::matmul(x, w)
-                       : ordered(exec, x, w).to(exec.type(type));
+    at::Tensor y = exec.num().order == SumOrder::library ? at::matmul(x, w)
+                                                         : ordered(exec, x, w).to(exec.type(type));
     return finish(exec, y, x, w, type);
 }
 

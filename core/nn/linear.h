@@ -17,8 +17,7 @@ at::Tensor sliced_linear(const Exec& exec, const at::Tensor& x, const at::Tensor
                          const at::Tensor& bias, int64_t slices);
 
 /// Batched product x · w in `type`; x [.., S, K], w [.., K, N].
-at::Tensor product(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
-                   at::ScalarType type);
+at::Tensor product(const Exec& exec, const at::Tensor& x, const at::Tensor& w, at::ScalarType type);
 
 /// bias + alpha · x · w in one product, one rounding to `type` (torch.baddbmm).
 /// x [row, head, S, K], w [row, head, K, N], bias [head, 1 or S, N] or undefined.

@@ -26,21 +26,21 @@ struct MlpResult {
 MlpResult mlp(const Exec& exec, const at::Tensor& x, const MlpWeights& weights);
 
 struct MoeResult {
-    at::Tensor router_logits;   ///< [pos, n_experts]
-    at::Tensor weights;         ///< [pos, top_k], mixing weights
-    at::Tensor indices;         ///< [pos, top_k], int64, largest weight first
-    at::Tensor expert_out;      ///< [pos, top_k, d_model], before the mixing weight
-    at::Tensor out;             ///< [pos, d_model]
+    at::Tensor router_logits;  ///< [pos, n_experts]
+    at::Tensor weights;        ///< [pos, top_k], mixing weights
+    at::Tensor indices;        ///< [pos, top_k], int64, largest weight first
+    at::Tensor expert_out;     ///< [pos, top_k, d_model], before the mixing weight
+    at::Tensor out;            ///< [pos, d_model]
 };
 
 struct MoeInput {
-    at::Tensor x;               ///< [pos, d_model]
-    at::Tensor router;          ///< W_router [n_experts, d_model]
+    at::Tensor x;       ///< [pos, d_model]
+    at::Tensor router;  ///< W_router [n_experts, d_model]
     std::function<MlpWeights(int64_t expert)> expert;
     int64_t n_experts = 0, top_k = 0;
-    bool normalise = true;      ///< divide the chosen weights by their sum
-    at::Tensor held;            ///< [pos, top_k] choices to take instead of the own, −1 for the own;
-                                ///< may be undefined
+    bool normalise = true;  ///< divide the chosen weights by their sum
+    at::Tensor held;        ///< [pos, top_k] choices to take instead of the own, −1 for the own;
+                            ///< may be undefined
     bool keep_expert_out = false;
 };
 

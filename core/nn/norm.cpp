@@ -20,8 +20,7 @@ NormResult rms(const Exec& exec, NormKind kind, const at::Tensor& x, const NormW
     const at::ScalarType wide = exec.num().norm, dtype = exec.num().dtype;
     // norm.dtype=follow keeps half types; a float32 norm inside a float64 run rounds x first.
     const at::Tensor wide_x = exec.round(x, dtype, wide);
-    const at::Tensor variance =
-        exec.rounded(rounded_mean(exec, wide_x.pow(2), wide) + w.eps, wide);
+    const at::Tensor variance = exec.rounded(rounded_mean(exec, wide_x.pow(2), wide) + w.eps, wide);
     const at::Tensor inverse = exec.rounded(at::rsqrt(variance), wide);
     const at::Tensor normal = exec.rounded(wide_x * inverse, wide);
     const at::Tensor scale = exec.rounded(at::sqrt(variance), wide);
@@ -59,8 +58,7 @@ NormResult layer(const Exec& exec, const at::Tensor& x, const NormWeights& w) {
     if (exec.judge() || exec.num().norm != wider(at::kFloat, dtype)) {
         return layer_by_steps(exec, x, w);
     }
-    auto [y, mean, inverse] =
-        at::native_layer_norm(x, {x.size(-1)}, w.weight, w.bias, w.eps);
+    auto [y, mean, inverse] = at::native_layer_norm(x, {x.size(-1)}, w.weight, w.bias, w.eps);
     return {y, inverse.reciprocal()};
 }
 

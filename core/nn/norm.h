@@ -22,10 +22,10 @@ struct NormWeights {
 /// * rms_plus_one: GemmaRMSNorm: times 1 + weight in float32 too, then one cast.
 /// * layer: torch.nn.LayerNorm: statistics, weight and bias in float32 inside the kernel, one
 ///   rounding. In another type (norm.dtype) the same steps one by one.
-/// Conventions transformerlens (rms_norm.py, layer_norm.py of 3.9): x / √(mean + eps) in place of the
-/// product with the reciprocal; the cast, then weight and bias in the dtype, a rounding each; Gemma's
-/// 1 + w rounded to the dtype. transformerlens-2 (of 2.16): LayerNorm's weight and bias in float32
-/// before the cast.
+/// Conventions transformerlens (rms_norm.py, layer_norm.py of 3.9): x / √(mean + eps) in place of
+/// the product with the reciprocal; the cast, then weight and bias in the dtype, a rounding each;
+/// Gemma's 1 + w rounded to the dtype. transformerlens-2 (of 2.16): LayerNorm's weight and bias in
+/// float32 before the cast.
 NormResult norm(const Exec& exec, NormKind kind, const at::Tensor& x, const NormWeights& w);
 
 }  // namespace driftscope

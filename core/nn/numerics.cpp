@@ -55,7 +55,8 @@ at::ScalarType model_type(const std::string& value, at::ScalarType dtype) {
 void resolve_order(Numerics& n, const OptionValues& o) {
     const std::string order = value_of(o, "matmul.order");
     const std::string accumulate = value_of(o, "accumulate");
-    n.accumulate = accumulate == "native" ? wider(at::kFloat, n.dtype) : dtype_from_name(accumulate);
+    n.accumulate =
+        accumulate == "native" ? wider(at::kFloat, n.dtype) : dtype_from_name(accumulate);
     const size_t colon = order.find(':');
     const std::string word = order.substr(0, colon);
     if (colon != std::string::npos) n.order_size = std::stoll(order.substr(colon + 1));
@@ -128,8 +129,8 @@ void resolve_rows(Numerics& n, const OptionValues& o) {
 
 void resolve_layout(Numerics& n, const OptionValues& o) {
     const std::string& qkv = o.at("qkv");
-    n.qkv = qkv == "separate"     ? QkvLayout::separate
-            : qkv == "split-gemm" ? QkvLayout::split_gemm
+    n.qkv = qkv == "separate"       ? QkvLayout::separate
+            : qkv == "split-gemm"   ? QkvLayout::split_gemm
             : qkv == "split-einsum" ? QkvLayout::split_einsum
                                     : QkvLayout::fused;
     n.norm_per_head = o.at("qkv.norm") == "per-head";

@@ -34,18 +34,18 @@ enum class AlibiDefect {
 /// Deliberate, labelled bugs in the arithmetic of a run; those that are a config read wrongly are
 /// in core/model/defects.h.
 struct DefectSwitches {
-    bool moe_scatter = false;      ///< D-MOE-SCATTER
-    bool split_qsum = false;       ///< D-SPLIT-QSUM: q = n_heads · (x W_Q) + b_Q
-    bool split_kvheads = false;    ///< D-SPLIT-KVHEADS: n_heads copies for k and v
-    bool pos_restart = false;      ///< D-POS-RESTART: positions from 0 in every later call
-    bool conv1d = false;           ///< D-GPT2-CONV1D: c_proj not transposed
-    bool interleaved = false;      ///< D-ROPE-CONVENTION: pairs (2i, 2i+1)
-    bool neox_softmax = false;     ///< D-NEOX-SOFTMAX: rotation and scores in float32
+    bool moe_scatter = false;        ///< D-MOE-SCATTER
+    bool split_qsum = false;         ///< D-SPLIT-QSUM: q = n_heads · (x W_Q) + b_Q
+    bool split_kvheads = false;      ///< D-SPLIT-KVHEADS: n_heads copies for k and v
+    bool pos_restart = false;        ///< D-POS-RESTART: positions from 0 in every later call
+    bool conv1d = false;             ///< D-GPT2-CONV1D: c_proj not transposed
+    bool interleaved = false;        ///< D-ROPE-CONVENTION: pairs (2i, 2i+1)
+    bool neox_softmax = false;       ///< D-NEOX-SOFTMAX: rotation and scores in float32
     bool tied_head_missing = false;  ///< D-TIED-HEAD-MISSING: zeros instead of the embedding
-    bool softcap_dropped = false;  ///< D-SOFTCAP-DROPPED: sdpa without the cap
-    bool kv_init = false;          ///< D-KV-INIT: a row of zeros in the cache is attended
-    bool kv_mask = false;          ///< D-KV-MASK: later calls see their own keys only
-    bool kv_update = false;        ///< D-KV-UPDATE: a later call's first key lands on the last one
+    bool softcap_dropped = false;    ///< D-SOFTCAP-DROPPED: sdpa without the cap
+    bool kv_init = false;            ///< D-KV-INIT: a row of zeros in the cache is attended
+    bool kv_mask = false;            ///< D-KV-MASK: later calls see their own keys only
+    bool kv_update = false;  ///< D-KV-UPDATE: a later call's first key lands on the last one
     AlibiDefect alibi = AlibiDefect::none;
 };
 
@@ -53,36 +53,36 @@ struct DefectSwitches {
 /// is left to "contract" or "follow". A float64 (judge) run keeps these types as the description
 /// of what is rounded where, and computes in float64 (see Exec).
 struct Numerics {
-    at::ScalarType dtype = at::kFloat;           ///< weights and activations
-    at::ScalarType norm = at::kFloat;            ///< statistics and normalisation
+    at::ScalarType dtype = at::kFloat;  ///< weights and activations
+    at::ScalarType norm = at::kFloat;   ///< statistics and normalisation
     at::ScalarType softmax = at::kFloat;
-    at::ScalarType rope = at::kFloat;            ///< inverse frequencies, angles, cos, sin
+    at::ScalarType rope = at::kFloat;  ///< inverse frequencies, angles, cos, sin
     at::ScalarType logits = at::kFloat;
-    at::ScalarType router = at::kFloat;          ///< operands of the router product
+    at::ScalarType router = at::kFloat;  ///< operands of the router product
     at::ScalarType router_softmax = at::kFloat;
-    at::ScalarType combine = at::kFloat;         ///< mixing weights
+    at::ScalarType combine = at::kFloat;  ///< mixing weights
     at::ScalarType cache = at::kFloat;
-    at::ScalarType accumulate = at::kFloat;      ///< sums of `order` when it is not library
+    at::ScalarType accumulate = at::kFloat;  ///< sums of `order` when it is not library
     RouterSoftmax router_rule = RouterSoftmax::contract;
     QkvLayout qkv = QkvLayout::fused;
     bool use_cache = true;
-    int64_t prefill_chunk = 0;                   ///< tokens per call; 0 = whole prompt
+    int64_t prefill_chunk = 0;  ///< tokens per call; 0 = whole prompt
     bool sdpa = false;
-    std::optional<ScoreRule> score;              ///< instead of the family's own
+    std::optional<ScoreRule> score;  ///< instead of the family's own
     SumOrder order = SumOrder::library;
-    int64_t order_size = 0;                      ///< N of slices or blocks
-    int threads = 0;                             ///< 0 = by the model's size, −1 = all
+    int64_t order_size = 0;  ///< N of slices or blocks
+    int threads = 0;         ///< 0 = by the model's size, −1 = all
     Conventions conventions = Conventions::huggingface;
-    bool processed = false;                      ///< TransformerLens's default weight processing
-    bool norm_per_head = false;                  ///< the first norm once for each head's input
-    int64_t filler_rows = 0;                     ///< other texts in the same batch
+    bool processed = false;      ///< TransformerLens's default weight processing
+    bool norm_per_head = false;  ///< the first norm once for each head's input
+    int64_t filler_rows = 0;     ///< other texts in the same batch
     PadSide pad_side = PadSide::none;
-    int64_t pads = 0;                            ///< pad tokens on that side of the prompt
-    bool replay = false;                         ///< experts chosen by another run, in `routes`
+    int64_t pads = 0;     ///< pad tokens on that side of the prompt
+    bool replay = false;  ///< experts chosen by another run, in `routes`
     std::shared_ptr<const RouteStore> routes;
     DefectSwitches defect;
-    /// Arithmetic of the steps that are true in `raised_steps` (numbered as in core/options/steps.h);
-    /// null: all steps are computed alike.
+    /// Arithmetic of the steps that are true in `raised_steps` (numbered as in
+    /// core/options/steps.h); null: all steps are computed alike.
     std::shared_ptr<const Numerics> raised;
     std::vector<bool> raised_steps;
 };

@@ -18,8 +18,8 @@ at::Tensor per_head(const Exec& exec, const at::Tensor& x, const at::Tensor& cop
     std::vector<at::Tensor> parts;
     for (int64_t h = 0; h < heads; ++h) {
         const at::Tensor input = copy.defined() ? copy.select(0, h).view(x.sizes()) : x;
-        parts.push_back(linear(exec, input, w.narrow(0, h * d, d), rows(bias, h * d, d),
-                               exec.num().dtype));
+        parts.push_back(
+            linear(exec, input, w.narrow(0, h * d, d), rows(bias, h * d, d), exec.num().dtype));
     }
     return at::cat(parts, -1);
 }
@@ -30,9 +30,9 @@ at::Tensor einsum(const Exec& exec, const at::Tensor& x, const at::Tensor& copy,
     const at::ScalarType dtype = exec.num().dtype;
     const int64_t d = w.size(0) / heads, n = x.size(0) * x.size(1);
     const at::Tensor by_head = w.reshape({heads, d, w.size(1)}).transpose(1, 2);  // [head, in, d]
-    const at::Tensor many =                                             // [head, row·pos, in]
+    const at::Tensor many =  // [head, row·pos, in]
         copy.defined() ? copy : x.reshape({1, n, x.size(2)}).expand({heads, n, x.size(2)});
-    at::Tensor y = product(exec, many, by_head, dtype);                 // [head, row·pos, d]
+    at::Tensor y = product(exec, many, by_head, dtype);  // [head, row·pos, d]
     if (bias.defined()) y = exec.rounded(y + bias.view({heads, 1, d}), dtype);
     return y.transpose(0, 1).reshape({x.size(0), x.size(1), heads * d});
 }
@@ -47,8 +47,7 @@ QkvResult fused(const Exec& exec, const at::Tensor& x, const QkvWeights& w, int6
         // [kv head][its query heads, key, value][d]; by_head is the group of one.
         const at::Tensor groups = y.view({x.size(0), n, n_kv_heads, group + 2, d});
         const auto rows = [&](int64_t first, int64_t count) {
-            return groups.narrow(3, first, count)
-                .reshape({x.size(0), n, n_kv_heads * count * d});
+            return groups.narrow(3, first, count).reshape({x.size(0), n, n_kv_heads * count * d});
         };
         const bool swapped = w.store == QkvStore::by_group_swapped;
         return {rows(0, group), rows(group + (swapped ? 1 : 0), 1),

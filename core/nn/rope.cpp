@@ -22,7 +22,8 @@ at::Tensor llama3(const RopeConfig& rope, const at::Tensor& inv_freq) {
     const double low_wavelength = context / rope.low_freq_factor;
     const double high_wavelength = context / rope.high_freq_factor;
     const at::Tensor wavelength = 2 * std::numbers::pi / inv_freq;
-    const at::Tensor scaled = at::where(wavelength > low_wavelength, inv_freq / rope.factor, inv_freq);
+    const at::Tensor scaled =
+        at::where(wavelength > low_wavelength, inv_freq / rope.factor, inv_freq);
     const at::Tensor smooth = (context / wavelength - rope.low_freq_factor) /
                               (rope.high_freq_factor - rope.low_freq_factor);
     const at::Tensor blended = (1 - smooth) * scaled / rope.factor + smooth * scaled;
@@ -32,7 +33,8 @@ at::Tensor llama3(const RopeConfig& rope, const at::Tensor& inv_freq) {
 
 double yarn_dimension(const RopeConfig& rope, int64_t d, double rotations) {
     return static_cast<double>(d) *
-           std::log(static_cast<double>(rope.original_context) / (rotations * 2 * std::numbers::pi)) /
+           std::log(static_cast<double>(rope.original_context) /
+                    (rotations * 2 * std::numbers::pi)) /
            (2 * std::log(rope.base));
 }
 
@@ -52,8 +54,7 @@ at::Tensor yarn(const RopeConfig& rope, int64_t d) {
     low = std::max(low, 0.0);
     high = std::min(high, static_cast<double>(d - 1));
     if (low == high) high += 0.001;
-    const at::Tensor ramp =
-        at::clamp((at::arange(d / 2, at::kFloat) - low) / (high - low), 0, 1);
+    const at::Tensor ramp = at::clamp((at::arange(d / 2, at::kFloat) - low) / (high - low), 0, 1);
     const at::Tensor keep = 1 - ramp;
     return interpolated * (1 - keep) + extrapolated * keep;
 }
@@ -67,8 +68,9 @@ at::Tensor longrope(const RopeConfig& rope, int64_t d, int64_t seq_len) {
     return 1.0 / (divisors * at::pow(at::Scalar(rope.base), exponent));
 }
 
-/// _compute_dynamic_ntk_parameters of transformers 4.57: past the context the length is a tensor, so
-/// that the base is computed in float32, operation by operation. InternLM2's own code has a double.
+/// _compute_dynamic_ntk_parameters of transformers 4.57: past the context the length is a tensor,
+/// so that the base is computed in float32, operation by operation. InternLM2's own code has a
+/// double.
 at::Tensor dynamic(const ModelConfig& config, const RopeConfig& rope, int64_t d, int64_t seq_len) {
     if (seq_len <= config.n_ctx || config.block.scaled_positions) {
         return plain_frequencies(dynamic_rope_base(rope, config.d_head, config.n_ctx, seq_len), d);
@@ -108,8 +110,8 @@ at::Tensor lens_divisors(const RopeConfig& rope, int64_t d, const at::Tensor& in
 
 }  // namespace
 
-Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
-                                const RopeConfig& rope, int64_t seq_len) {
+Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config, const RopeConfig& rope,
+                                int64_t seq_len) {
     const at::ScalarType type = exec.num().rope;
     const int64_t d = static_cast<int64_t>(static_cast<double>(config.d_head) * rope.partial);
     if (exec.judge() || type == at::kDouble) {
@@ -121,9 +123,10 @@ Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
     // Half types round the finished frequencies once: what a converter that casts its buffers does.
     const bool divides = config.block.scaled_positions && rope.kind == RopeKind::linear;
     Frequencies out{float_frequencies(config, rope, d, seq_len).to(type),
-                    rope_attention_scaling(rope), divides ? rope.factor : 1.0, {}};
-    if (lens(exec.num()))
-        out.divisors = lens_divisors(rope, d, out.inv_freq).to(type);
+                    rope_attention_scaling(rope),
+                    divides ? rope.factor : 1.0,
+                    {}};
+    if (lens(exec.num())) out.divisors = lens_divisors(rope, d, out.inv_freq).to(type);
     return out;
 }
 
@@ -183,8 +186,8 @@ namespace {
 /// again: slopes of high heads carry the first error many times.
 at::Tensor powers(const Exec& exec, double base, int64_t first, int64_t step, int64_t count,
                   at::ScalarType type) {
-    const at::Tensor b = exec.rounded(
-        at::scalar_tensor(base, at::TensorOptions().dtype(exec.type(type))), type);
+    const at::Tensor b =
+        exec.rounded(at::scalar_tensor(base, at::TensorOptions().dtype(exec.type(type))), type);
     return exec.rounded(at::pow(b, at::arange(first, first + step * count, step, at::kInt)), type);
 }
 
@@ -209,8 +212,8 @@ at::Tensor alibi_index(AlibiDefect defect, int64_t n_keys, int64_t queries) {
     const at::Tensor key = at::arange(n_keys, at::kLong).unsqueeze(0);
     const at::Tensor row = at::arange(queries, at::kLong).unsqueeze(1);
     switch (defect) {
-        // slope · min(key − row, 0) of the relative matrix, plus slope · row, which no softmax sees:
-        // equal to the key's index wherever row is the query's position.
+        // slope · min(key − row, 0) of the relative matrix, plus slope · row, which no softmax
+        // sees: equal to the key's index wherever row is the query's position.
         case AlibiDefect::top_rows: return at::minimum(key, row);
         case AlibiDefect::query_length: return (key - (n_keys - queries)).clamp_min(0);
         case AlibiDefect::stale: return key - 512;

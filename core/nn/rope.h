@@ -31,8 +31,8 @@ at::Tensor apply_rope(const Exec& exec, const at::Tensor& x, const RopeAngles& a
 
 /// Inverse frequencies of `rope` as the run computes them, for heads of the config's width.
 /// `seq_len`: positions in use (for dynamic and longrope).
-Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config,
-                                const RopeConfig& rope, int64_t seq_len);
+Frequencies inverse_frequencies(const Exec& exec, const ModelConfig& config, const RopeConfig& rope,
+                                int64_t seq_len);
 
 /// ALiBi's bias of keys 0 .. n_keys−1, [n_heads, 1, n_keys], in the run's dtype: slope · key index,
 /// slopes as powers in float32, the product in float32, then cast (modeling_bloom.py,

@@ -47,7 +47,8 @@ std::string allowed(const OptionSpec& spec) {
     }
     std::string text = joined(spec.values, ", ");
     if (spec.kind != OptionKind::choice) {
-        text += spec.kind == OptionKind::integer ? ", or a whole number from " : ", or a number from ";
+        text +=
+            spec.kind == OptionKind::integer ? ", or a whole number from " : ", or a number from ";
         text += short_number(spec.low) + " to " + short_number(spec.high);
     }
     for (const std::string& prefix : spec.prefixes) text += ", " + prefix + ":N";
@@ -116,7 +117,8 @@ std::string value_of(const OptionValues& values, std::string_view id) {
 
 namespace {
 
-/// Equal meaning, equal text: defects and steps sorted, numbers in their shortest form, "split-k" as ":4".
+/// Equal meaning, equal text: defects and steps sorted, numbers in their shortest form, "split-k"
+/// as ":4".
 std::string canonical_value(const OptionSpec& spec, const std::string& value) {
     if (spec.kind == OptionKind::list) {
         const std::vector<std::string> ids = list_of(spec, value);
@@ -201,8 +203,10 @@ OptionValues expand_aliases(const OptionValues& values) {
     for (const std::string& id : parse_defects(value_of(values, "defects"))) {
         const std::string& alias = find_defect(id)->alias_of;
         const size_t equals = alias.find('=');
-        if (equals == std::string::npos) left += (left.empty() ? "" : "+") + id;
-        else out[alias.substr(0, equals)] = alias.substr(equals + 1);
+        if (equals == std::string::npos)
+            left += (left.empty() ? "" : "+") + id;
+        else
+            out[alias.substr(0, equals)] = alias.substr(equals + 1);
     }
     out["defects"] = left.empty() ? "none" : left;
     return out;

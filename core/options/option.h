@@ -25,17 +25,17 @@ enum class OptionEffect { forward, generation, display };
 /// entry, the "A and B differ in" line, the fingerprint and the looped tests.
 struct OptionSpec {
     std::string id, label, help;
-    std::string advice;                ///< when to use it, what it costs, what it excludes
-    std::string group;                 ///< "Precision", "Attention and cache", ...
+    std::string advice;  ///< when to use it, what it costs, what it excludes
+    std::string group;   ///< "Precision", "Attention and cache", ...
     OptionKind kind = OptionKind::choice;
-    std::vector<std::string> values;   ///< default first
-    std::string fallback;              ///< the default, as text
+    std::vector<std::string> values;  ///< default first
+    std::string fallback;             ///< the default, as text
     OptionEffect effect = OptionEffect::forward;
     bool moe_only = false;
     bool rotary_only = false;
     std::optional<SiteKind> first_site;  ///< first site it can change
-    double low = 0, high = 0;          ///< for integer and real
-    std::vector<std::string> prefixes; ///< words that may carry ":N" ("split-k:4")
+    double low = 0, high = 0;            ///< for integer and real
+    std::vector<std::string> prefixes;   ///< words that may carry ":N" ("split-k:4")
 };
 
 const std::vector<OptionSpec>& all_options();
@@ -64,9 +64,9 @@ struct DefectSpec {
     std::string origin;    ///< project and versions that had it
     std::string shown_if;  ///< condition under which it can be seen
     std::vector<std::string> families;
-    std::string kind;      ///< expected verdict, written from the definition
-    SiteKind first_site;   ///< expected first site, written from the definition
-    std::string alias_of;  ///< "rope.base=10000" where the switch equals an option's value
+    std::string kind;          ///< expected verdict, written from the definition
+    SiteKind first_site;       ///< expected first site, written from the definition
+    std::string alias_of;      ///< "rope.base=10000" where the switch equals an option's value
     bool later_calls = false;  ///< shows only in a call that reads a cache
     /// Families in which another site is the first.
     std::vector<std::pair<std::string, SiteKind>> elsewhere = {};

@@ -56,9 +56,10 @@ std::vector<std::string> parse_steps(std::string_view value) {
         value = more ? value.substr(plus + 1) : std::string_view{};
         const auto at = place(step);
         if (!at) {
-            throw Error(ErrorCode::usage, "option raised", "'" + std::string(step) + "' is no step",
-                        "it takes none, or some of embed, blocks.L.attn, blocks.L.mlp, unembed joined "
-                        "by +, such as embed+blocks.0.mlp");
+            throw Error(
+                ErrorCode::usage, "option raised", "'" + std::string(step) + "' is no step",
+                "it takes none, or some of embed, blocks.L.attn, blocks.L.mlp, unembed joined "
+                "by +, such as embed+blocks.0.mlp");
         }
         steps[*at] = step;
     }
@@ -89,7 +90,8 @@ std::string plan_options(const Comparison& c) {
         if (id != "dtype" && !writes) return {};
     }
     OptionValues options = c.request.options_b;
-    if (value_of(options, "raised") != "none") return {};  // the plan would have to keep these as they are
+    if (value_of(options, "raised") != "none")
+        return {};  // the plan would have to keep these as they are
     std::string steps;
     for (const std::string& step : c.attribution->plan) steps += (steps.empty() ? "" : "+") + step;
     options["raised"] = steps;

@@ -7,14 +7,15 @@
 
 namespace driftscope {
 
-/// Which rows one call computes: positions of the text and, with padding, the pad tokens among them.
-/// A *row* counts pads too and is what keys, masks and the cache go by; a *position* does not.
+/// Which rows one call computes: positions of the text and, with padding, the pad tokens among
+/// them. A *row* counts pads too and is what keys, masks and the cache go by; a *position* does
+/// not.
 struct CallRows {
     int64_t start = 0, length = 0;  ///< positions of the text
     int64_t keep = 0;               ///< of these the last `keep` belong to the stretch
     int64_t pads = 0;               ///< pad tokens that this call computes
     int64_t pads_before = 0;        ///< pad tokens that earlier calls left in the cache
-    int64_t pad_start = 0;          ///< row of the first pad, which is also the position it stands at
+    int64_t pad_start = 0;  ///< row of the first pad, which is also the position it stands at
 
     /// Left padding stands before position 0, right padding before `prompt_end`; both are computed
     /// with the call that reaches them.
@@ -28,8 +29,8 @@ struct CallRows {
     /// Row within the call of the text's i-th position of the call.
     int64_t row(int64_t i) const { return i + (start + i >= pad_start ? pads : 0); }
 
-    /// `text` has a row per position of the call along `axis`; with rows for the pads put in: copies
-    /// of the first, whose values nobody reads.
+    /// `text` has a row per position of the call along `axis`; with rows for the pads put in:
+    /// copies of the first, whose values nobody reads.
     at::Tensor with_pads(const at::Tensor& text, int64_t axis) const;
     /// Rows of the call along `axis` to those of the stretch's own positions.
     at::Tensor kept(const at::Tensor& value, int64_t axis) const;

@@ -17,16 +17,16 @@ GeneratedText generate_text(Runner& runner, const GenerateJob& job, std::stop_to
         const auto length = static_cast<int64_t>(tokens.size()) - start;
         at::Tensor logits;
         try {
-            logits = runner.step(tokens, start, length, i == 0 ? runner.num().prefill_chunk : 0, tap,
-                                 stop, true);
+            logits = runner.step(tokens, start, length, i == 0 ? runner.num().prefill_chunk : 0,
+                                 tap, stop, true);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::cancelled) throw;
             out.stopped = "cancelled";
             return out;
         }
         start += length;
-        GenerationStep step = pick_token(logits[0], job.sampling, start,
-                                         logits_type(runner.num()), job.piece);
+        GenerationStep step =
+            pick_token(logits[0], job.sampling, start, logits_type(runner.num()), job.piece);
         tokens.push_back(step.id);
         out.steps.push_back(step);
         if (job.on_step) job.on_step(i, step);

@@ -17,8 +17,9 @@ at::ScalarType torch_type(StoredType type) {
         case StoredType::F16: return at::kHalf;
         case StoredType::BF16: return at::kBFloat16;
         case StoredType::F32: return at::kFloat;
-        default: throw Error(ErrorCode::unsupported, "weights",
-                             "stored as " + std::string(type_name(type)));
+        default:
+            throw Error(ErrorCode::unsupported, "weights",
+                        "stored as " + std::string(type_name(type)));
     }
 }
 
@@ -115,8 +116,8 @@ ModelConfig LoadedModel::config_with(const std::map<std::string, std::string>& f
 at::Tensor LoadedModel::weight(const std::string& canonical, const WeightForm& form) {
     const BoundWeight& bound = weights_.at(canonical);
     const at::ScalarType stored = torch_type(bound.tensor->type);
-    const bool rounds = form.rounded_to &&
-                        significand_bits(*form.rounded_to) < significand_bits(stored);
+    const bool rounds =
+        form.rounded_to && significand_bits(*form.rounded_to) < significand_bits(stored);
     const bool viewed = !rounds && form.type == stored;
     // Values that have to be made, or gathered, are kept as widened copies are.
     if (viewed && bound.rows.blocks <= 1 && !bound.tensor->maker) return raw_weight(bound);
@@ -197,30 +198,35 @@ ModelInfo LoadedModel::info() const {
     info.rotary = c.block.positions == PositionKind::rotary;
     info.soft_cap = c.attn_softcap.has_value();
     for (const ConfigValue& value : c.values) {
-        const char* origin = value.origin == Origin::file ? "file"
+        const char* origin = value.origin == Origin::file   ? "file"
                              : value.origin == Origin::flag ? "flag"
                                                             : "default";
         std::string note = value.note;
         if (const auto from = config_origins_.find(value.key); from != config_origins_.end())
             note += (note.empty() ? "" : "; ") + from->second;
         info.config.push_back({value.key, value.value, origin, value.used, note});
-        if (!value.known) info.problems.push_back("config key '" + value.key + "' is unknown and unused");
+        if (!value.known)
+            info.problems.push_back("config key '" + value.key + "' is unknown and unused");
     }
     for (const BoundWeight& weight : weights_.all()) {
         if (weight.fused) continue;
-        info.tensors.push_back({weight.canonical, weight.source_name + " (" + weight.tensor->source + ")",
-                                weight.shape, weight.tensor->stored_name(), true, {}});
+        info.tensors.push_back({weight.canonical,
+                                weight.source_name + " (" + weight.tensor->source + ")",
+                                weight.shape,
+                                weight.tensor->stored_name(),
+                                true,
+                                {}});
         if (weight.tied) continue;
         info.parameters += weight.elements();
         const int64_t whole = std::max<int64_t>(1, weight.tensor->elements());
-        info.bytes += static_cast<int64_t>(weight.tensor->stored_bytes()) / whole * weight.elements() +
-                      static_cast<int64_t>(weight.tensor->stored_bytes()) % whole *
-                          weight.elements() / whole;
+        info.bytes +=
+            static_cast<int64_t>(weight.tensor->stored_bytes()) / whole * weight.elements() +
+            static_cast<int64_t>(weight.tensor->stored_bytes()) % whole * weight.elements() / whole;
     }
     for (const std::string& name : weights_.unused()) {
         const TensorView* view = checkpoint_->find(name);
-        info.tensors.push_back({name, name + " (" + view->source + ")", view->shape,
-                                view->stored_name(), false, {}});
+        info.tensors.push_back(
+            {name, name + " (" + view->source + ")", view->shape, view->stored_name(), false, {}});
     }
     for (std::string& problem : model_problems({*family_, config_, *checkpoint_, weights_}))
         info.problems.push_back(std::move(problem));

@@ -9,11 +9,11 @@
 
 namespace driftscope {
 
-/// Weights after HookedTransformer's default processing (2.16, load_and_process_state_dict): fold_ln,
-/// center_writing_weights, center_unembed, fold_value_biases, in that order and with the library's
-/// exceptions: norms of models with experts are not folded, only LayerNorm models have biases folded
-/// and weights centred, capped logits are not centred. The function stays; logits lose a constant
-/// per position.
+/// Weights after HookedTransformer's default processing (2.16, load_and_process_state_dict):
+/// fold_ln, center_writing_weights, center_unembed, fold_value_biases, in that order and with the
+/// library's exceptions: norms of models with experts are not folded, only LayerNorm models have
+/// biases folded and weights centred, capped logits are not centred. The function stays; logits
+/// lose a constant per position.
 ///
 /// Norms become ones (zeros for 1 + w) and zeros; new biases appear: b_Q, b_K, b_up, b_O, b_U.
 class ProcessedWeights {
@@ -40,8 +40,8 @@ private:
 
     std::shared_ptr<LoadedModel> model_;
     NormKind norm_;
-    bool fold_ = true;             ///< norms into what reads them
-    bool centre_ = false;          ///< LayerNorm: biases folded, weights centred
+    bool fold_ = true;     ///< norms into what reads them
+    bool centre_ = false;  ///< LayerNorm: biases folded, weights centred
     bool centre_unembed_ = true;
     bool learned_ = false;
     int64_t n_heads_, d_head_;

@@ -54,20 +54,20 @@ WeightForm Runner::form(const std::string& name) const {
 at::Tensor Runner::weight(const std::string& name) const {
     if (!processed_) return in_lens_layout(name, model_->weight(name, form(name)));
     // The library processes in float32; exactly, for the judge.
-    return in_lens_layout(name, processed_->weight(name, form(name),
-                                                   exec_.type(wider(at::kFloat, num().dtype))));
+    return in_lens_layout(
+        name, processed_->weight(name, form(name), exec_.type(wider(at::kFloat, num().dtype))));
 }
 
-/// 2.x multiplies by [in, out] matrices but for W_Q, W_K and W_V, which it turns; 3.x turns all but the
-/// MLP without a gate. Experts are nn.Linear.
+/// 2.x multiplies by [in, out] matrices but for W_Q, W_K and W_V, which it turns; 3.x turns all but
+/// the MLP without a gate. Experts are nn.Linear.
 at::Tensor Runner::in_lens_layout(const std::string& name, const at::Tensor& w) const {
     const bool mlp = name.find(".mlp.W_") != std::string::npos;
     const bool attn = name.find(".attn.W_") != std::string::npos;
     const bool head = name == "unembed.W_U";
     if (!lens() || exec_.judge() || (!mlp && !attn && !head)) return w;
     const bool old = num().conventions == Conventions::transformerlens2;
-    const bool by_columns = mlp ? old || config_.block.ffn == FfnKind::plain
-                                : old && (head || name.ends_with("W_O"));
+    const bool by_columns =
+        mlp ? old || config_.block.ffn == FfnKind::plain : old && (head || name.ends_with("W_O"));
     const std::string key = (by_columns ? "columns " : "rows ") +
                             std::string(processed_ ? "processed " : "") + name + ' ' +
                             dtype_name(w.scalar_type());
@@ -133,8 +133,8 @@ void Runner::begin(std::span<const int32_t> tokens, int64_t start, int64_t lengt
     raised_holds_ = raise;
 }
 
-void Runner::begin_own(std::span<const int32_t> tokens, int64_t start, int64_t length, int64_t chunk,
-                       Tap& tap) {
+void Runner::begin_own(std::span<const int32_t> tokens, int64_t start, int64_t length,
+                       int64_t chunk, Tap& tap) {
     tap_ = &tap;
     stretch_.clear();
     const int64_t end = start + length;
@@ -176,11 +176,11 @@ void Runner::embed(std::span<const int32_t> tokens, CallState& call) {
         if (call.start + call.length > config_.n_ctx) {
             throw Error(ErrorCode::usage, "positions",
                         "this model has learned positions for " + std::to_string(config_.n_ctx) +
-                            " tokens; " + std::to_string(call.start + call.length) + " are asked for",
+                            " tokens; " + std::to_string(call.start + call.length) +
+                            " are asked for",
                         "shorten the text");
         }
-        const at::Tensor rows =
-            weight("embed.W_pos").narrow(0, first_position(call), call.length);
+        const at::Tensor rows = weight("embed.W_pos").narrow(0, first_position(call), call.length);
         call.x = exec_.rounded(call.x + call.with_pads(rows, 0), dtype);
     }
     see(SiteKind::embed, call, call.x);
@@ -192,11 +192,10 @@ void Runner::embed(std::span<const int32_t> tokens, CallState& call) {
 
 void Runner::rotate_angles(CallState& call) {
     if (config_.block.positions != PositionKind::rotary) return;
-    const bool by_length = config_.rope.kind == RopeKind::dynamic ||
-                           config_.rope.kind == RopeKind::longrope;
+    const bool by_length =
+        config_.rope.kind == RopeKind::dynamic || config_.rope.kind == RopeKind::longrope;
     if (!frequencies_.inv_freq.defined() || by_length) {
-        frequencies_ =
-            inverse_frequencies(exec_, config_, config_.rope, call.start + call.length);
+        frequencies_ = inverse_frequencies(exec_, config_, config_.rope, call.start + call.length);
     }
     call.angles = angles_of(call, frequencies_, false);
     if (lens()) call.key_angles = angles_of(call, frequencies_, true);
@@ -287,8 +286,7 @@ void Runner::attention_half(int layer, CallState& call) {
     const NormResult ln1 = normalise(prefix + "ln1", call.x);
     see(SiteKind::ln1_scale, call, ln1.scale);
     see(SiteKind::ln1_normalized, call, ln1.output);
-    const at::Tensor attn_out =
-        post_norm(prefix + "ln1_post", attend(layer, call, ln1.output));
+    const at::Tensor attn_out = post_norm(prefix + "ln1_post", attend(layer, call, ln1.output));
     see(SiteKind::attn_out, call, attn_out);
     if (residual == ResidualKind::parallel) {
         call.pending = attn_out;
@@ -315,10 +313,10 @@ void Runner::mlp_half(int layer, CallState& call, const at::Tensor& held) {
         case ResidualKind::parallel:
             // (mlp + attn) + x, in that order (modeling_gpt_neox.py, GPTNeoXLayer);
             // (x + attn) + mlp in HookedTransformer (transformer_block.py).
-            call.x = lens() ? exec_.rounded(exec_.rounded(call.x + call.pending, dtype) + mlp_out,
-                                            dtype)
-                            : exec_.rounded(exec_.rounded(mlp_out + call.pending, dtype) + call.x,
-                                            dtype);
+            call.x =
+                lens()
+                    ? exec_.rounded(exec_.rounded(call.x + call.pending, dtype) + mlp_out, dtype)
+                    : exec_.rounded(exec_.rounded(mlp_out + call.pending, dtype) + call.x, dtype);
             call.pending = at::Tensor();
             break;
     }
@@ -336,7 +334,8 @@ QkvResult Runner::project(int layer, const at::Tensor& x, const HeadInputs* copi
         return project_qkv(exec_, x, w, config_.n_heads, config_.n_kv_heads);
     }
     w.q = weight(prefix + "W_Q"), w.k = weight(prefix + "W_K"), w.v = weight(prefix + "W_V");
-    w.q_bias = bias(prefix + "b_Q"), w.k_bias = bias(prefix + "b_K"), w.v_bias = bias(prefix + "b_V");
+    w.q_bias = bias(prefix + "b_Q"), w.k_bias = bias(prefix + "b_K"),
+    w.v_bias = bias(prefix + "b_V");
     if (num().qkv == QkvLayout::fused) {
         const std::string made = processed_ ? "processed " : "";
         w.fused = model_->fused_weight({made + prefix + "W_Q", prefix + "W_K", prefix + "W_V"},
@@ -451,7 +450,8 @@ at::Tensor Runner::attend(int layer, CallState& call, const at::Tensor& normal) 
         see(SiteKind::k_norm, call, by_head(p.k));
     }
     if (config_.clip_qkv) {
-        for (at::Tensor* x : {&p.q, &p.k, &p.v}) *x = x->clamp(-*config_.clip_qkv, *config_.clip_qkv);
+        for (at::Tensor* x : {&p.q, &p.k, &p.v})
+            *x = x->clamp(-*config_.clip_qkv, *config_.clip_qkv);
     }
     // [1, pos, head, d_head] to [1, head, pos, d_head], as the reference transposes.
     AttentionInput in = attention_input(layer, call);
@@ -628,9 +628,12 @@ void Runner::see_keys(SiteKind kind, const CallState& call, const at::Tensor& va
 void Runner::flush(Tap& tap) {
     for (auto& [kind, parts] : seen_) {
         const bool by_key = site_info(kind).values == SiteValues::masked;
-        if (parts.size() == 1) tap.take(kind, parts.front());
-        else if (by_key) tap.take(kind, join_patterns(parts, masked_value(kind)));
-        else tap.take(kind, at::cat(parts, 0));
+        if (parts.size() == 1)
+            tap.take(kind, parts.front());
+        else if (by_key)
+            tap.take(kind, join_patterns(parts, masked_value(kind)));
+        else
+            tap.take(kind, at::cat(parts, 0));
     }
     seen_.clear();
 }

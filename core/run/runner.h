@@ -64,8 +64,8 @@ public:
     /// residual add, then the MLP with its own.
     void attention_half(int layer, Tap& tap);
     void mlp_half(int layer, Tap& tap, const std::vector<at::Tensor>* held = nullptr);
-    /// What passes from one half to the next in call `i` of the stretch: the stream and, in parallel
-    /// blocks, attention's output that waits for the MLP's.
+    /// What passes from one half to the next in call `i` of the stretch: the stream and, in
+    /// parallel blocks, attention's output that waits for the MLP's.
     struct Stream {
         at::Tensor x, pending;
     };
@@ -96,14 +96,14 @@ public:
 
 private:
     struct CallState : CallRows {
-        at::Tensor x = {};              ///< [1 + filler rows, rows, d_model]
-        at::Tensor pending = {};        ///< attention's output, not yet added (parallel blocks)
+        at::Tensor x = {};        ///< [1 + filler rows, rows, d_model]
+        at::Tensor pending = {};  ///< attention's output, not yet added (parallel blocks)
         RopeAngles angles = {}, local_angles = {};
         /// Of every key so far, where the cache holds keys as they were before the rotation.
         RopeAngles key_angles = {}, local_key_angles = {};
     };
     struct LayerCache {
-        at::Tensor k, v;                ///< [1, n_kv_heads, pos, d_head], the cache's type
+        at::Tensor k, v;  ///< [1, n_kv_heads, pos, d_head], the cache's type
     };
 
     WeightForm form(const std::string& name) const;
@@ -142,8 +142,7 @@ private:
     at::Tensor position_bias(const CallState& call, const AttentionInput& in) const;
     /// The other run's choices for the text's rows, −1 for all others. [rows, top_k].
     at::Tensor replayed(int layer, const CallState& call) const;
-    at::Tensor mlp_of(int layer, CallState& call, const at::Tensor& normal,
-                      const at::Tensor& held);
+    at::Tensor mlp_of(int layer, CallState& call, const at::Tensor& normal, const at::Tensor& held);
     at::Tensor mix_experts(int layer, CallState& call, const at::Tensor& normal,
                            const at::Tensor& held);
     MlpWeights mlp_weights(const std::string& prefix) const;
@@ -154,8 +153,7 @@ private:
     std::pair<at::Tensor, at::Tensor> remember(int layer, const CallState& call,
                                                const at::Tensor& k, const at::Tensor& v);
     void see(SiteKind kind, const CallState& call, const at::Tensor& value);
-    void see_keys(SiteKind kind, const CallState& call, const at::Tensor& value,
-                  int64_t key_start);
+    void see_keys(SiteKind kind, const CallState& call, const at::Tensor& value, int64_t key_start);
     void flush(Tap& tap);
 
     std::shared_ptr<LoadedModel> model_;
@@ -168,7 +166,7 @@ private:
     std::vector<at::Tensor> routes_;
     std::shared_ptr<RouteStore> recorded_;
     std::shared_ptr<const ProcessedWeights> processed_;
-    int64_t prompt_end_ = 0;  ///< end of the first stretch
+    int64_t prompt_end_ = 0;                            ///< end of the first stretch
     std::map<SiteKind, std::vector<at::Tensor>> seen_;  ///< of the current block, by call
     Tap* tap_ = nullptr;
     std::unique_ptr<Runner> raised_;  ///< computes the steps that have an arithmetic of their own

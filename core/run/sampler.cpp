@@ -70,9 +70,8 @@ GenerationStep pick_token(const at::Tensor& row, const Sampling& sampling, int64
     const at::Tensor logits = row.to(at::kDouble).contiguous();
     const at::Tensor logprob = at::log_softmax(logits, 0);
     GenerationStep step;
-    step.id = sampling.greedy
-                  ? static_cast<int32_t>(at::argmax(row.to(at::kFloat)).item<int64_t>())
-                  : draw(logits, sampling, position);
+    step.id = sampling.greedy ? static_cast<int32_t>(at::argmax(row.to(at::kFloat)).item<int64_t>())
+                              : draw(logits, sampling, position);
     step.piece = piece(step.id);
     step.logprob = logprob[step.id].item<double>();
     const int64_t n = std::min<int64_t>(10, logits.size(0));

@@ -38,8 +38,7 @@ public:
                 kind == SiteKind::pattern ? 0.0 : -std::numeric_limits<double>::infinity();
             std::vector<at::Tensor> values;
             for (const auto& [ignored, value] : parts) {
-                const int64_t missing =
-                    by_key ? parts.back().second.size(2) - value.size(2) : 0;
+                const int64_t missing = by_key ? parts.back().second.size(2) - value.size(2) : 0;
                 values.push_back(missing > 0 ? at::constant_pad_nd(value, {0, missing}, fill)
                                              : value);
             }
@@ -54,8 +53,9 @@ private:
         return to_string({kind, in_block ? layer_ : -1});
     }
     bool asked(const std::string& name) const {
-        return patterns_.empty() || std::any_of(patterns_.begin(), patterns_.end(),
-            [&](const std::string& p) { return p == name || glob_match(p, name); });
+        return patterns_.empty() ||
+               std::any_of(patterns_.begin(), patterns_.end(),
+                           [&](const std::string& p) { return p == name || glob_match(p, name); });
     }
     std::vector<std::string> patterns_;
     std::map<std::string, std::vector<std::pair<SiteKind, at::Tensor>>> parts_;
@@ -72,8 +72,10 @@ std::map<std::string, at::Tensor> trace_sites(const RunPlan& plan,
     Collector tap(wanted);
     const auto total = static_cast<int64_t>(tokens.size());
     if (n_prompt < 0 || n_prompt > total) {
-        throw Error(ErrorCode::usage, "trace", "the prompt is " + std::to_string(n_prompt) +
-                    " of " + std::to_string(total) + " tokens", "give a number from 1 to the length");
+        throw Error(ErrorCode::usage, "trace",
+                    "the prompt is " + std::to_string(n_prompt) + " of " + std::to_string(total) +
+                        " tokens",
+                    "give a number from 1 to the length");
     }
     runner.use_threads();
     for (int64_t start = 0; start < total;) {
@@ -134,7 +136,8 @@ int64_t write_safetensors(const std::filesystem::path& path,
     const auto fail = [&](const std::string& what) {
         std::error_code ignored;
         std::filesystem::remove(part, ignored);
-        throw Error(ErrorCode::unreadable, path.string(), what, "choose a place that can be written");
+        throw Error(ErrorCode::unreadable, path.string(), what,
+                    "choose a place that can be written");
     };
     {
         std::ofstream file(part, std::ios::binary);

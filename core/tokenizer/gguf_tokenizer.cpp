@@ -81,17 +81,18 @@ Vocabulary read_vocabulary(const GgufContent& content, const std::string& file) 
 struct PreRule {
     std::string_view name;
     std::string_view pattern = {};  ///< of a Split before ByteLevel; empty: ByteLevel's own
-    bool digits = false;         ///< each digit by itself
-    bool nfc = false;            ///< NFC first
-    bool ignore_merges = false;  ///< a whole word that is a token is that token
-    bool add_bos = false;        ///< BOS before a text where the file does not say
+    bool digits = false;            ///< each digit by itself
+    bool nfc = false;               ///< NFC first
+    bool ignore_merges = false;     ///< a whole word that is a token is that token
+    bool add_bos = false;           ///< BOS before a text where the file does not say
 };
 
 constexpr std::string_view qwen_pattern =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 constexpr std::string_view llama3_pattern =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view bloom_pattern = " ?[^(\\s|.,!?\u2026\u3002\uFF0C\u3001\u0964\u06D4\u060C)]+";
+constexpr std::string_view bloom_pattern =
+    " ?[^(\\s|.,!?\u2026\u3002\uFF0C\u3001\u0964\u06D4\u060C)]+";
 
 constexpr std::array pre_rules = {
     PreRule{.name = "gpt-2"},
@@ -148,9 +149,8 @@ Json template_json(const TokenizerHints& hints, const Vocabulary& vocabulary) {
     Json single = Json::array(), specials = Json::object();
     const auto add = [&](const std::string& token, int64_t id) {
         single.push_back({{"SpecialToken", {{"id", token}, {"type_id", 0}}}});
-        specials[token] = {{"id", token},
-                           {"ids", Json::array({id})},
-                           {"tokens", Json::array({token})}};
+        specials[token] = {
+            {"id", token}, {"ids", Json::array({id})}, {"tokens", Json::array({token})}};
     };
     if (hints.add_bos.value_or(false) && hints.bos) add(*hints.bos, *vocabulary.bos);
     single.push_back({{"Sequence", {{"id", "A"}, {"type_id", 0}}}});
@@ -190,10 +190,16 @@ std::string tokenizer_json(const GgufContent& content, const Vocabulary& vocabul
                  {"normalizer", rule.nfc ? Json{{"type", "NFC"}} : Json(nullptr)},
                  {"pre_tokenizer", pre_tokenizer_json(rule)},
                  {"post_processor", template_json(hints, vocabulary)},
-                 {"decoder", {{"type", "ByteLevel"}, {"add_prefix_space", true},
-                              {"trim_offsets", true}, {"use_regex", true}}},
-                 {"model", {{"type", "BPE"}, {"ignore_merges", rule.ignore_merges},
-                            {"vocab", std::move(vocab)}, {"merges", std::move(merges)}}}};
+                 {"decoder",
+                  {{"type", "ByteLevel"},
+                   {"add_prefix_space", true},
+                   {"trim_offsets", true},
+                   {"use_regex", true}}},
+                 {"model",
+                  {{"type", "BPE"},
+                   {"ignore_merges", rule.ignore_merges},
+                   {"vocab", std::move(vocab)},
+                   {"merges", std::move(merges)}}}};
     try {
         return root.dump();
     } catch (const Json::exception&) {
@@ -203,8 +209,7 @@ std::string tokenizer_json(const GgufContent& content, const Vocabulary& vocabul
 
 void append_varint(std::string& message, uint32_t field, uint64_t value) {
     const auto put = [&message](uint64_t number) {
-        for (; number >= 0x80; number >>= 7)
-            message += static_cast<char>((number & 0x7F) | 0x80);
+        for (; number >= 0x80; number >>= 7) message += static_cast<char>((number & 0x7F) | 0x80);
         message += static_cast<char>(number);
     };
     put(field << 3);
@@ -258,8 +263,9 @@ std::shared_ptr<const Tokenizer> parse_tokenizer_gguf(const GgufContent& content
     if (!kind) throw Error(ErrorCode::not_found, file, "there is no tokenizer in this file", hint);
     if (*kind != "gpt2" && *kind != "llama")
         throw Error(ErrorCode::unsupported, file,
-                    "its tokenizer is of the kind " + in_quotes(*kind) + "; gpt2 (byte-level BPE) "
-                    "and llama (sentencepiece) are read",
+                    "its tokenizer is of the kind " + in_quotes(*kind) +
+                        "; gpt2 (byte-level BPE) "
+                        "and llama (sentencepiece) are read",
                     hint);
     const Vocabulary vocabulary = read_vocabulary(content, file);
     if (*kind == "llama")

@@ -56,9 +56,9 @@ public:
 };
 
 /// Loads `tokenizer.json`, else `tokenizer.model`, else the metadata of the folder's GGUF model; or
-/// the given file, told apart by content. A `tokenizer_config.json` beside it is consulted for BOS and EOS.
-/// Throws Error: not_found (nothing there), unreadable, format, mismatch (the file contradicts
-/// itself), unsupported (names what it is), limit (file above 256 MB).
+/// the given file, told apart by content. A `tokenizer_config.json` beside it is consulted for BOS
+/// and EOS. Throws Error: not_found (nothing there), unreadable, format, mismatch (the file
+/// contradicts itself), unsupported (names what it is), limit (file above 256 MB).
 std::shared_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& folder_or_file);
 
 /// Text of a growing row of tokens: gives complete UTF-8 characters only.

@@ -184,8 +184,8 @@ void judge(Comparison& c, bool equal, bool defect) {
     v.rule = equal    ? "Every site, position and logit of A and B is equal bit for bit."
              : defect ? "The float64 distance of the logits is more than 10^4 times its floor."
                       : "The float64 distance of the logits is at most 100 times its floor.";
-    c.positions = PositionShape{defect ? "step" : "flat", Site{SiteKind::logits, -1}, defect ? 1 : -1,
-                                6e-3, "the same at every position: 0.006"};
+    c.positions = PositionShape{defect ? "step" : "flat", Site{SiteKind::logits, -1},
+                                defect ? 1 : -1, 6e-3, "the same at every position: 0.006"};
     c.symptoms = {{"within-the-noise", "Plain rounding: within <its> noise. As types make it.",
                    "Another order of sums makes as much."}};
     for (int l = 0; l < kLayers; ++l) {

@@ -72,8 +72,12 @@ std::shared_ptr<const ModelInfo> FakeEngine::open(const std::string& folder) {
     model->tokenizer = "byte-level BPE";
     model->config = {{"rope_theta", "1000000.0", "file", true, ""},
                      {"colour", "\"blue\"", "file", false, "unknown key"}};
-    model->tensors = {
-        {"embed.W_E", "model.embed_tokens.weight (model.safetensors)", {4096, 96}, "BF16", true, {}}};
+    model->tensors = {{"embed.W_E",
+                       "model.embed_tokens.weight (model.safetensors)",
+                       {4096, 96},
+                       "BF16",
+                       true,
+                       {}}};
     model->problems = {"config key \"colour\" is read by nothing here"};
     return model;
 }

@@ -19,7 +19,8 @@ struct FakeControls {
     std::atomic<int> kept{4};               ///< comparisons kept for attention()
     std::atomic<bool> partial{true};        ///< gives a first picture
     std::atomic<bool> partialResult{true};  ///< cancelled: returns what it has, else throws
-    std::atomic<int> compares{0}, attentions{0}, values{0}, opens{0}, generates{0}, running{0}, most{0};
+    std::atomic<int> compares{0}, attentions{0}, values{0}, opens{0}, generates{0}, running{0},
+        most{0};
     std::mutex mutex;
     std::string failure;                ///< not empty: compare() throws it
     std::vector<CompareRequest> asked;  ///< every comparison it was asked for

@@ -310,8 +310,9 @@ private Q_SLOTS:
         Session session;
         session.request = fakeRequest("float16");
         // As an older version wrote it: the setup a second time, as it was on another machine.
-        session.ui = "{\"request\":{\"model_a\":\"/gone\",\"prompt\":\"x\"},\"novel\":{\"a\":1},"
-                     "\"views\":{\"overview\":{\"later\":2},\"no view\":{\"x\":3}}}";
+        session.ui =
+            "{\"request\":{\"model_a\":\"/gone\",\"prompt\":\"x\"},\"novel\":{\"a\":1},"
+            "\"views\":{\"overview\":{\"later\":2},\"no view\":{\"x\":3}}}";
         saveSession(session, path);
         Rig rig;
         QSignalSpy asked(&rig.window, &MainWindow::requestChanged);
@@ -331,7 +332,9 @@ private Q_SLOTS:
     /// What a session was saved with is held against what it gives now.
     void numbersThatMovedAreShown() {
         const QString path = m_folder->filePath("numbers.drift");
-        const auto notice = [](Rig& rig) { return rig.window.findChild<Notices*>()->text("numbers"); };
+        const auto notice = [](Rig& rig) {
+            return rig.window.findChild<Notices*>()->text("numbers");
+        };
         {
             Rig rig;
             rig.ask(fakeRequest("float16"));
@@ -354,7 +357,8 @@ private Q_SLOTS:
         rig.application.open(path);
         QVERIFY(rig.awaitShown("float16"));
         const QString said = notice(rig);
-        const QString words = QStringLiteral("loss B %1 → %2").arg(exact(lossB + 0.5), exact(lossB));
+        const QString words =
+            QStringLiteral("loss B %1 → %2").arg(exact(lossB + 0.5), exact(lossB));
         QVERIFY2(said.contains(words), qPrintable(said));
         QVERIFY2(!said.contains("loss A"), qPrintable(said));
         rig.ask(fakeRequest("bfloat16"));  // nothing was stored of this
@@ -456,8 +460,8 @@ private Q_SLOTS:
         const View* numbers = rig.window.view("numbers");
         const View* cache = rig.window.view("cache");
         rig.window.selection()->setSite({SiteKind::q, 1});
-        QTRY_VERIFY_WITH_TIMEOUT(!numbers->table().isEmpty() && !numbers->waits() && !cache->waits(),
-                                 kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !numbers->table().isEmpty() && !numbers->waits() && !cache->waits(), kWait);
     }
 
     void exportsEverything() {

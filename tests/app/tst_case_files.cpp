@@ -52,7 +52,8 @@ Outcome run(const std::vector<std::string>& words) {
     std::ostringstream out, err;
     const auto window = [](const std::string&) { return 0; };
     const auto controls = std::make_shared<FakeControls>();
-    const int status = runCommandLine(words, {fakeEngine(controls), window, in, out, err, {}, false});
+    const int status =
+        runCommandLine(words, {fakeEngine(controls), window, in, out, err, {}, false});
     return {status, out.str(), err.str()};
 }
 
@@ -89,7 +90,8 @@ private Q_SLOTS:
                 complete(step.request.options_b);
                 QVERIFY(!step.expect.kinds.empty());
                 if (step.expect.cause_kind == "defect") QVERIFY(find_defect(step.expect.cause_id));
-                if (step.expect.cause_kind == "option") QCOMPARE(option(step.expect.cause_id).id, step.expect.cause_id);
+                if (step.expect.cause_kind == "option")
+                    QCOMPARE(option(step.expect.cause_id).id, step.expect.cause_id);
             }
         }
         QCOMPARE(ids, (std::set<std::string>{"mixtral", "split-qkv", "bloom-cache", "internlm2",
@@ -99,7 +101,8 @@ private Q_SLOTS:
     void aStepWithoutItsModelSaysWhichOne() {
         QTemporaryDir nowhere;
         const std::string path = casesFolder() + "/1-mixtral.json";
-        const Case read = readCase(path, nowhere.path().toStdString(), nowhere.path().toStdString());
+        const Case read =
+            readCase(path, nowhere.path().toStdString(), nowhere.path().toStdString());
         for (const CaseStep& step : read.steps) {
             QVERIFY2(step.missing.find("tiny-") != std::string::npos, step.missing.c_str());
         }
@@ -118,7 +121,8 @@ private Q_SLOTS:
         QDir(folder.path()).mkpath(QStringLiteral("models/m"));
         const std::string root = folder.path().toStdString();
         std::ofstream(root + "/models/m/config.json") << R"({"keep": 1, "drop": 2, "change": 3})";
-        std::ofstream(root + "/c.json") << R"({"schema": "driftscope/case/1", "id": "c", "title": "t",
+        std::ofstream(root + "/c.json")
+            << R"({"schema": "driftscope/case/1", "id": "c", "title": "t",
             "question": "q", "belief": "b", "steps": [{"id": "s", "title": "t", "shows": "x",
             "model": "m", "prompt": "p", "config_b": {"drop": null, "change": 4},
             "expect": {"kind": "semantic"}}]})";
@@ -136,19 +140,25 @@ private Q_SLOTS:
             QTest::newRow(name) << head + step + "]}" << QByteArray(says);
         };
         add("no step", "", "no step");
-        add("no expectation", R"({"id": "s", "title": "t", "shows": "x", "model": "m", "prompt": "p"})",
-            "expect");
+        add("no expectation",
+            R"({"id": "s", "title": "t", "shows": "x", "model": "m", "prompt": "p"})", "expect");
         add("an unknown key",
             R"({"id": "s", "title": "t", "shows": "x", "model": "m", "prompt": "p", "expectt": 1})",
             "expectt");
-        add("an unknown kind", R"({"id": "s", "title": "t", "shows": "x", "model": "m", "prompt": "p",
-            "expect": {"kind": "fine"}})", "fine");
-        add("an unknown site", R"({"id": "s", "title": "t", "shows": "x", "model": "m", "prompt": "p",
-            "expect": {"kind": "semantic", "site": "blocks.0.nose"}})", "nose");
+        add("an unknown kind",
+            R"({"id": "s", "title": "t", "shows": "x", "model": "m", "prompt": "p",
+            "expect": {"kind": "fine"}})",
+            "fine");
+        add("an unknown site",
+            R"({"id": "s", "title": "t", "shows": "x", "model": "m", "prompt": "p",
+            "expect": {"kind": "semantic", "site": "blocks.0.nose"}})",
+            "nose");
         add("an unknown option", R"({"id": "s", "title": "t", "shows": "x", "model": "m",
-            "prompt": "p", "a": "dtpe=float32", "expect": {"kind": "semantic"}})", "dtpe");
+            "prompt": "p", "a": "dtpe=float32", "expect": {"kind": "semantic"}})",
+            "dtpe");
         add("prompt and tokens", R"({"id": "s", "title": "t", "shows": "x", "model": "m",
-            "prompt": "p", "tokens": [1], "expect": {"kind": "semantic"}})", "prompt");
+            "prompt": "p", "tokens": [1], "expect": {"kind": "semantic"}})",
+            "prompt");
         QTest::newRow("no JSON") << QByteArray("{") << QByteArray("JSON");
     }
     void wrongFiles() {
@@ -248,7 +258,8 @@ private Q_SLOTS:
         Sweep sweep;
         sweep.request.axes = {{"dtype", AxisSide::b, {"float32", "bfloat16", "float16"}}};
         sweep.cells.resize(3);
-        for (std::size_t i = 0; i < 3; ++i) sweep.cells[i].values = {sweep.request.axes[0].values[i]};
+        for (std::size_t i = 0; i < 3; ++i)
+            sweep.cells[i].values = {sweep.request.axes[0].values[i]};
         sweep.cells[0].state = CellState::done;
         sweep.cells[0].verdict.kind = VerdictKind::rounding;
         sweep.cells[1].state = CellState::not_applicable;
@@ -292,11 +303,13 @@ private Q_SLOTS:
         QDir(folder.path()).mkpath(QStringLiteral("models/tiny-mixtral"));
         const std::string root = folder.path().toStdString();
         const Case mixtral = caseNamed("mixtral");
-        for (const CaseStep& step : mixtral.steps) QVERIFY2(step.missing.empty(), step.missing.c_str());
+        for (const CaseStep& step : mixtral.steps)
+            QVERIFY2(step.missing.empty(), step.missing.c_str());
         const Outcome outcome = run({"cases", "run", "mixtral", "--json"});
         QCOMPARE(outcome.status, 3);  // made-up numbers are not what the case expects
         const Json json = Json::parse(outcome.out);
-        QVERIFY(schemaProblems(json, readJson(kSource + "/resources/schema/case-result.json")).empty());
+        QVERIFY(
+            schemaProblems(json, readJson(kSource + "/resources/schema/case-result.json")).empty());
         QCOMPARE(json["met"], false);
         QCOMPARE(json["steps"].size(), mixtral.steps.size());
     }

@@ -69,7 +69,8 @@ int caseIndex(const std::string& id) {
 
 /// The step's row begins with this mark.
 bool hasMark(CasesView* view, const char* step, const char* mark) {
-    for (QPushButton* row : view->findChildren<QPushButton*>(QStringLiteral("step.") + QLatin1String(step))) {
+    for (QPushButton* row :
+         view->findChildren<QPushButton*>(QStringLiteral("step.") + QLatin1String(step))) {
         if (row->isVisibleTo(view) && row->text().startsWith(QString::fromUtf8(mark))) return true;
     }
     return false;
@@ -93,7 +94,8 @@ private Q_SLOTS:
         QCoreApplication::setOrganizationName(QStringLiteral("driftscope-test"));
         QCoreApplication::setApplicationName(QStringLiteral("driftscope-test"));
         QVERIFY(caseIndex("mixtral") >= 0);
-        for (const CaseStep& step : caseNamed("mixtral").steps) QVERIFY2(step.missing.empty(), step.missing.c_str());
+        for (const CaseStep& step : caseNamed("mixtral").steps)
+            QVERIFY2(step.missing.empty(), step.missing.c_str());
     }
 
     void init() {
@@ -114,7 +116,9 @@ private Q_SLOTS:
         QTRY_VERIFY(hasMark(desk.cases(), "moe-bf16", "✓"));
         const CompareRequest asked = desk.window().comparison()->request;
         QCOMPARE(asked.options_b.at("dtype"), std::string("bfloat16"));
-        QVERIFY(checksOf(desk.cases()).join(u'\n').contains(QStringLiteral("expected rounding, found rounding")));
+        QVERIFY(checksOf(desk.cases())
+                    .join(u'\n')
+                    .contains(QStringLiteral("expected rounding, found rounding")));
     }
 
     /// One picture a case, of the theme of now; all of them small.
@@ -138,7 +142,8 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < light.size(); ++i) QVERIFY(light[i] != dark[i]);
         qint64 bytes = 0;
         const QDir folder(QStringLiteral(DRIFTSCOPE_SOURCE_DIR "/resources/cases/pictures"));
-        for (const QFileInfo& file : folder.entryInfoList({QStringLiteral("*.png")})) bytes += file.size();
+        for (const QFileInfo& file : folder.entryInfoList({QStringLiteral("*.png")}))
+            bytes += file.size();
         QVERIFY2(bytes > 0 && bytes <= 300000, qPrintable(QString::number(bytes)));
     }
 
@@ -148,7 +153,9 @@ private Q_SLOTS:
         click(desk.cases(), QStringLiteral("case.mixtral"));
         click(desk.cases(), QStringLiteral("step.base"));  // the fake engine calls it rounding
         QTRY_VERIFY(hasMark(desk.cases(), "base", "◆"));
-        QVERIFY(checksOf(desk.cases()).join(u'\n').contains(QStringLiteral("expected semantic, found rounding")));
+        QVERIFY(checksOf(desk.cases())
+                    .join(u'\n')
+                    .contains(QStringLiteral("expected semantic, found rounding")));
     }
 
     void nextAndBackGoThroughTheSteps() {
@@ -191,7 +198,8 @@ private Q_SLOTS:
         const QPoint place = grid->visualItemRect(grid->item(2, 0)).center();
         QTest::mouseClick(grid->viewport(), Qt::LeftButton, {}, place);
         QTRY_COMPARE(desk.window().request().options_b.at("dtype"), std::string("float16"));
-        QTRY_COMPARE(desk.window().comparison()->request.options_b.at("dtype"), std::string("float16"));
+        QTRY_COMPARE(desk.window().comparison()->request.options_b.at("dtype"),
+                     std::string("float16"));
     }
 
     void aSweepGrowsAndStopsWithWhatItHas() {
@@ -200,7 +208,8 @@ private Q_SLOTS:
         desk.controls->stepMs = 40;
         desk.front(QStringLiteral("sweep"));
         click(desk.sweep(), QStringLiteral("sweepRun"));
-        QTRY_VERIFY(desk.sweep()->sweep() && desk.sweep()->sweep()->cells.front().state == CellState::done);
+        QTRY_VERIFY(desk.sweep()->sweep() &&
+                    desk.sweep()->sweep()->cells.front().state == CellState::done);
         QVERIFY(!desk.sweep()->sweep()->complete());
         click(desk.sweep(), QStringLiteral("sweepRun"));  // it says Stop now
         QTRY_VERIFY(desk.sweep()->sweep()->cancelled);
@@ -212,7 +221,9 @@ private Q_SLOTS:
     void wrongAxesAreSaidInTheView() {
         Desk desk;
         desk.front(QStringLiteral("sweep"));
-        desk.sweep()->findChild<QLineEdit*>(QStringLiteral("sweepValues0"))->setText(QStringLiteral("int8"));
+        desk.sweep()
+            ->findChild<QLineEdit*>(QStringLiteral("sweepValues0"))
+            ->setText(QStringLiteral("int8"));
         click(desk.sweep(), QStringLiteral("sweepRun"));
         auto* words = desk.sweep()->findChild<QLabel*>(QStringLiteral("sweepWords"));
         QTRY_VERIFY2(words->text().contains(QStringLiteral("int8")), qPrintable(words->text()));

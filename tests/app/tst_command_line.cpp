@@ -248,7 +248,8 @@ private Q_SLOTS:
     /// A stored trace brings its tokens, so that no prompt is asked for; the bound still counts.
     void againstNeedsNoPrompt() {
         Runner runner;
-        const Words words = {"compare", "--model", "/models/tiny", "--against", "/good.safetensors"};
+        const Words words = {"compare", "--model", "/models/tiny", "--against",
+                             "/good.safetensors"};
         Words json = words, bound = words;
         json.emplace_back("--json");
         const Outcome outcome = runner.run(json);
@@ -298,9 +299,9 @@ private Q_SLOTS:
              "--max-new-tokens", "5", "--b", "dtype=bfloat16"}));
         QVERIFY2(outcome.status == 0, outcome.err.c_str());
         const QStringList names = QDir(folder.path()).entryList(QDir::Files);
-        for (const char* name : {"result.json", "report.html", "sites.csv", "positions.csv",
-                                 "routing.csv", "generation.csv", "logits.csv",
-                                 "sites.npz", "routing.npz"}) {
+        for (const char* name :
+             {"result.json", "report.html", "sites.csv", "positions.csv", "routing.csv",
+              "generation.csv", "logits.csv", "sites.npz", "routing.npz"}) {
             QVERIFY2(names.contains(QLatin1String(name)), name);
         }
         QVERIFY(names.filter(QStringLiteral(".png")).size() >= 4);

@@ -51,10 +51,14 @@ QString takeTheOffer(const Session& before) {
     auto* button = strip->findChild<QPushButton*>();
     if (!button) return QStringLiteral("the offer has no button");
     QTest::mouseClick(button, Qt::LeftButton);
-    if (!QTest::qWaitFor([&] { return window->request().fingerprint() == before.request.fingerprint(); }, kWait)) {
-        return QStringLiteral("another setup came back: ") + QString::fromStdString(window->request().fingerprint());
+    if (!QTest::qWaitFor(
+            [&] { return window->request().fingerprint() == before.request.fingerprint(); },
+            kWait)) {
+        return QStringLiteral("another setup came back: ") +
+               QString::fromStdString(window->request().fingerprint());
     }
-    return notices->has(QStringLiteral("lastSession")) ? QStringLiteral("the offer stays") : QString();
+    return notices->has(QStringLiteral("lastSession")) ? QStringLiteral("the offer stays")
+                                                       : QString();
 }
 
 }  // namespace
@@ -79,7 +83,8 @@ private Q_SLOTS:
         QVERIFY2(program.waitForStarted(kWait), qPrintable(program.errorString()));
         const auto kept = [&] {
             try {
-                return loadSession(autosavePath()).request.fingerprint() == before.request.fingerprint();
+                return loadSession(autosavePath()).request.fingerprint() ==
+                       before.request.fingerprint();
             } catch (const Error&) {
                 return false;  // not there yet
             }

@@ -101,7 +101,8 @@ private:
         const bool right = m_random.bounded(8) == 0, twice = m_random.bounded(6) == 0;
         const auto button = right ? Qt::RightButton : Qt::LeftButton;
         const auto keys = modifiers();
-        note(QStringLiteral("click ") + at(place) + (right ? " right" : "") + (twice ? " twice" : ""));
+        note(QStringLiteral("click ") + at(place) + (right ? " right" : "") +
+             (twice ? " twice" : ""));
         if (twice) {
             QTest::mouseDClick(m_window.windowHandle(), button, keys, place);
         } else {
@@ -130,10 +131,10 @@ private:
     }
     void key() {
         static constexpr Qt::Key kKeys[] = {
-            Qt::Key_Left, Qt::Key_Right, Qt::Key_Up,     Qt::Key_Down, Qt::Key_Tab,
-            Qt::Key_Home, Qt::Key_End,   Qt::Key_PageUp, Qt::Key_D,    Qt::Key_Space,
-            Qt::Key_Return, Qt::Key_Escape, Qt::Key_F8,  Qt::Key_5,    Qt::Key_Backspace,
-            Qt::Key_Delete, Qt::Key_Z,   Qt::Key_A,      Qt::Key_Plus, Qt::Key_PageDown};
+            Qt::Key_Left,   Qt::Key_Right,  Qt::Key_Up,     Qt::Key_Down, Qt::Key_Tab,
+            Qt::Key_Home,   Qt::Key_End,    Qt::Key_PageUp, Qt::Key_D,    Qt::Key_Space,
+            Qt::Key_Return, Qt::Key_Escape, Qt::Key_F8,     Qt::Key_5,    Qt::Key_Backspace,
+            Qt::Key_Delete, Qt::Key_Z,      Qt::Key_A,      Qt::Key_Plus, Qt::Key_PageDown};
         const Qt::Key one = kKeys[static_cast<size_t>(m_random.bounded(int(std::size(kKeys))))];
         const auto keys = modifiers();
         note(QStringLiteral("key ") + QKeySequence(one | keys).toString());
@@ -144,7 +145,9 @@ private:
         static constexpr const char* kTypes[] = {"float32", "bfloat16", "float16", "as-stored"};
         CompareRequest request = m_window.request();
         switch (m_random.bounded(6)) {
-            case 0: request.model_a = m_random.bounded(3) ? "/models/tiny" : "/no/such/model"; break;
+            case 0:
+                request.model_a = m_random.bounded(3) ? "/models/tiny" : "/no/such/model";
+                break;
             case 1: request.max_new_tokens = m_random.bounded(8); break;
             case 2: request.prompt = m_random.bounded(4) ? "One two \xE4\xB8\xAD" : ""; break;
             default: request.options_b["dtype"] = kTypes[m_random.bounded(4)]; break;
@@ -255,9 +258,8 @@ private Q_SLOTS:
         qInfo("seed %u: %d actions in %lld ms, the slowest took %lld ms: %s", seed, done,
               static_cast<long long>(time.elapsed()), static_cast<long long>(slowest),
               qPrintable(slowestWas));
-        QVERIFY2(problem.isEmpty(), qPrintable(QStringLiteral("seed %1, action %2: ")
-                                                   .arg(seed)
-                                                   .arg(done) + problem));
+        QVERIFY2(problem.isEmpty(),
+                 qPrintable(QStringLiteral("seed %1, action %2: ").arg(seed).arg(done) + problem));
         // What is left is a session that can be read again.
         QVERIFY(application.shutDown(20000));
         QVERIFY(QFileInfo::exists(autosavePath()));

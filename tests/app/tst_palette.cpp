@@ -85,7 +85,8 @@ private Q_SLOTS:
         m_folder = std::make_unique<QTemporaryDir>();
         qputenv("XDG_STATE_HOME", m_folder->filePath("state").toUtf8());
         qputenv("XDG_CONFIG_HOME", m_folder->filePath("config").toUtf8());
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder->filePath("config"));
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope,
+                           m_folder->filePath("config"));
         QCoreApplication::setOrganizationName("driftscope-test");
         QCoreApplication::setApplicationName("driftscope-test");
         QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
@@ -125,7 +126,8 @@ private:
             return window.comparison() && window.comparison()->complete &&
                    !window.actions()->action("run.cancel")->isEnabled();
         };
-        if (!window.comparison() || !window.comparison()->complete) window.setRequest(fakeRequest(), true);
+        if (!window.comparison() || !window.comparison()->complete)
+            window.setRequest(fakeRequest(), true);
         if (!QTest::qWaitFor(idle, kWait)) return "no comparison before " + action.objectName();
         if (action.objectName() == QLatin1String("run.cancel")) {
             controls.stepMs = 20;
@@ -137,20 +139,23 @@ private:
             CompareRequest longer = window.request();
             longer.max_new_tokens += 1;
             window.setRequest(longer, true);
-            if (!QTest::qWaitFor([&] { return window.actions()->action("edit.undo")->isEnabled(); }, kWait))
+            if (!QTest::qWaitFor([&] { return window.actions()->action("edit.undo")->isEnabled(); },
+                                 kWait))
                 return QStringLiteral("nothing can be undone");
         }
         if (action.objectName() == QLatin1String("edit.redo")) {
             window.actions()->action("edit.undo")->trigger();
         }
-        if (!QTest::qWaitFor([&] { return action.isEnabled(); }, kWait)) return action.objectName() + " is disabled";
+        if (!QTest::qWaitFor([&] { return action.isEnabled(); }, kWait))
+            return action.objectName() + " is disabled";
         return {};
     }
 
     QString trigger(MainWindow& window, Hand& hand, QAction& action) {
         QSignalSpy triggered(&action, &QAction::triggered);
         window.activateWindow();
-        if (!QTest::qWaitForWindowActive(&window, kWait)) return QStringLiteral("the window is not active");
+        if (!QTest::qWaitForWindowActive(&window, kWait))
+            return QStringLiteral("the window is not active");
         hand.want(&action);
         QTest::keyClick(window.windowHandle(), Qt::Key_K, Qt::ControlModifier);
         const bool done = QTest::qWaitFor(

@@ -15,11 +15,14 @@ namespace {
 
 /// Letters without blanks, as PdfText gives them.
 QString letters(const QString& text) {
-    return text.normalized(QString::NormalizationForm_KC).remove(QRegularExpression(QStringLiteral("\\s")));
+    return text.normalized(QString::NormalizationForm_KC)
+        .remove(QRegularExpression(QStringLiteral("\\s")));
 }
 
 Figure lines(int count) {
-    return {QStringLiteral("Strokes"), QStringLiteral("some lines"), QSize(600, 300),
+    return {QStringLiteral("Strokes"),
+            QStringLiteral("some lines"),
+            QSize(600, 300),
             [count](QPainter& painter) {
                 painter.setPen(QPen(Qt::blue, 2));
                 for (int i = 0; i < count; ++i) painter.drawLine(0, i * 3, 600, i * 3 + 1);
@@ -41,7 +44,8 @@ private Q_SLOTS:
         const std::string command = "driftscope compare --model /models/tiny --prompt 'a<b'";
         const QByteArray without = reportPdf(*comparison, {}, command);
         QVERIFY(without.startsWith("%PDF-1."));
-        const PdfText plain(without), pictured(reportPdf(*comparison, {lines(2), lines(2)}, command));
+        const PdfText plain(without),
+            pictured(reportPdf(*comparison, {lines(2), lines(2)}, command));
         QVERIFY(plain.pages() >= 2);
         QCOMPARE(pictured.pages(), plain.pages() + 2);
         const VerdictLook look = verdictLook(comparison->verdict.kind);
@@ -60,12 +64,14 @@ private Q_SLOTS:
         }
         // Nothing that only a page in a browser can do.
         QVERIFY(!pictured.all().contains(letters(QStringLiteral("Copy the command"))));
-        for (int i = 0; i < pictured.pages(); ++i) QVERIFY(pictured.page(i).contains(QString::number(i + 1)));
+        for (int i = 0; i < pictured.pages(); ++i)
+            QVERIFY(pictured.page(i).contains(QString::number(i + 1)));
     }
 
     void fontsAreInsideAndLinesAreLines() {
         const auto comparison = fakeComparison(fakeRequest());
-        const PdfText few(reportPdf(*comparison, {lines(1)}, "x")), many(reportPdf(*comparison, {lines(41)}, "x"));
+        const PdfText few(reportPdf(*comparison, {lines(1)}, "x")),
+            many(reportPdf(*comparison, {lines(41)}, "x"));
         QVERIFY(few.embeddedFonts() >= 1);
         QCOMPARE(many.paths(), few.paths() + 40);
     }
@@ -73,7 +79,8 @@ private Q_SLOTS:
     void anEmptyComparisonIsAPage() {
         const PdfText pdf(reportPdf(Comparison(), {}, ""));
         QVERIFY(pdf.pages() >= 1);
-        QVERIFY2(pdf.page(0).contains(letters(verdictLook(VerdictKind::none).word)), qPrintable(pdf.page(0)));
+        QVERIFY2(pdf.page(0).contains(letters(verdictLook(VerdictKind::none).word)),
+                 qPrintable(pdf.page(0)));
     }
 
     void hostileTextStaysText() {

@@ -93,17 +93,19 @@ private Q_SLOTS:
         QCOMPARE(json["runs"][0]["colour"].get<std::string>(), std::string("blue"));
     }
 
-    /// As each version of the program wrote it, and as a later one may: all of it is understood, and
-    /// what is not known here is still there after a save.
+    /// As each version of the program wrote it, and as a later one may: all of it is understood,
+    /// and what is not known here is still there after a save.
     void filesOfEveryVersionOpen_data() {
         QTest::addColumn<QString>("path");
         QTest::addColumn<bool>("attribute");
         QTest::addColumn<bool>("numbers");
         const QDir folder(QStringLiteral(DRIFTSCOPE_SOURCE_DIR "/tests/data/sessions"));
-        const QStringList names = folder.entryList({QStringLiteral("*.drift")}, QDir::Files, QDir::Name);
+        const QStringList names =
+            folder.entryList({QStringLiteral("*.drift")}, QDir::Files, QDir::Name);
         QCOMPARE(names.size(), 4);
         for (int i = 0; i < names.size(); ++i) {
-            QTest::newRow(qPrintable(names[i])) << folder.filePath(names[i]) << (i >= 1) << (i >= 2);
+            QTest::newRow(qPrintable(names[i]))
+                << folder.filePath(names[i]) << (i >= 1) << (i >= 2);
         }
     }
     void filesOfEveryVersionOpen() {
@@ -118,7 +120,8 @@ private Q_SLOTS:
         QCOMPARE(session.request.options_b.at("defects"), std::string("D-MOE-SCATTER"));
         QCOMPARE(session.request.max_new_tokens, 12);
         QCOMPARE(session.request.attribute, attribute);
-        QCOMPARE(session.request.config_b, attribute ? folder + "/models/other/config.json" : std::string());
+        QCOMPARE(session.request.config_b,
+                 attribute ? folder + "/models/other/config.json" : std::string());
         QCOMPARE(session.selection.site, std::string("blocks.2.attn.pattern"));
         QCOMPARE(session.selection.step, 3);
         QCOMPARE(session.runs.size(), std::size_t{1});

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A program that is killed leaves a mark; one that ends or still runs does not.
+#include <sys/wait.h>
+#include <unistd.h>
 #include <QTemporaryDir>
 #include <QTest>
 #include <csignal>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "app/session_file.h"
 #include "app/start_mark.h"

@@ -45,7 +45,8 @@ Json readJson(const QString& path) {
 SweepRequest dtypes() {
     SweepRequest request;
     request.base = fakeRequest("float32");
-    request.axes = {parseAxis("dtype=float32|bfloat16"), parseAxis("qkv=fused|separate|split-gemm")};
+    request.axes = {parseAxis("dtype=float32|bfloat16"),
+                    parseAxis("qkv=fused|separate|split-gemm")};
     return request;
 }
 
@@ -175,7 +176,8 @@ private Q_SLOTS:
         add("an empty value", {"--axis", "dtype=float32|"}, "empty");
         add("a value twice", {"--axis", "dtype=float32|float32"}, "twice");
         add("the same axis twice", {"--axis", "dtype=float32", "--axis", "dtype=float16"}, "both");
-        add("three", {"--axis", "dtype=float32", "--axis", "qkv=fused", "--axis", "length=4"}, "two");
+        add("three", {"--axis", "dtype=float32", "--axis", "qkv=fused", "--axis", "length=4"},
+            "two");
         add("no length", {"--axis", "length=4|x"}, "'x'");
         add("length 0", {"--axis", "length=0"}, "'0'");
     }
@@ -198,13 +200,15 @@ private Q_SLOTS:
         const Json json = Json::parse(outcome.out);
         const Json schema =
             readJson(QStringLiteral(DRIFTSCOPE_SOURCE_DIR "/resources/schema/sweep.json"));
-        for (const std::string& problem : schemaProblems(json, schema)) qWarning("%s", problem.c_str());
+        for (const std::string& problem : schemaProblems(json, schema))
+            qWarning("%s", problem.c_str());
         QVERIFY(schemaProblems(json, schema).empty());
         QCOMPARE(json["cells"].size(), std::size_t{4});
         QCOMPARE(json["cells"][0]["state"], "done");
         QCOMPARE(json["cells"][1]["state"], "not applicable");
         QCOMPARE(json["cells"][2]["values"]["dtype"], "bfloat16");
-        QVERIFY(json["provenance"]["command"].get<std::string>().find("--axis") != std::string::npos);
+        QVERIFY(json["provenance"]["command"].get<std::string>().find("--axis") !=
+                std::string::npos);
         QCOMPARE(readJson(out + QStringLiteral("/sweep.json")), json);
         QFile csv(out + QStringLiteral("/sweep.csv")), html(out + QStringLiteral("/sweep.html"));
         QVERIFY(csv.open(QIODevice::ReadOnly) && html.open(QIODevice::ReadOnly));
@@ -217,7 +221,8 @@ private Q_SLOTS:
     }
 
     void theCommandOfASweepRepeatsIt() {
-        const auto first = std::make_shared<FakeControls>(), second = std::make_shared<FakeControls>();
+        const auto first = std::make_shared<FakeControls>(),
+                   second = std::make_shared<FakeControls>();
         const Outcome once = run({"--axis", "a.dtype=float32|bfloat16", "--json"}, first);
         const std::string command = Json::parse(once.out)["provenance"]["command"];
         QVERIFY(command.starts_with("driftscope sweep --model /models/tiny "));

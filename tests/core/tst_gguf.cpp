@@ -109,8 +109,10 @@ void add_packed(GgufWriter& writer, bool positions, bool embed_norm) {
     for (const std::string& name : norms)
         for (const char* ending : {".weight", ".bias"}) add(writer, name + ending, {w});
     const std::pair<const char*, std::vector<uint64_t>> matrices[] = {
-        {"blk.0.attn_qkv", {3 * w, w}}, {"blk.0.attn_output", {w, w}},
-        {"blk.0.ffn_up", {mlp, w}},     {"blk.0.ffn_down", {w, mlp}}};
+        {"blk.0.attn_qkv", {3 * w, w}},
+        {"blk.0.attn_output", {w, w}},
+        {"blk.0.ffn_up", {mlp, w}},
+        {"blk.0.ffn_down", {w, mlp}}};
     for (const auto& [name, shape] : matrices) {
         add(writer, std::string(name) + ".weight", shape);
         add(writer, std::string(name) + ".bias", {shape[0]});
@@ -123,10 +125,12 @@ GgufWriter model_of(const std::string& name) {
     const std::string stored = mixtral ? "llama" : name;
     if (name == "gpt2" || name == "gptneox" || name == "bloom") {
         writer.text("general.architecture", name);
-        for (const auto& [key, value] :
-             {std::pair{"block_count", 1u}, {"context_length", 32u}, {"embedding_length", 8u},
-              {"feed_forward_length", name == "bloom" ? 32u : 6u}, {"attention.head_count", 4u},
-              {"rope.dimension_count", 2u}})
+        for (const auto& [key, value] : {std::pair{"block_count", 1u},
+                                         {"context_length", 32u},
+                                         {"embedding_length", 8u},
+                                         {"feed_forward_length", name == "bloom" ? 32u : 6u},
+                                         {"attention.head_count", 4u},
+                                         {"rope.dimension_count", 2u}})
             writer.u32(name + "." + key, value);
         writer.f32(name + ".attention.layer_norm_epsilon", 1e-5f);
         writer.truth(name + ".use_parallel_residual", true);
@@ -147,8 +151,10 @@ GgufWriter model_of(const std::string& name) {
     }
     add_attention(writer);
     const bool experts = mixtral || name == "qwen3moe" || name == "olmoe";
-    if (experts) add_experts(writer), add_expert_keys(writer, stored);
-    else add_mlp(writer);
+    if (experts)
+        add_experts(writer), add_expert_keys(writer, stored);
+    else
+        add_mlp(writer);
     if (name == "qwen2")
         for (const char* letter : {"q", "k", "v"})
             add(writer, std::string("blk.0.attn_") + letter + ".bias",
@@ -234,11 +240,20 @@ void TestGguf::values_are_those_of_the_reference() {
 void TestGguf::every_family_binds_data() {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("family");
-    for (const auto& [name, family] :
-         {std::pair{"llama", "llama"}, {"mixtral", "mixtral"}, {"gpt2", "gpt2"},
-          {"gptneox", "gpt_neox"}, {"bloom", "bloom"}, {"internlm2", "internlm2"},
-          {"qwen2", "qwen2"}, {"qwen3", "qwen3"}, {"qwen3moe", "qwen3_moe"}, {"olmoe", "olmoe"},
-          {"gemma", "gemma"}, {"gemma2", "gemma2"}, {"gemma3", "gemma3_text"}, {"phi3", "phi3"}})
+    for (const auto& [name, family] : {std::pair{"llama", "llama"},
+                                       {"mixtral", "mixtral"},
+                                       {"gpt2", "gpt2"},
+                                       {"gptneox", "gpt_neox"},
+                                       {"bloom", "bloom"},
+                                       {"internlm2", "internlm2"},
+                                       {"qwen2", "qwen2"},
+                                       {"qwen3", "qwen3"},
+                                       {"qwen3moe", "qwen3_moe"},
+                                       {"olmoe", "olmoe"},
+                                       {"gemma", "gemma"},
+                                       {"gemma2", "gemma2"},
+                                       {"gemma3", "gemma3_text"},
+                                       {"phi3", "phi3"}})
         QTest::newRow(name) << QString(name) << QString(family);
 }
 
@@ -265,8 +280,7 @@ void TestGguf::every_family_binds() {
     const ConfigText text = read_config_text(path(), 1 << 20);
     const ModelConfig config = parse_config(text.text, text.where);
     QCOMPARE(QString::fromStdString(config.family), family);
-    for (const ConfigValue& value : config.values)
-        QVERIFY2(value.known, value.key.c_str());
+    for (const ConfigValue& value : config.values) QVERIFY2(value.known, value.key.c_str());
     const auto table = WeightTable::bind(family_by_id(config.family), config, *checkpoint);
     QVERIFY2(table.unused().empty(), table.unused().empty() ? "" : table.unused()[0].c_str());
     QVERIFY(!table.all().empty());
@@ -319,17 +333,17 @@ void TestGguf::matrices_are_turned_back() {
     QCOMPARE(up->shape, (std::vector<int64_t>{8, 6}));
     const auto values = values_of(*up);
     for (int in = 0; in < 8; ++in)
-        for (int out = 0; out < 6; ++out) QCOMPARE(values[size_t(in * 6 + out)], float(out * 8 + in + 1));
+        for (int out = 0; out < 6; ++out)
+            QCOMPARE(values[size_t(in * 6 + out)], float(out * 8 + in + 1));
 }
 
 void TestGguf::norms_lose_the_one_that_was_added() {
     const auto checkpoint = open(model_of("gemma3"));
-    for (const char* name :
-         {"model.norm.weight", "model.layers.0.input_layernorm.weight",
-          "model.layers.0.pre_feedforward_layernorm.weight",
-          "model.layers.0.post_feedforward_layernorm.weight",
-          "model.layers.0.post_attention_layernorm.weight",
-          "model.layers.0.self_attn.q_norm.weight"}) {
+    for (const char* name : {"model.norm.weight", "model.layers.0.input_layernorm.weight",
+                             "model.layers.0.pre_feedforward_layernorm.weight",
+                             "model.layers.0.post_feedforward_layernorm.weight",
+                             "model.layers.0.post_attention_layernorm.weight",
+                             "model.layers.0.self_attn.q_norm.weight"}) {
         const TensorView* norm = checkpoint->find(name);
         QVERIFY2(norm, name);
         const auto values = values_of(*norm);
@@ -356,8 +370,7 @@ void TestGguf::quantised_rows_change_places() {
     add_keys(writer, "llama");
     // Eight rows of one Q8_0 block each: scale 1.0 (float16 0x3C00), values all the row's number.
     std::string bytes;
-    for (char row = 0; row < 8; ++row)
-        bytes += std::string("\x00\x3C", 2) + std::string(32, row);
+    for (char row = 0; row < 8; ++row) bytes += std::string("\x00\x3C", 2) + std::string(32, row);
     writer.tensor("blk.0.attn_k.weight", {8, 32}, 8, bytes);
     const auto checkpoint = open(writer);
     const TensorView* k = checkpoint->find("model.layers.0.self_attn.k_proj.weight");
@@ -398,8 +411,9 @@ std::vector<float> llama3_factors(size_t count, double base) {
         const double freq = 1.0 / std::pow(base, double(i) / double(count));
         const double length = 2 * std::numbers::pi / freq;
         const double smooth = (8192.0 / length - 1.0) / 3.0;
-        out.push_back(float(length < 2048 ? 1.0 : length > 8192 ? 8.0
-                                                                : 1.0 / ((1 - smooth) / 8 + smooth)));
+        out.push_back(float(length < 2048   ? 1.0
+                            : length > 8192 ? 8.0
+                                            : 1.0 / ((1 - smooth) / 8 + smooth)));
     }
     return out;
 }
@@ -449,8 +463,8 @@ void TestGguf::a_folder_with_one_file_is_a_model() {
     QCOMPARE(model_folder(folder), folder);
     QCOMPARE(model_folder(path()), path());
     model_of("qwen2").save(path("second.gguf"));
-    QCOMPARE(test::check_error([&] { Checkpoint::open(folder); }, ErrorCode::usage,
-                               dir_->path(), "Name the file"),
+    QCOMPARE(test::check_error([&] { Checkpoint::open(folder); }, ErrorCode::usage, dir_->path(),
+                               "Name the file"),
              QString());
     QVERIFY(Checkpoint::open(path("second.gguf"))->find("model.layers.0.self_attn.q_proj.bias"));
 }
@@ -512,17 +526,19 @@ void TestGguf::hostile_files_data() {
         "takes 1152921504606846976 bytes");
     std::string text_key;
     GgufWriter::put_text(text_key, "x");
-    row("text of 2^64-1", make([&](auto& w) { w.raw_key(text_key + number(8, 4) + number(~0ull, 8)); }),
-        format, "takes 18446744073709551615 bytes");
+    row("text of 2^64-1",
+        make([&](auto& w) { w.raw_key(text_key + number(8, 4) + number(~0ull, 8)); }), format,
+        "takes 18446744073709551615 bytes");
     row("array of 2^61", make([&](auto& w) {
             w.raw_key(text_key + number(9, 4) + number(12, 4) + number(huge * 2, 8));
-        }), format, "only");
-    row("texts of 2^60", make([&](auto& w) {
-            w.raw_key(text_key + number(9, 4) + number(8, 4) + number(huge, 8));
-        }), format, "only");
-    row("array of arrays", make([&](auto& w) {
-            w.raw_key(text_key + number(9, 4) + number(9, 4) + number(1, 8));
-        }), ErrorCode::unsupported, "array of arrays");
+        }),
+        format, "only");
+    row("texts of 2^60",
+        make([&](auto& w) { w.raw_key(text_key + number(9, 4) + number(8, 4) + number(huge, 8)); }),
+        format, "only");
+    row("array of arrays",
+        make([&](auto& w) { w.raw_key(text_key + number(9, 4) + number(9, 4) + number(1, 8)); }),
+        ErrorCode::unsupported, "array of arrays");
     row("kind 13", make([&](auto& w) { w.raw_key(text_key + number(13, 4)); }), format, "kind 13");
     row("key twice", make([](auto& w) { w.u32("llama.block_count", 2); }), format, "occurs twice");
     row("alignment 48", make([](auto& w) { w.u32("general.alignment", 48); }), format,
@@ -543,30 +559,34 @@ void TestGguf::hostile_files_data() {
         "cut short or wrong");
     row("past the end", make([&](auto& w) { w.raw_tensor("a", {8}, 0, 0); }), format,
         "cut short or wrong");
-    row("odd offset", make([&](auto& w) {
-            w.raw_tensor("a", {1}, 0, 4), w.raw_data(std::string(64, 'x'));
-        }), format, "not a multiple of the alignment");
+    row("odd offset",
+        make([&](auto& w) { w.raw_tensor("a", {1}, 0, 4), w.raw_data(std::string(64, 'x')); }),
+        format, "not a multiple of the alignment");
     row("overlap", make([&](auto& w) {
             w.raw_tensor("a", {16}, 0, 0), w.raw_tensor("b", {8}, 0, 32);
             w.raw_data(std::string(64, 'x'));
-        }), format, "overlaps");
-    row("broken block", make([&](auto& w) {
-            w.raw_tensor("a", {48}, 8, 0), w.raw_data(std::string(64, 'x'));
-        }), format, "blocks of 32");
-    row("IQ2_XS", make([&](auto& w) {
-            w.raw_tensor("a", {256}, 17, 0), w.raw_data(std::string(96, 'x'));
-        }), ErrorCode::unsupported, "stored as IQ2_XS");
+        }),
+        format, "overlaps");
+    row("broken block",
+        make([&](auto& w) { w.raw_tensor("a", {48}, 8, 0), w.raw_data(std::string(64, 'x')); }),
+        format, "blocks of 32");
+    row("IQ2_XS",
+        make([&](auto& w) { w.raw_tensor("a", {256}, 17, 0), w.raw_data(std::string(96, 'x')); }),
+        ErrorCode::unsupported, "stored as IQ2_XS");
     row("type 99", make([&](auto& w) { w.raw_tensor("a", {8}, 99, 0); }), ErrorCode::unsupported,
         "stored as type 99");
     row("q of 7 rows", make([&](auto& w) { add(w, "blk.0.attn_q.weight", {7, 8}); }), format,
         "does not fit the head counts");
-    row("flat experts", [] {
-        GgufWriter w;
-        add_keys(w, "llama");
-        add_expert_keys(w, "llama");
-        add(w, "blk.0.ffn_up_exps.weight", {6, 8});
-        return w.bytes();
-    }(), format, "no stack of experts");
+    row(
+        "flat experts",
+        [] {
+            GgufWriter w;
+            add_keys(w, "llama");
+            add_expert_keys(w, "llama");
+            add(w, "blk.0.ffn_up_exps.weight", {6, 8});
+            return w.bytes();
+        }(),
+        format, "no stack of experts");
     GgufWriter unknown, none;
     unknown.text("general.architecture", "mamba");
     row("mamba", unknown.bytes(), ErrorCode::unsupported, "Read are llama");

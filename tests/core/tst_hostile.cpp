@@ -271,7 +271,8 @@ void TestHostile::path_data() {
     row("nothing/below", "no such folder", ErrorCode::not_found);
     row("empty", "neither model.safetensors nor", ErrorCode::not_found);
     row("other", "rename it to model.safetensors", ErrorCode::not_found);
-    row("torch", "pytorch_model.bin: it is no zip archive as torch.save writes it", ErrorCode::format);
+    row("torch", "pytorch_model.bin: it is no zip archive as torch.save writes it",
+        ErrorCode::format);
     row("folder", "not a regular file", ErrorCode::unreadable);
     row("pipe", "not a regular file", ErrorCode::unreadable);
     row("dangling", "neither model.safetensors nor", ErrorCode::not_found);

@@ -34,9 +34,9 @@ private Q_SLOTS:
     }
 
     void what_is_no_site_is_refused() {
-        for (const char* name : {"", "blocks", "blocks.", "blocks.-1.attn.q", "blocks.1", "blocks.1.",
-                                 "blocks.x.attn.q", "attn.q", "blocks.0.logits", "logits.0",
-                                 "blocks.99999999999999.attn.q"}) {
+        for (const char* name : {"", "blocks", "blocks.", "blocks.-1.attn.q", "blocks.1",
+                                 "blocks.1.", "blocks.x.attn.q", "attn.q", "blocks.0.logits",
+                                 "logits.0", "blocks.99999999999999.attn.q"}) {
             QVERIFY2(!parse_site(name), name);
         }
     }
@@ -79,13 +79,35 @@ private Q_SLOTS:
 
     void bad_options_are_refused_data() {
         QTest::addColumn<QString>("text");
-        for (const char* text : {"nothing=1", "dtype", "dtype=", "dtype=float8", "prefill.chunk=0",
-                                 "prefill.chunk=2.5", "prefill.chunk=-3", "prefill.chunk=nan",
-                                 "rope.base=inf", "rope.base=abc", "rope.base=1e400", "threads=0",
-                                 "threads=99999", "matmul.order=split-k:", "matmul.order=split-k:0",
-                                 "matmul.order=split-k:x", "matmul.order=7", "defects=D-NONE", "raised=blocks.0", "raised=blocks.00.attn", "raised=blocks.-1.mlp",
-                                 "raised=embed+", "raised=blocks.9999999999.attn", "temperature=0", "top_p=0", "top_p=1.5",
-                                 "=", "dtype=float32 ", "DTYPE=float32"}) {
+        for (const char* text : {"nothing=1",
+                                 "dtype",
+                                 "dtype=",
+                                 "dtype=float8",
+                                 "prefill.chunk=0",
+                                 "prefill.chunk=2.5",
+                                 "prefill.chunk=-3",
+                                 "prefill.chunk=nan",
+                                 "rope.base=inf",
+                                 "rope.base=abc",
+                                 "rope.base=1e400",
+                                 "threads=0",
+                                 "threads=99999",
+                                 "matmul.order=split-k:",
+                                 "matmul.order=split-k:0",
+                                 "matmul.order=split-k:x",
+                                 "matmul.order=7",
+                                 "defects=D-NONE",
+                                 "raised=blocks.0",
+                                 "raised=blocks.00.attn",
+                                 "raised=blocks.-1.mlp",
+                                 "raised=embed+",
+                                 "raised=blocks.9999999999.attn",
+                                 "temperature=0",
+                                 "top_p=0",
+                                 "top_p=1.5",
+                                 "=",
+                                 "dtype=float32 ",
+                                 "DTYPE=float32"}) {
             QTest::newRow(text) << text;
         }
     }
@@ -100,7 +122,8 @@ private Q_SLOTS:
     }
 
     void steps_are_sorted_and_counted() {
-        QCOMPARE(complete(parse_options("raised=unembed+blocks.10.attn+blocks.2.mlp+embed+unembed")).at("raised"),
+        QCOMPARE(complete(parse_options("raised=unembed+blocks.10.attn+blocks.2.mlp+embed+unembed"))
+                     .at("raised"),
                  std::string("embed+blocks.2.mlp+blocks.10.attn+unembed"));
         QCOMPARE(chosen_steps("embed+blocks.1.attn+unembed", 2, "here"),
                  (std::vector<bool>{true, false, false, true, false, true}));

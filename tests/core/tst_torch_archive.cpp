@@ -191,8 +191,8 @@ void TestTorchArchive::zip64_sizes_are_read() {
 }
 
 void TestTorchArchive::other_entries_are_noted() {
-    const TorchContent content = parse(
-        archive(pickled("}(" + text("w") + tensor({}) + text("epoch") + small(3) + "u")));
+    const TorchContent content =
+        parse(archive(pickled("}(" + text("w") + tensor({}) + text("epoch") + small(3) + "u")));
     QCOMPARE(content.tensors.size(), size_t{1});
     QCOMPARE(content.notes, (std::vector<std::string>{"\"epoch\" is no tensor: not read"}));
 }
@@ -242,7 +242,8 @@ void TestTorchArchive::hostile_files_data() {
     row("key without value", pickle("}(" + text("w") + "u"), format, "a key without a value");
     row("never kept", pickle("h\x07"), format, "never kept");
     row("kept under 2^32-1", pickle("}r" + std::string(4, '\xFF')), format, "keeps a value under");
-    row("text of 2^32-1", pickle("X" + std::string(4, '\xFF')), format, "asks for 4294967295 bytes");
+    row("text of 2^32-1", pickle("X" + std::string(4, '\xFF')), format,
+        "asks for 4294967295 bytes");
     row("number of 255 bytes", pickle("\x8a\xFF"), format, "whole number of 255 bytes");
     row("no stop", archive("\x80\x02}"), format, "asks for 1 bytes where 0 are left");
     row("empty pickle", archive(""), format, "PROTO");
@@ -267,8 +268,9 @@ void TestTorchArchive::hostile_files_data() {
         "negative size");
     row("stride of 2^62", one_tensor({.strides = whole(huge << 2) + small(1) + "\x86"}), format,
         "reaches beyond");
-    row("stride 0", one_tensor({.shape = whole(huge / 4) + small(1) + "\x86",
-                                .strides = small(0) + small(0) + "\x86"}),
+    row("stride 0",
+        one_tensor({.shape = whole(huge / 4) + small(1) + "\x86",
+                    .strides = small(0) + small(0) + "\x86"}),
         format, "reaches beyond");
     row("sizes without strides", one_tensor({.strides = ")"}), format, "do not fit");
     row("storage of 2^60", one_tensor({.elements = whole(huge)}), format,
@@ -276,17 +278,20 @@ void TestTorchArchive::hostile_files_data() {
     row("QInt8Storage", one_tensor({.type = "QInt8Storage"}), unsupported, "torch.QInt8Storage");
     const std::string good = pickled("}" + text("w") + tensor({}) + "s");
     row("no storage", zip({{.name = "a/data.pkl", .data = good}}), format, "is not in the archive");
-    row("big-endian", zip({{.name = "a/data.pkl", .data = good}, {.name = "a/byteorder", .data = "big"}}),
+    row("big-endian",
+        zip({{.name = "a/data.pkl", .data = good}, {.name = "a/byteorder", .data = "big"}}),
         unsupported, "byte order");
 
     row("a page", "<!DOCTYPE html>", format, "no zip archive");
     row("empty", "", format, "no zip archive");
     row("no directory", "PK\x03\x04" + std::string(100, 'x'), format, "no directory at its end");
     row("no pickle", zip({{.name = "a/data/0", .data = "x"}}), format, "without data.pkl");
-    row("two pickles", zip({{.name = "a/data.pkl", .data = good}, {.name = "b/data.pkl", .data = good}}),
-        format, "two pickles");
-    row("entry twice", zip({{.name = "a/data.pkl", .data = good}, {.name = "a/data.pkl", .data = good}}),
-        format, "is there twice");
+    row("two pickles",
+        zip({{.name = "a/data.pkl", .data = good}, {.name = "b/data.pkl", .data = good}}), format,
+        "two pickles");
+    row("entry twice",
+        zip({{.name = "a/data.pkl", .data = good}, {.name = "a/data.pkl", .data = good}}), format,
+        "is there twice");
     row("compressed", zip({{.name = "a/data.pkl", .data = good, .method = 8}}), unsupported,
         "is compressed");
     row("encrypted", zip({{.name = "a/data.pkl", .data = good, .flags = 1}}), unsupported,

@@ -50,8 +50,7 @@ public:
     }
     void floats(std::string_view name, const std::vector<uint64_t>& shape,
                 const std::vector<float>& values) {
-        tensor(name, shape, 0,
-               {reinterpret_cast<const char*>(values.data()), 4 * values.size()});
+        tensor(name, shape, 0, {reinterpret_cast<const char*>(values.data()), 4 * values.size()});
     }
     /// A tensor's description only, with any offset.
     void raw_tensor(std::string_view name, const std::vector<uint64_t>& shape, uint32_t type,

@@ -68,8 +68,7 @@ std::string weight_bytes(const TinyModel& model, const std::string& canonical,
                          const std::vector<int64_t>& shape) {
     Random random(model.seed, canonical);
     const bool is_norm = canonical.ends_with(".w");
-    const bool is_bias =
-        canonical.find(".b_") != std::string::npos || canonical.ends_with(".b");
+    const bool is_bias = canonical.find(".b_") != std::string::npos || canonical.ends_with(".b");
     const bool is_embed = canonical == "embed.W_E" || canonical == "embed.W_pos";
     const bool plus_one = family_by_id(model.family).block.norm == NormKind::rms_plus_one;
     const double centre = is_norm && !plus_one ? 1.0 : 0.0;

@@ -127,7 +127,8 @@ void TestCacheView::showsLayersAndMoves() {
     QCOMPARE(view->selection()->pos(), 5);
     view->selection()->setPos(16);
     const QString words = part<QLabel>(*view, "cacheWords")->text();
-    QVERIFY2(words.contains(QStringLiteral("call 3 of 25, decode, positions 16")), qPrintable(words));
+    QVERIFY2(words.contains(QStringLiteral("call 3 of 25, decode, positions 16")),
+             qPrintable(words));
     QVERIFY2(words.contains(QStringLiteral("call 4 of 26, decode")), qPrintable(words));
     CacheView other;
     other.restoreState(view->saveState());

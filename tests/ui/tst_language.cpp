@@ -118,7 +118,8 @@ private Q_SLOTS:
         int seen = 0;
         for (const QLabel* label : window.findChildren<QLabel*>()) {
             const auto found = words.find({QStringLiteral("window"), label->text()});
-            QVERIFY2(found == words.end() || found->second == label->text(), qPrintable(label->text()));
+            QVERIFY2(found == words.end() || found->second == label->text(),
+                     qPrintable(label->text()));
             seen += hasHan(label->text());
         }
         QVERIFY(seen >= 20);

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "tests/ui/view_test.h"
-#include "ui/views/model_rows.h"
 #include "ui/plots/line_chart.h"
+#include "ui/views/model_rows.h"
 #include "ui/views/model_view.h"
 #include "ui/views/rope_pane.h"
 #include "ui/widgets/data_table.h"
@@ -43,7 +43,8 @@ private Q_SLOTS:
         const auto a = model("/a"), b = model("/b");
         b->config[3].value = "1e-06";
         b->config.erase(b->config.begin());
-        const auto rows = configRows(*a, b.get(), {{"rope.base", "config"}}, {{"rope.base", "10000"}});
+        const auto rows =
+            configRows(*a, b.get(), {{"rope.base", "config"}}, {{"rope.base", "10000"}});
         QCOMPARE(rows.size(), 4u);
         QCOMPARE(rows[0].key, QStringLiteral("hidden_size"));
         QVERIFY(rows[0].differs && rows[0].b.isEmpty() && rows[0].originB.isEmpty());

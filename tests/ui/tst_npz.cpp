@@ -122,7 +122,8 @@ private Q_SLOTS:
         const auto files = readNpz(file.readAll());
         const Read& made = files.at("provenance.npy");
         QString text;
-        for (qsizetype i = 0; i < made.data.size(); i += 4) text += QChar(le<quint32>(made.data, i));
+        for (qsizetype i = 0; i < made.data.size(); i += 4)
+            text += QChar(le<quint32>(made.data, i));
         QVERIFY(text.contains(QString::fromStdString(comparison->a.model)));
     }
 };

@@ -153,7 +153,8 @@ private Q_SLOTS:
 
     void saysWhyThereIsNothing() {
         const auto view = shown<NumbersView>(fake::comparison(), {760, 380});
-        view->setValuesFailed(QStringLiteral("they are no longer kept"), QStringLiteral("run again"));
+        view->setValuesFailed(QStringLiteral("they are no longer kept"),
+                              QStringLiteral("run again"));
         QVERIFY(view->describe().contains(QStringLiteral("no longer kept")));
         QVERIFY(view->table().isEmpty());
         auto partial = std::make_shared<Comparison>(*fake::comparison());
@@ -161,8 +162,8 @@ private Q_SLOTS:
         view->setComparison(partial);
         QVERIFY(view->describe().contains(QStringLiteral("when the comparison is done")));
         // Values of another comparison are not these.
-        const auto other = std::make_shared<ValuePair>(
-            *fake::values(*partial, view->selection()->site()));
+        const auto other =
+            std::make_shared<ValuePair>(*fake::values(*partial, view->selection()->site()));
         other->comparison = partial->id + 1;
         view->setValues(other);
         QVERIFY(view->waits());
@@ -170,8 +171,8 @@ private Q_SLOTS:
 
     void oneRunOnly() {
         const auto view = withValues({SiteKind::q, 2});
-        auto alone = std::make_shared<ValuePair>(
-            *fake::values(*view->comparison(), {SiteKind::q, 2}));
+        auto alone =
+            std::make_shared<ValuePair>(*fake::values(*view->comparison(), {SiteKind::q, 2}));
         alone->b.clear();
         alone->shape_b.clear();
         alone->badge_b = "not available";
@@ -184,7 +185,8 @@ private Q_SLOTS:
 
     void millionsDoNotBlock() {
         const auto view = withValues({SiteKind::q, 2});
-        auto many = std::make_shared<ValuePair>(*fake::values(*view->comparison(), {SiteKind::q, 2}));
+        auto many =
+            std::make_shared<ValuePair>(*fake::values(*view->comparison(), {SiteKind::q, 2}));
         many->shape_a = many->shape_b = {39, 30000};
         many->a.assign(39 * 30000, 1.0);
         many->b.assign(39 * 30000, 1.5);
@@ -193,7 +195,8 @@ private Q_SLOTS:
         QVERIFY(view->table().rows.size() == 200000);
         QVERIFY(view->table().title.contains(QStringLiteral("NPZ")));
         QTRY_VERIFY(view->describe().contains(QStringLiteral("0 % equal")));
-        QVERIFY(part<ScatterPlot>(*view, "scatter")->caption().contains(QStringLiteral("slope 1.5")));
+        QVERIFY(
+            part<ScatterPlot>(*view, "scatter")->caption().contains(QStringLiteral("slope 1.5")));
     }
 };
 

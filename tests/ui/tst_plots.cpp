@@ -159,7 +159,8 @@ void TestPlots::largeGridsAreShared() {
 void TestPlots::barsBelowZeroAndWhiskers() {
     Theme::instance().setMode(Theme::Mode::light);
     BarChart bars;
-    BarChart::Series series{QStringLiteral("share"), {0.5, -0.25, 0.125}, Role::b, {0.1, 0.05, NAN}};
+    BarChart::Series series{
+        QStringLiteral("share"), {0.5, -0.25, 0.125}, Role::b, {0.1, 0.05, NAN}};
     bars.setSeries({series});
     bars.setMarks({{QStringLiteral("plan"), {1}, Role::float64}});
     bars.resize(400, 300);

@@ -191,7 +191,8 @@ void TestRoutingView::replayIsSaid() {
     replayed->routing->b_experts_in_a = 0.5;
     view->setComparison(replayed);
     QVERIFY(label->isVisible());
-    QCOMPARE(label->text(), QStringLiteral("replay · A's experts in B leave 0.125 nats · B's in A 0.500"));
+    QCOMPARE(label->text(),
+             QStringLiteral("replay · A's experts in B leave 0.125 nats · B's in A 0.500"));
 }
 
 /// The switch asks for B's option and shows what the comparison was made with.

@@ -24,13 +24,16 @@ using Matrix = std::array<std::array<double, 3>, 3>;
 const std::map<const char*, Matrix> kEyes = {
     {"all three cones", {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}},
     {"no red cones",
-     {{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216},
+     {{{0.152286, 1.052583, -0.204868},
+       {0.114503, 0.786281, 0.099216},
        {-0.003882, -0.048116, 1.051998}}}},
     {"no green cones",
-     {{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413},
+     {{{0.367322, 0.860646, -0.227968},
+       {0.280085, 0.672501, 0.047413},
        {-0.011820, 0.042940, 0.968881}}}},
     {"no blue cones",
-     {{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602},
+     {{{1.255528, -0.076749, -0.178779},
+       {-0.078411, 0.930809, 0.147602},
        {0.004733, 0.691367, 0.303900}}}}};
 
 struct Lab {
@@ -61,7 +64,9 @@ double radians(double degrees) { return degrees * M_PI / 180; }
 /// CIEDE2000.
 double difference(const Lab& p, const Lab& q) {
     const double c = (std::hypot(p.a, p.b) + std::hypot(q.a, q.b)) / 2;
-    const auto fade = [](double x) { return std::sqrt(std::pow(x, 7) / (std::pow(x, 7) + std::pow(25, 7))); };
+    const auto fade = [](double x) {
+        return std::sqrt(std::pow(x, 7) / (std::pow(x, 7) + std::pow(25, 7)));
+    };
     const double g = 0.5 * (1 - fade(c));
     const double a1 = (1 + g) * p.a, a2 = (1 + g) * q.a;
     const double c1 = std::hypot(a1, p.b), c2 = std::hypot(a2, q.b), mean = (c1 + c2) / 2;
@@ -81,7 +86,8 @@ double difference(const Lab& p, const Lab& q) {
     const double l = (p.l + q.l) / 2 - 50;
     const double sl = 1 + 0.015 * l * l / std::sqrt(20 + l * l), sc = 1 + 0.045 * mean,
                  sh = 1 + 0.015 * mean * t;
-    const double tilt = -std::sin(radians(60 * std::exp(-std::pow((h - 275) / 25, 2)))) * 2 * fade(mean);
+    const double tilt =
+        -std::sin(radians(60 * std::exp(-std::pow((h - 275) / 25, 2)))) * 2 * fade(mean);
     const double x = (q.l - p.l) / sl, y = (c2 - c1) / sc, z = dh / sh;
     return std::sqrt(x * x + y * y + z * z + tilt * y * z);
 }
@@ -185,8 +191,8 @@ void TestTheme::legendsWithoutColourVision_data() {
     QTest::addColumn<int>("one");
     QTest::addColumn<int>("other");
     const std::pair<Role, Role> neighbours[] = {
-        {Role::a, Role::b},     {Role::a, Role::float64},   {Role::b, Role::float64},
-        {Role::a, Role::bad},   {Role::b, Role::bad},       {Role::dimText, Role::bad},
+        {Role::a, Role::b},      {Role::a, Role::float64}, {Role::b, Role::float64},
+        {Role::a, Role::bad},    {Role::b, Role::bad},     {Role::dimText, Role::bad},
         {Role::good, Role::bad}, {Role::dimText, Role::a}, {Role::dimText, Role::b}};
     for (const auto& [one, other] : neighbours) {
         QTest::addRow("%d beside %d", static_cast<int>(one), static_cast<int>(other))
@@ -202,8 +208,9 @@ void TestTheme::legendsWithoutColourVision() {
     QVERIFY(std::abs(difference({50, 2.5, 0}, {73, 25, -18}) - 27.1492) < 1e-3);
     for (const auto& [name, eye] : kEyes) {
         for (const bool dark : {false, true}) {
-            const double apart = difference(labOf(Theme::color(static_cast<Role>(one), dark), eye),
-                                            labOf(Theme::color(static_cast<Role>(other), dark), eye));
+            const double apart =
+                difference(labOf(Theme::color(static_cast<Role>(one), dark), eye),
+                           labOf(Theme::color(static_cast<Role>(other), dark), eye));
             QVERIFY2(apart >= 10, qPrintable(QStringLiteral("%1, %2: %3")
                                                  .arg(QLatin1String(name), dark ? "dark" : "light")
                                                  .arg(apart)));

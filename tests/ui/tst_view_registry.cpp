@@ -125,9 +125,9 @@ void TestViewRegistry::exportsCarryProvenance() {
     settle();
     QTemporaryDir folder;
     QSignalSpy done(view.get(), &View::done), failed(view.get(), &View::failed);
-    for (const QString& suffix : {QStringLiteral("png"), QStringLiteral("svg"),
-                                  QStringLiteral("pdf"), QStringLiteral("csv"),
-                                  QStringLiteral("npz")}) {
+    for (const QString& suffix :
+         {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"),
+          QStringLiteral("csv"), QStringLiteral("npz")}) {
         QFile file(folder.filePath(id + u'.' + suffix));
         view->exportTo(file.fileName());
         QVERIFY(file.open(QIODevice::ReadOnly));

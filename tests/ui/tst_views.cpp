@@ -175,10 +175,12 @@ void TestViews::overEverything() {
 void TestViews::keepTheirState() {
     const std::map<QString, QJsonObject> states = {
         {QStringLiteral("attention"),
-         {{QStringLiteral("order"), QStringLiteral("change")}, {QStringLiteral("ownScale"), true},
+         {{QStringLiteral("order"), QStringLiteral("change")},
+          {QStringLiteral("ownScale"), true},
           {QStringLiteral("scores"), true}}},
         {QStringLiteral("overview"),
-         {{QStringLiteral("unit"), QStringLiteral("ulp")}, {QStringLiteral("allSites"), true},
+         {{QStringLiteral("unit"), QStringLiteral("ulp")},
+          {QStringLiteral("allSites"), true},
           {QStringLiteral("apart"), true}}},
         {QStringLiteral("generation"), {{QStringLiteral("mode"), QStringLiteral("forced")}}},
         {QStringLiteral("routing"), {{QStringLiteral("shade"), QStringLiteral("output")}}},

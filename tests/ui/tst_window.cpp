@@ -203,8 +203,9 @@ void TestWindow::causesAreSentences() {
     comparison->request.options_b["defects"] = "D-MOE-SCATTER";
     comparison->verdict.site.reset();
     comparison->verdict.cause = Cause{"defect", "D-MOE-SCATTER", "MoE combine <b>."};
-    QCOMPARE(verdictSentence(*comparison),
-             QStringLiteral("B has the known bug D-MOE-SCATTER on purpose: MoE combine &lt;b&gt;."));
+    QCOMPARE(
+        verdictSentence(*comparison),
+        QStringLiteral("B has the known bug D-MOE-SCATTER on purpose: MoE combine &lt;b&gt;."));
     comparison->request.options_a["defects"] = "D-MOE-SCATTER";
     QVERIFY(verdictSentence(*comparison).startsWith(QStringLiteral("A has")));
     comparison->verdict.cause = Cause{"option", "rope.base", "Rope base: config | 10"};
@@ -440,9 +441,12 @@ void TestWindow::viewsMoveToASecondWindow() {
     fill(window, of(VerdictKind::rounding));
     QAction* across = window.actions()->action(QStringLiteral("view.across"));
     const auto use = [&](const char* id) {  // off and on again: now it is the view in use
-        for (int i = 0; i < 2; ++i) window.actions()->action(QLatin1String("view.") + QLatin1String(id))->trigger();
+        for (int i = 0; i < 2; ++i)
+            window.actions()->action(QLatin1String("view.") + QLatin1String(id))->trigger();
     };
-    const auto hostOf = [&](const char* id) { return window.view(QLatin1String(id))->parentWidget()->window(); };
+    const auto hostOf = [&](const char* id) {
+        return window.view(QLatin1String(id))->parentWidget()->window();
+    };
     use("overview");
     across->trigger();
     QWidget* second = hostOf("overview");
@@ -508,7 +512,8 @@ void TestWindow::dropsAreTakenAnywhere() {
     View* floating = window.view(QStringLiteral("overview"));
     QVERIFY(floating->parentWidget()->isWindow());
     int count = 0;
-    for (QWidget* on : {static_cast<QWidget*>(&window), static_cast<QWidget*>(floating), prompt->viewport()}) {
+    for (QWidget* on :
+         {static_cast<QWidget*>(&window), static_cast<QWidget*>(floating), prompt->viewport()}) {
         drop(on, folder);
         QCOMPARE(opened.count(), ++count);
         QCOMPARE(opened.last()[0].toString(), QStringLiteral("/models/狐"));
@@ -595,7 +600,8 @@ void TestWindow::takesApartOnDemand() {
     QVERIFY(asked[0][0].value<CompareRequest>().attribute);
     QVERIFY(window.request().attribute);
     // The view's own button does the same.
-    Q_EMIT window.view(QStringLiteral("overview"))->actionRequested(QStringLiteral("run.takeApart"));
+    Q_EMIT window.view(QStringLiteral("overview"))
+        ->actionRequested(QStringLiteral("run.takeApart"));
     QCOMPARE(asked.count(), 2);
     MainWindow empty;
     QVERIFY(!empty.actions()->action(QStringLiteral("run.takeApart"))->isEnabled());

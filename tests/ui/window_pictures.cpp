@@ -82,13 +82,11 @@ void saveStates(MainWindow& window, const QDir& folder) {
 
 /// Every view on top of its tabs once, over comparisons of every kind, at the window's size.
 void savePages(MainWindow& window, const QDir& folder, const QString& suffix) {
-    const std::vector<QStringList> pages = {
-        {},
-        {QStringLiteral("cache"), QStringLiteral("model"), QStringLiteral("numbers"),
-         QStringLiteral("logits")}};
+    const std::vector<QStringList> pages = {{},
+                                            {QStringLiteral("cache"), QStringLiteral("model"),
+                                             QStringLiteral("numbers"), QStringLiteral("logits")}};
     const std::vector<std::pair<QString, ComparisonPtr>> kinds = {
-        {QStringLiteral("apart"), fake::apart()},
-        {QStringLiteral("awkward"), fake::awkward()}};
+        {QStringLiteral("apart"), fake::apart()}, {QStringLiteral("awkward"), fake::awkward()}};
     for (const auto& [name, comparison] : kinds) {
         for (size_t page = 0; page < pages.size(); ++page) {
             for (const QString& id : pages[page]) {

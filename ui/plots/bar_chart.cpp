@@ -134,8 +134,8 @@ void BarChart::drawMarks(double lower, double upper) {
         graph->setLineStyle(QCPGraph::lsNone);
         graph->setScatterStyle(
             QCPScatterStyle(QCPScatterStyle::ssDiamond, QPen(color, 1), QBrush(color), 7));
-        const double y = m_log ? upper * std::pow(lower / upper, share)
-                               : upper - (upper - lower) * share;
+        const double y =
+            m_log ? upper * std::pow(lower / upper, share) : upper - (upper - lower) * share;
         for (const int category : mark.categories) {
             if (category >= 0 && category < count()) graph->addData(category, y);
         }
@@ -203,8 +203,9 @@ void BarChart::rebuild() {
     styleValueAxis(plot->yAxis, m_log, plot->height());
     // Room above for the marks.
     const double room = 1.08 + 0.08 * static_cast<double>(m_marks.size());
-    const double upper = m_maximum.value_or(top > 0 ? (m_log && !m_marks.empty() ? top * 3 : top * room)
-                                                    : (bottom < 0 ? -bottom * 0.2 : 1));
+    const double upper =
+        m_maximum.value_or(top > 0 ? (m_log && !m_marks.empty() ? top * 3 : top * room)
+                                   : (bottom < 0 ? -bottom * 0.2 : 1));
     const double lower = m_log ? std::min(least, upper / 10) / 2 : bottom * 1.08;
     plot->yAxis->setRange(lower, upper);
     drawMarks(lower, upper);
@@ -324,7 +325,8 @@ QString BarChart::describe() const {
         const auto at = static_cast<size_t>(m_cursor);
         if (at >= series.values.size()) continue;
         parts << series.name + u' ' + formatNumber(series.values[at], 4);
-        if (at < series.half.size()) parts.last() += QStringLiteral(" ± ") + formatNumber(series.half[at], 2);
+        if (at < series.half.size())
+            parts.last() += QStringLiteral(" ± ") + formatNumber(series.half[at], 2);
     }
     for (const Mark& mark : m_marks) {
         if (std::find(mark.categories.begin(), mark.categories.end(), m_cursor) !=

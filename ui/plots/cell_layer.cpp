@@ -108,13 +108,14 @@ void CellLayer::start(int rows, int columns) {
     auto promise = std::make_shared<QPromise<Pooled>>();
     m_job.setFuture(promise->future());
     promise->start();
-    QThreadPool::globalInstance()->start([promise, grid = m_grid, window = m_window, rows, columns] {
-        if (!promise->isCanceled()) {
-            const GridPart part{window.row, window.column, window.rows, window.columns};
-            promise->addResult(Pooled{grid, window, pooled(*grid, part, rows, columns)});
-        }
-        promise->finish();
-    });
+    QThreadPool::globalInstance()->start(
+        [promise, grid = m_grid, window = m_window, rows, columns] {
+            if (!promise->isCanceled()) {
+                const GridPart part{window.row, window.column, window.rows, window.columns};
+                promise->addResult(Pooled{grid, window, pooled(*grid, part, rows, columns)});
+            }
+            promise->finish();
+        });
 }
 
 void CellLayer::take() {
@@ -161,7 +162,8 @@ QRectF CellLayer::cellRect(int row, int column) const {
 }
 
 void CellLayer::draw(QCPPainter* painter) {
-    // A resize replots before the layout of a new grid: millions of cells would be coloured in vain.
+    // A resize replots before the layout of a new grid: millions of cells would be coloured in
+    // vain.
     if (m_pixelWidth == 0 || m_pixelHeight == 0) return;
     const bool paper = painter->modes().testFlag(QCPPainter::pmVectorized);
     if (m_stale || (paper && m_working)) fill(paper);

@@ -16,9 +16,9 @@
 namespace driftscope {
 
 /// The cells of a heatmap with their marks and the cursor. On screen a colour map without
-/// interpolation; on paper one rectangle per run of equal cells, so that it stays sharp. A view over
-/// many cells is pooled by a thread of the pool: until it is there the last picture of the same
-/// numbers stands in its place, or none. On paper it is always there.
+/// interpolation; on paper one rectangle per run of equal cells, so that it stays sharp. A view
+/// over many cells is pooled by a thread of the pool: until it is there the last picture of the
+/// same numbers stands in its place, or none. On paper it is always there.
 class CellLayer : public QCPColorMap {
 public:
     struct Sign {
@@ -37,7 +37,8 @@ public:
     ~CellLayer() override;
 
     /// `unit` maps a value to the gradient's domain. The picture is made when it is drawn.
-    void setCells(std::shared_ptr<const Grid> grid, Gradient gradient, std::function<double(double)> unit);
+    void setCells(std::shared_ptr<const Grid> grid, Gradient gradient,
+                  std::function<double(double)> unit);
     /// Whole again with every setCells of another size.
     void setWindow(const Window& window);
     /// Pixels there are; more cells than that are pooled, the largest magnitude wins.

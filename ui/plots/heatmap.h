@@ -124,7 +124,7 @@ private:
     void bringIntoSight();
 
     struct Items;
-    std::shared_ptr<const Grid> m_grid;  ///< never null
+    std::shared_ptr<const Grid> m_grid;                            ///< never null
     mutable std::optional<std::pair<double, double>> m_dataRange;  ///< found once for a grid
     Gradient m_gradient = Gradient::sequential;
     std::optional<std::pair<double, double>> m_range;

@@ -11,8 +11,10 @@ namespace {
 constexpr int kMark = 9, kLine = 14, kGap = 4, kBetween = 10;
 
 /// Pixels that every name has at least: of some letters.
-int fewLetters(const QFontMetrics& metrics) { return metrics.horizontalAdvance(QStringLiteral("mmm")); }
+int fewLetters(const QFontMetrics& metrics) {
+    return metrics.horizontalAdvance(QStringLiteral("mmm"));
 }
+}  // namespace
 
 void drawRunMark(QPainter& painter, const QRectF& rect, Role role, const QString& letter) {
     const Theme& theme = Theme::instance();

@@ -116,9 +116,8 @@ void LineChart::rebuild() {
         }
         if (series.points) {
             graph->setLineStyle(QCPGraph::lsNone);
-            graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDiamond,
-                                                   theme.color(series.role),
-                                                   theme.color(series.role), 6));
+            graph->setScatterStyle(QCPScatterStyle(
+                QCPScatterStyle::ssDiamond, theme.color(series.role), theme.color(series.role), 6));
         } else if (series.values.size() <= 24) {  // few points stay visible as points
             const bool disc = series.role == Role::b;
             graph->setScatterStyle(
@@ -137,9 +136,9 @@ void LineChart::rebuild() {
     if (top < bottom) top = 1, bottom = 0;
     m_items->legend->setEntries(std::move(entries), m_unit);
     styleValueAxis(plot->yAxis, m_log, plot->height());
-    const double low =
-        m_low.value_or(m_log ? std::max(m_floor, bottom / 2)
-                             : bottom < 0 ? bottom - 0.08 * (std::max(0.0, top) - bottom) : 0.0);
+    const double low = m_low.value_or(m_log        ? std::max(m_floor, bottom / 2)
+                                      : bottom < 0 ? bottom - 0.08 * (std::max(0.0, top) - bottom)
+                                                   : 0.0);
     double high = m_high.value_or(m_log ? top * 2 : top + 0.08 * (top - low));
     if (!(high > low)) high = m_log ? low * 10 : low + 1;
     plot->yAxis->setRange(low, high);

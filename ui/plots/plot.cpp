@@ -31,8 +31,7 @@ constexpr int kLeastPicture = 28;  // pixels high: less says nothing
 Plot::Plot(QWidget* parent)
     : QWidget(parent), m_canvas(new QCustomPlot(this)),
       m_caption(new ElidedLabel(Look::caption, this)),
-      m_footnote(new ElidedLabel(Look::caption, this)),
-      m_foot(new QHBoxLayout) {
+      m_footnote(new ElidedLabel(Look::caption, this)), m_foot(new QHBoxLayout) {
     setFocusPolicy(Qt::StrongFocus);
     m_canvas->setFocusPolicy(Qt::NoFocus);
     m_canvas->setMouseTracking(true);

@@ -66,8 +66,8 @@ protected:
         Q_UNUSED(start)
         return false;
     }
-    /// A turn of the wheel on the canvas (eighths of a degree) or a key that moves no cursor; false:
-    /// not ours.
+    /// A turn of the wheel on the canvas (eighths of a degree) or a key that moves no cursor;
+    /// false: not ours.
     virtual bool wheelAt(const QPoint& pos, const QPoint& turn, Qt::KeyboardModifiers modifiers) {
         Q_UNUSED(pos)
         Q_UNUSED(turn)

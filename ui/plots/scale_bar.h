@@ -7,8 +7,8 @@
 
 namespace driftscope {
 
-/// A thin colour bar with its limits: "0 ▮▮▮▮ 0.62 weight". In little room the bar gets short and the
-/// unit stands in the tool tip only; a number is never cut.
+/// A thin colour bar with its limits: "0 ▮▮▮▮ 0.62 weight". In little room the bar gets short and
+/// the unit stands in the tool tip only; a number is never cut.
 class ScaleBar : public QWidget {
     Q_OBJECT
 public:

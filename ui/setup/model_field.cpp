@@ -114,8 +114,9 @@ ConfigField::ConfigField(QWidget* parent)
     m_edit->setTakesFiles(true);
     m_edit->setPlaceholderText(tr("B's config.json: its own"));
     m_edit->setAccessibleName(tr("Another config.json for run B"));
-    m_edit->setToolTip(tr("Run B reads the same weights under another config.json, as a port with a "
-                          "wrong config does. The keys that differ are listed above the views."));
+    m_edit->setToolTip(
+        tr("Run B reads the same weights under another config.json, as a port with a "
+           "wrong config does. The keys that differ are listed above the views."));
     auto* button = new QToolButton(this);
     button->setText(QStringLiteral("…"));
     button->setProperty("small", true);

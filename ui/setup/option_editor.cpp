@@ -101,11 +101,12 @@ public:
         m_button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         m_menu->setToolTipsVisible(true);
         for (const DefectSpec& defect : all_defects()) {
-            QAction* action = m_menu->addAction(q(defect.id + ": ") + translatedText("defects", defect.label));
+            QAction* action =
+                m_menu->addAction(q(defect.id + ": ") + translatedText("defects", defect.label));
             action->setCheckable(true);
             action->setData(q(defect.id));
-            action->setToolTip(
-                translatedText("defects", defect.text) + q("\nFrom: " + defect.origin + "\nShows with: " + defect.shown_if));
+            action->setToolTip(translatedText("defects", defect.text) +
+                               q("\nFrom: " + defect.origin + "\nShows with: " + defect.shown_if));
             connect(action, &QAction::triggered, this, [this] { take(collect()); });
         }
         adopt(m_button);
@@ -189,7 +190,8 @@ void OptionEditor::adopt(QWidget* control) {
     control->setProperty("editor", first ? QStringLiteral("a") : QStringLiteral("b"));
     control->setObjectName(q(m_spec.id) + (first ? QStringLiteral(".a") : QStringLiteral(".b")));
     control->setAccessibleName(
-        tr("%1 of run %2").arg(words(m_spec.label), first ? QStringLiteral("A") : QStringLiteral("B")));
+        tr("%1 of run %2")
+            .arg(words(m_spec.label), first ? QStringLiteral("A") : QStringLiteral("B")));
     control->setAccessibleDescription(words(m_spec.help));
     control->setToolTip(words(m_spec.help) +
                         (m_spec.advice.empty() ? QString() : u'\n' + words(m_spec.advice)));

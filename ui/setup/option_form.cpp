@@ -71,7 +71,8 @@ void OptionForm::makeRow(const OptionSpec& spec) {
     row->box->setObjectName(QStringLiteral("option.") + q(spec.id));
     row->box->setAttribute(Qt::WA_StyledBackground);
     row->label = makeLabel(label(spec), Look::dim, row->box);
-    row->label->setToolTip(QStringLiteral("%1\n%2").arg(q(spec.id), translatedText("options", spec.help)));
+    row->label->setToolTip(
+        QStringLiteral("%1\n%2").arg(q(spec.id), translatedText("options", spec.help)));
     row->reason = makeLabel({}, Look::caption, row->box);
     row->reason->setEnabled(false);
     row->reason->setWordWrap(true);  // a long reason must not make the panel wider than it is

@@ -114,9 +114,10 @@ QWidget* SetupPanel::buildPrompt() {
     row->addStretch(1);
     m_apart = new QCheckBox(tr("take apart by option and step"), box);
     m_apart->setObjectName(QStringLiteral("attribute"));
-    m_apart->setToolTip(tr("Runs the model again for each option that differs and for each step of "
-                           "each block, with the arithmetic of A and of B; shown in Overview, "
-                           "“apart”. It takes many times longer; Esc cancels."));
+    m_apart->setToolTip(
+        tr("Runs the model again for each option that differs and for each step of "
+           "each block, with the arithmetic of A and of B; shown in Overview, "
+           "“apart”. It takes many times longer; Esc cancels."));
     connect(m_apart, &QCheckBox::toggled, this, &SetupPanel::settle);
     column->addWidget(m_prompt);
     column->addLayout(row);

@@ -20,7 +20,8 @@ constexpr const char* kPatterns[] = {
     N("float64 distance %1, floor %2 (amplification %3 × 2^-53 + 4 ulp)"),
     N("a run makes NaN or infinity, first at %1"),
     N("every value at every site and position is equal bit for bit"),
-    N("a constant is added to all logits of a position: softmax does not see it, so it is harmless"),
+    N("a constant is added to all logits of a position: softmax does not see it, so it is "
+      "harmless"),
     N("another representation: %1 differs in float64 while the function does not"),
     N("B's weights are A's, rounded to B's type"),
     N("%1 tensors differ, first %2"),
@@ -37,7 +38,8 @@ constexpr const char* kPatterns[] = {
     N("no position differs"),
     N("%1 of %2 positions differ, others between them do not"),
     N("the distances scatter by a factor of %1"),
-    N("grows with the position, as %1 to the power of %2 (%3): %4 at position %5, %6 at position %7"),
+    N("grows with the position, as %1 to the power of %2 (%3): %4 at position %5, %6 at position "
+      "%7"),
     N("position + 1"),
     N("the position"),
     N("%1, from there on the distance is up to %2"),
@@ -60,10 +62,12 @@ const std::vector<Pattern>& patterns() {
         for (const char* source : kPatterns) {
             QString expression = QRegularExpression::escape(QString::fromUtf8(source));
             for (int i = 1; i <= 7; ++i) {
-                expression.replace(QStringLiteral("\\%%1").arg(i), QStringLiteral("(?<p%1>.+?)").arg(i));
+                expression.replace(QStringLiteral("\\%%1").arg(i),
+                                   QStringLiteral("(?<p%1>.+?)").arg(i));
             }
-            list.push_back({source, QRegularExpression(QRegularExpression::anchoredPattern(expression),
-                                                       QRegularExpression::DotMatchesEverythingOption)});
+            list.push_back(
+                {source, QRegularExpression(QRegularExpression::anchoredPattern(expression),
+                                            QRegularExpression::DotMatchesEverythingOption)});
         }
         return list;
     }();

@@ -204,9 +204,10 @@ void AttentionView::fitFooter() {
 }
 
 QJsonObject AttentionView::saveState() const {
-    return {{QStringLiteral("order"), QLatin1String(kOrderIds[static_cast<int>(m_mosaic->order())])},
-            {QStringLiteral("ownScale"), m_ownScale},
-            {QStringLiteral("scores"), m_scores}};
+    return {
+        {QStringLiteral("order"), QLatin1String(kOrderIds[static_cast<int>(m_mosaic->order())])},
+        {QStringLiteral("ownScale"), m_ownScale},
+        {QStringLiteral("scores"), m_scores}};
 }
 
 void AttentionView::restoreState(const QJsonObject& state) {
@@ -281,8 +282,9 @@ void AttentionView::showFace() {
 }
 
 bool AttentionView::isCurrent() const {
-    return m_pair && m_pairScores == m_scores && comparison() && m_pair->comparison == comparison()->id &&
-           m_pair->layer == selection()->layer() && m_pair->head == selection()->head();
+    return m_pair && m_pairScores == m_scores && comparison() &&
+           m_pair->comparison == comparison()->id && m_pair->layer == selection()->layer() &&
+           m_pair->head == selection()->head();
 }
 
 void AttentionView::askForHead() {
@@ -488,9 +490,10 @@ void AttentionView::hoverCell(int row, int column) {
     info.diff = valueAt(m_pair->diff, row, column);
     const double norm = std::max(std::abs(*info.a), std::abs(*info.b));
     if (norm > 0) info.relative = std::abs(*info.diff) / norm;
-    info.note = std::isnan(*info.a) && std::isnan(*info.b)
-                    ? tr("head %1, masked").arg(m_pair->head)
-                    : (m_pairScores ? tr("head %1, score") : tr("head %1, weight")).arg(m_pair->head);
+    info.note =
+        std::isnan(*info.a) && std::isnan(*info.b)
+            ? tr("head %1, masked").arg(m_pair->head)
+            : (m_pairScores ? tr("head %1, score") : tr("head %1, weight")).arg(m_pair->head);
     Q_EMIT hovered(info);
 }
 
@@ -505,7 +508,10 @@ void AttentionView::hoverHead(int layer, int head) {
 Table AttentionView::table() const {
     Table table;
     if (!m_pair || !m_pairOf) return table;
-    table.title = (m_pairScores ? tr("attention scores, layer %1 head %2") : tr("attention pattern, layer %1 head %2")).arg(m_pair->layer).arg(m_pair->head);
+    table.title = (m_pairScores ? tr("attention scores, layer %1 head %2")
+                                : tr("attention pattern, layer %1 head %2"))
+                      .arg(m_pair->layer)
+                      .arg(m_pair->head);
     table.header = {QStringLiteral("pos"),       QStringLiteral("token"), QStringLiteral("key_pos"),
                     QStringLiteral("key_token"), QStringLiteral("a"),     QStringLiteral("b"),
                     QStringLiteral("diff")};

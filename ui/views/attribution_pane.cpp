@@ -46,7 +46,8 @@ std::optional<Site> firstSite(const Comparison& comparison) {
 }
 
 bool inPlan(const Attribution& attribution, const std::string& id) {
-    return std::find(attribution.plan.begin(), attribution.plan.end(), id) != attribution.plan.end();
+    return std::find(attribution.plan.begin(), attribution.plan.end(), id) !=
+           attribution.plan.end();
 }
 
 }  // namespace
@@ -71,17 +72,19 @@ AttributionPane::AttributionPane(QWidget* parent) : QWidget(parent) {
     m_options = makeChart("optionShares", tr("share by option, nats"));
     m_steps = makeChart("stepShares", tr("share by step, nats"));
     m_components->setLog(true);
-    m_components->setToolTip(tr("isolated: B's arithmetic on A's input, what the component does by "
-                                "itself. propagated: A's arithmetic on B's input, what it passes on. "
-                                "injected: at the logits, with B's arithmetic in this component "
-                                "alone. ◆ where the runs part first."));
+    m_components->setToolTip(
+        tr("isolated: B's arithmetic on A's input, what the component does by "
+           "itself. propagated: A's arithmetic on B's input, what it passes on. "
+           "injected: at the logits, with B's arithmetic in this component "
+           "alone. ◆ where the runs part first."));
     for (BarChart* chart : {m_options, m_steps}) {
-        chart->setToolTip(tr("nats of mean KL(A ‖ B) that go away with this one as in A: the mean of "
-                             "switching in forward and in reverse order, ± half the gap of the two "
-                             "(the interaction). The bars of a chart sum to the whole; a negative "
-                             "bar hides error of others. ◆ plan: the smallest set of steps found that "
-                             "leaves a tenth; ◆ alone it undoes the first split; ◆ where the runs "
-                             "part first."));
+        chart->setToolTip(
+            tr("nats of mean KL(A ‖ B) that go away with this one as in A: the mean of "
+               "switching in forward and in reverse order, ± half the gap of the two "
+               "(the interaction). The bars of a chart sum to the whole; a negative "
+               "bar hides error of others. ◆ plan: the smallest set of steps found that "
+               "leaves a tenth; ◆ alone it undoes the first split; ◆ where the runs "
+               "part first."));
     }
     m_summary = makeLabel({}, Look::caption);
     m_summary->setObjectName(QStringLiteral("attributionSummary"));
@@ -153,9 +156,10 @@ void AttributionPane::setComparison(ComparisonPtr comparison) {
         nothing ? tr("A and B are bit-identical: there is nothing to take apart.")
         : asked && !m_comparison->complete
             ? tr("The first picture is there; the shares come when the comparison is done.")
-        : asked ? tr("This comparison was to be taken apart, but no figures came of it.")
-                : tr("Which option and which step of which block makes how much of the distance? "
-                     "Taking it apart runs the model again for each of them; it can be cancelled."));
+        : asked
+            ? tr("This comparison was to be taken apart, but no figures came of it.")
+            : tr("Which option and which step of which block makes how much of the distance? "
+                 "Taking it apart runs the model again for each of them; it can be cancelled."));
     m_button->setVisible(m_comparison && !nothing && !asked);
     m_empty->setVisible(!there);
     m_panes->setVisible(there);
@@ -228,7 +232,8 @@ void AttributionPane::showShares() {
 void AttributionPane::showLegend() {
     std::vector<Legend::Entry> entries;
     if (!m_comparison->components.empty()) {
-        entries = {{tr("isolated"), Role::b}, {tr("propagated"), Role::a},
+        entries = {{tr("isolated"), Role::b},
+                   {tr("propagated"), Role::a},
                    {tr("injected"), Role::dimText}};
     }
     const auto& found = m_comparison->attribution;
@@ -254,14 +259,16 @@ void AttributionPane::showWords() {
         if (!found->plan.empty()) {
             QStringList names;
             for (const std::string& id : found->plan) names << q(id);
-            words << tr("plan: %1 as in A leave %2 (target %3), and none of them can be dropped: %4")
-                         .arg(QString::number(names.size()), formatNumber(found->plan_kl),
-                              formatNumber(found->plan_target), names.join(QStringLiteral(", ")));
+            words
+                << tr("plan: %1 as in A leave %2 (target %3), and none of them can be dropped: %4")
+                       .arg(QString::number(names.size()), formatNumber(found->plan_kl),
+                            formatNumber(found->plan_target), names.join(QStringLiteral(", ")));
             if (const std::string options = plan_options(*m_comparison); !options.empty())
                 words << tr("as options of run B: %1").arg(q(options));
         }
         if (!found->note.empty()) words << q(found->note);
-        words << tr("%1 runs, %2 s").arg(QString::number(found->runs), formatNumber(found->seconds, 3));
+        words << tr("%1 runs, %2 s")
+                     .arg(QString::number(found->runs), formatNumber(found->seconds, 3));
         lines << words.join(QStringLiteral(" · "));
     }
     const auto& generation = m_comparison->generation;
@@ -330,7 +337,8 @@ void AttributionPane::hover(const BarChart* chart, int category) {
 Table AttributionPane::table() const {
     Table table;
     if (!hasFigures()) return table;
-    table.title = QStringLiteral("share of every option and step, and the error of every component");
+    table.title =
+        QStringLiteral("share of every option and step, and the error of every component");
     for (const char* name : {"part", "id", "mean_kl", "half_gap", "repaired_kl", "undoes_split",
                              "in_plan", "isolated", "propagated", "injected"}) {
         table.header << QLatin1String(name);
@@ -338,16 +346,31 @@ Table AttributionPane::table() const {
     const auto add = [&](const char* part, const std::vector<Share>& shares) {
         for (const Share& share : shares) {
             const bool plan = inPlan(*m_comparison->attribution, share.id);
-            table.add({QLatin1String(part), q(share.id), exact(share.mean), exact(share.half_gap),
-                       exact(share.repaired), QString::number(share.undoes_split ? 1 : 0),
-                       QString::number(plan ? 1 : 0), {}, {}, {}});
+            table.add({QLatin1String(part),
+                       q(share.id),
+                       exact(share.mean),
+                       exact(share.half_gap),
+                       exact(share.repaired),
+                       QString::number(share.undoes_split ? 1 : 0),
+                       QString::number(plan ? 1 : 0),
+                       {},
+                       {},
+                       {}});
         }
     };
     add("option", options());
     add("step", steps());
     for (const ComponentError& one : m_comparison->components) {
-        table.add({QStringLiteral("component"), q(to_string(one.site)), {}, {}, {}, {}, {},
-                   exact(one.isolated), exact(one.propagated), exact(one.injected)});
+        table.add({QStringLiteral("component"),
+                   q(to_string(one.site)),
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   exact(one.isolated),
+                   exact(one.propagated),
+                   exact(one.injected)});
     }
     return table;
 }
@@ -355,10 +378,10 @@ Table AttributionPane::table() const {
 QString AttributionPane::describe() const {
     if (!hasFigures()) return m_invitation->text();
     const std::vector<Share>& all = steps().empty() ? options() : steps();
-    const auto largest =
-        std::max_element(all.begin(), all.end(),
-                         [](const Share& a, const Share& b) { return a.mean < b.mean; });
-    if (largest == all.end()) return tr("Error of %1 components").arg(m_comparison->components.size());
+    const auto largest = std::max_element(
+        all.begin(), all.end(), [](const Share& a, const Share& b) { return a.mean < b.mean; });
+    if (largest == all.end())
+        return tr("Error of %1 components").arg(m_comparison->components.size());
     return tr("Taken apart: the largest share is %1, %2 of %3 nats")
         .arg(q(largest->id), formatNumber(largest->mean),
              formatNumber(m_comparison->attribution->whole));

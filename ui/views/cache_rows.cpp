@@ -16,17 +16,17 @@ SiteKind madeSite(CachePart part, const Comparison& comparison) {
     SiteKind last = SiteKind::k;  // rotated, else normed, else as projected
     for (const SiteMetrics& metrics : comparison.sites) {
         const SiteKind kind = metrics.site.kind;
-        if (kind == SiteKind::rot_k || (kind == SiteKind::k_norm && last == SiteKind::k)) last = kind;
+        if (kind == SiteKind::rot_k || (kind == SiteKind::k_norm && last == SiteKind::k))
+            last = kind;
     }
     return last;
 }
 
 bool anyCache(const Comparison& comparison) {
-    return std::any_of(comparison.sites.begin(), comparison.sites.end(),
-                       [](const SiteMetrics& metrics) {
-                           return metrics.site.kind == SiteKind::cache_k &&
-                                  (metrics.in_a || metrics.in_b);
-                       });
+    return std::any_of(
+        comparison.sites.begin(), comparison.sites.end(), [](const SiteMetrics& metrics) {
+            return metrics.site.kind == SiteKind::cache_k && (metrics.in_a || metrics.in_b);
+        });
 }
 
 Grid cacheByLayer(const Comparison& comparison, CachePart part) {

@@ -23,8 +23,8 @@ bool anyCache(const Comparison& comparison);
 Grid cacheByLayer(const Comparison& comparison, CachePart part);
 
 /// At each position the relative L2 of `cached` against `made` in one run; 0 where they are equal,
-/// infinite where something is kept of what was made as 0. Empty: one of them is not there, or their
-/// shapes differ.
+/// infinite where something is kept of what was made as 0. Empty: one of them is not there, or
+/// their shapes differ.
 std::vector<double> cachedAgainstMade(const ValuePair& cached, const ValuePair& made, Side side);
 
 /// The call that made a position: index into `calls`; −1: none.

@@ -69,23 +69,24 @@ void CacheView::buildPlots() {
     m_lines = new LineChart;
     m_lines->setObjectName(QStringLiteral("cachedAgainstMade"));
     m_lines->setLog(true, kFloor);
-    m_lines->setToolTip(tr("relative L2 of what the cache holds against what the run made for this "
-                           "position before it was put away: the rounding to kv_cache.dtype, and "
-                           "whatever else happens on the way"));
+    m_lines->setToolTip(
+        tr("relative L2 of what the cache holds against what the run made for this "
+           "position before it was put away: the rounding to kv_cache.dtype, and "
+           "whatever else happens on the way"));
     m_mask = new Heatmap;
     m_mask->setObjectName(QStringLiteral("maskRow"));
     m_mask->setRoot(true);
-    m_mask->setToolTip(tr("the row of the mask at the chosen position: keys on grey are not let "
-                          "through; the others have the weight that the chosen head gives them"));
+    m_mask->setToolTip(
+        tr("the row of the mask at the chosen position: keys on grey are not let "
+           "through; the others have the weight that the chosen head gives them"));
     for (Heatmap* map : {m_layers, m_mask}) {
         map->setCompact(true);
         connect(map, &Plot::left, this, &View::hoverLeft);
         m_panes->add(map);
     }
     m_panes->add(m_lines);
-    connect(m_layers, &Heatmap::cellChosen, this, [this](int layer, int pos) {
-        selection()->goTo({cachedSite(m_part), layer}, pos);
-    });
+    connect(m_layers, &Heatmap::cellChosen, this,
+            [this](int layer, int pos) { selection()->goTo({cachedSite(m_part), layer}, pos); });
     connect(m_layers, &Heatmap::cellHovered, this, &CacheView::hover);
     connect(m_mask, &Heatmap::cellChosen, this,
             [this](int, int key) { selection()->setKeyPos(key); });
@@ -122,9 +123,7 @@ QString CacheView::unmetNeed() const {
 
 Site CacheView::cached() const { return {cachedSite(m_part), selection()->layer()}; }
 
-Site CacheView::made() const {
-    return {madeSite(m_part, *comparison()), selection()->layer()};
-}
+Site CacheView::made() const { return {madeSite(m_part, *comparison()), selection()->layer()}; }
 
 const ValuesPtr& CacheView::kept(const Site& site) const {
     static const ValuesPtr none;
@@ -227,8 +226,7 @@ void CacheView::showLayers() {
     const Comparison& now = *comparison();
     const QStringList tokens = tokenTexts(now);
     const int divider = decodeStart(now.a.calls);
-    m_layers->setCaption(m_part == CachePart::k ? tr("K: A | B")
-                                                : tr("V: A | B"));
+    m_layers->setCaption(m_part == CachePart::k ? tr("K: A | B") : tr("V: A | B"));
     m_layers->setColumnLabels(tokens);
     m_layers->setDividers(-1, divider);
     m_layers->setGrid(cacheByLayer(now, m_part));
@@ -277,8 +275,8 @@ void CacheView::showLayer() {
 
 void CacheView::showMask() {
     const int pos = selection()->pos();
-    const bool there = m_pair && m_pair->comparison == comparison()->id &&
-                       m_pair->layer == selection()->layer();
+    const bool there =
+        m_pair && m_pair->comparison == comparison()->id && m_pair->layer == selection()->layer();
     const int keys = there ? std::max(m_pair->a.cols, m_pair->b.cols) : 0;
     Grid rows(keys > 0 ? 2 : 0, keys);
     rows.row_axis = "run";
@@ -291,8 +289,7 @@ void CacheView::showMask() {
         }
     }
     m_mask->setGrid(std::move(rows));
-    m_mask->setCaption(there ? tr("mask row %1").arg(pos)
-                             : tr("mask row %1").arg(pos));
+    m_mask->setCaption(there ? tr("mask row %1").arg(pos) : tr("mask row %1").arg(pos));
     m_mask->setCursorCell(-1, -1);
 }
 
@@ -302,9 +299,10 @@ QString CacheView::callText(const RunSummary& run, int pos) const {
     const Call& call = run.calls[static_cast<size_t>(index)];
     const int decode = decodeStart(run.calls);
     const QString kind = decode >= 0 && call.start >= decode ? tr("decode") : tr("prefill");
-    const QString range = call.length == 1
-                              ? QString::number(call.start)
-                              : QStringLiteral("%1–%2").arg(call.start).arg(call.start + call.length - 1);
+    const QString range =
+        call.length == 1
+            ? QString::number(call.start)
+            : QStringLiteral("%1–%2").arg(call.start).arg(call.start + call.length - 1);
     return tr("call %1 of %2, %3, positions %4")
         .arg(QString::number(index + 1), QString::number(run.calls.size()), kind, range);
 }
@@ -322,7 +320,8 @@ QString CacheView::maskText(const Grid& pattern) const {
 void CacheView::showWords() {
     const int pos = selection()->pos();
     QStringList lines;
-    const auto line = [&](const QString& name, const RunSummary& run, const Grid* pattern, Side side) {
+    const auto line = [&](const QString& name, const RunSummary& run, const Grid* pattern,
+                          Side side) {
         QStringList words{callText(run, pos)};
         if (pattern) words << maskText(*pattern);
         const double distance = at(against(side), pos);
@@ -354,7 +353,8 @@ void CacheView::hover(int layer, int pos) {
         const double distance = grid.at(layer, pos);
         if (!std::isnan(distance)) info.relative = distance;
     }
-    info.note = tr("A %1 · B %2").arg(callText(comparison()->a, pos), callText(comparison()->b, pos));
+    info.note =
+        tr("A %1 · B %2").arg(callText(comparison()->a, pos), callText(comparison()->b, pos));
     Q_EMIT hovered(info);
 }
 
@@ -363,9 +363,9 @@ Table CacheView::table() const {
     if (!comparison() || !reasonEmpty().isEmpty()) return table;
     const Comparison& now = *comparison();
     table.title = tr("what the cache holds, by layer and position");
-    for (const char* name : {"layer", "pos", "token", "call_a", "call_b", "k_relative_l2",
-                             "v_relative_l2", "kept_error_a", "kept_error_b", "keys_seen_a",
-                             "keys_seen_b"}) {
+    for (const char* name :
+         {"layer", "pos", "token", "call_a", "call_b", "k_relative_l2", "v_relative_l2",
+          "kept_error_a", "kept_error_b", "keys_seen_a", "keys_seen_b"}) {
         table.header << QLatin1String(name);
     }
     const QStringList tokens = tokenTexts(now);

@@ -17,7 +17,7 @@ public:
     struct Row {
         int32_t id = 0;
         QString token;
-        std::string piece;  ///< raw bytes
+        std::string piece;                  ///< raw bytes
         double logprobA = 0, logprobB = 0;  ///< NaN: not among that run's best
         bool chosenA = false, chosenB = false;
     };

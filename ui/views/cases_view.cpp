@@ -42,7 +42,8 @@ QPushButton* link(const QString& text, const QString& name) {
 
 /// What its first run looks like, in the theme of now; null: no picture was made.
 QLabel* pictureOf(const Case& one) {
-    const QString name = Theme::instance().isDark() ? QStringLiteral("dark") : QStringLiteral("light");
+    const QString name =
+        Theme::instance().isDark() ? QStringLiteral("dark") : QStringLiteral("light");
     QPixmap picture(QStringLiteral(":/cases/pictures/%1-%2.png").arg(q(one.id), name));
     if (picture.isNull()) return nullptr;
     picture.setDevicePixelRatio(static_cast<double>(picture.width()) / kPictureWidth);
@@ -194,7 +195,8 @@ QString CasesView::progressOf(int caseIndex) const {
     const int steps = static_cast<int>(m_cases[static_cast<size_t>(caseIndex)].steps.size());
     int met = 0;
     for (int step = 0; step < steps; ++step) met += markOf(caseIndex, step) == Mark::met;
-    return met == 0 ? tr("%1 steps").arg(steps) : tr("%1 of %2 steps as expected").arg(met).arg(steps);
+    return met == 0 ? tr("%1 steps").arg(steps)
+                    : tr("%1 of %2 steps as expected").arg(met).arg(steps);
 }
 
 void CasesView::fillStart() {
@@ -311,9 +313,8 @@ void CasesView::feed(View& twin) const {
 Table CasesView::table() const {
     Table table;
     table.title = tr("Cases: what was expected of every step, and what was found");
-    table.header = {QStringLiteral("case"),     QStringLiteral("step"),
-                    QStringLiteral("what"),     QStringLiteral("expected"),
-                    QStringLiteral("found"),    QStringLiteral("met")};
+    table.header = {QStringLiteral("case"),     QStringLiteral("step"),  QStringLiteral("what"),
+                    QStringLiteral("expected"), QStringLiteral("found"), QStringLiteral("met")};
     for (const auto& [place, checks] : m_outcomes) {
         const Case& known = m_cases[static_cast<size_t>(place.first)];
         for (const CaseCheck& check : checks) {

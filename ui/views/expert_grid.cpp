@@ -98,8 +98,8 @@ double ExpertGrid::weight(Side side, int pos, int expert) const {
     return slotValue(side, side == Side::a ? now->weights_a : now->weights_b, pos, expert, 0.0);
 }
 
-/// The value that stands at the slot of a chosen expert, `none` where the list is too short; NaN: not
-/// chosen.
+/// The value that stands at the slot of a chosen expert, `none` where the list is too short; NaN:
+/// not chosen.
 double ExpertGrid::slotValue(Side side, const std::vector<double>& values, int pos, int expert,
                              double none) const {
     const RoutingLayer* now = layer();

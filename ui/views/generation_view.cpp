@@ -12,11 +12,11 @@
 #include <QScrollArea>
 #include <QScrollBar>
 
+#include "ui/paint_tree.h"
 #include "ui/plots/bar_chart.h"
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
 #include "ui/theme.h"
-#include "ui/paint_tree.h"
 #include "ui/views/candidate_table.h"
 #include "ui/views/generation_marks.h"
 #include "ui/views/text_diff.h"
@@ -122,9 +122,10 @@ QWidget* GenerationView::buildSide() {
     m_branch = new QPushButton;
     m_branch->setObjectName(QStringLiteral("branch"));
     m_branch->setProperty(kControlProperty, true);
-    m_branch->setToolTip(tr("A new comparison that reads the prompt, this run's text up to the chosen "
-                            "step, and then this token; choose another candidate above. Undo brings "
-                            "this one back."));
+    m_branch->setToolTip(
+        tr("A new comparison that reads the prompt, this run's text up to the chosen "
+           "step, and then this token; choose another candidate above. Undo brings "
+           "this one back."));
     m_branch->setMinimumWidth(0);
     m_branch->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_branch->hide();
@@ -171,14 +172,16 @@ void GenerationView::showBranch() {
     const auto token = branchToken();
     m_branch->setVisible(token.has_value());
     if (!token) return;
-    m_branch->setText(tr("Branch here: %1").arg(isolated(tokenText(token->second))).replace(u'&', QLatin1String("&&")));
+    m_branch->setText(tr("Branch here: %1")
+                          .arg(isolated(tokenText(token->second)))
+                          .replace(u'&', QLatin1String("&&")));
 }
 
 void GenerationView::branch() {
     const auto token = branchToken();
     if (!token) return;
-    const Branch made = branchAt(*comparison(), branchSide(), selection()->step(), token->first,
-                                 token->second);
+    const Branch made =
+        branchAt(*comparison(), branchSide(), selection()->step(), token->first, token->second);
     Q_EMIT branchRequested(made.tokens, QString::fromStdString(made.text));
 }
 

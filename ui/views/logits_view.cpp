@@ -83,8 +83,7 @@ LineChart* LogitsView::makeChart(const QString& name) {
 }
 
 QJsonObject LogitsView::saveState() const {
-    return {
-        {QStringLiteral("measure"), QLatin1String(kMeasures[static_cast<size_t>(m_measure)])}};
+    return {{QStringLiteral("measure"), QLatin1String(kMeasures[static_cast<size_t>(m_measure)])}};
 }
 
 void LogitsView::restoreState(const QJsonObject& state) {
@@ -154,8 +153,8 @@ void LogitsView::showLoss() {
 
 void LogitsView::showRanks() {
     const LogitMetrics& logits = comparison()->logits;
-    m_ranks->setSeries({{tr("A"), counted(logits.rank_a), Role::a},
-                        {tr("B"), counted(logits.rank_b), Role::b}});
+    m_ranks->setSeries(
+        {{tr("A"), counted(logits.rank_a), Role::a}, {tr("B"), counted(logits.rank_b), Role::b}});
 }
 
 void LogitsView::selectionChanged() {

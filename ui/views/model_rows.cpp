@@ -31,10 +31,12 @@ struct Value {
     bool used = true;
 };
 
-std::vector<std::pair<QString, Value>> valuesOf(const ModelInfo& info, const OptionValues& options) {
+std::vector<std::pair<QString, Value>> valuesOf(const ModelInfo& info,
+                                                const OptionValues& options) {
     std::vector<std::pair<QString, Value>> values;
     for (const ConfigEntry& entry : info.config) {
-        values.push_back({q(entry.key), {q(entry.value), q(entry.origin), q(entry.note), entry.used}});
+        values.push_back(
+            {q(entry.key), {q(entry.value), q(entry.origin), q(entry.note), entry.used}});
     }
     for (const Flag& flag : kFlags) {
         const auto given = options.find(flag.option);
@@ -110,7 +112,9 @@ std::vector<ConfigRow> configRows(const ModelInfo& a, const ModelInfo* b,
     }
     for (ConfigRow& r : rows) r.differs = r.a != r.b || r.originA.isEmpty() != r.originB.isEmpty();
     std::stable_sort(rows.begin(), rows.end(), [](const ConfigRow& x, const ConfigRow& y) {
-        const auto order = [](const ConfigRow& r) { return r.differs ? 0 : r.harmless ? 3 : r.unused ? 1 : 2; };
+        const auto order = [](const ConfigRow& r) {
+            return r.differs ? 0 : r.harmless ? 3 : r.unused ? 1 : 2;
+        };
         return order(x) < order(y);
     });
     return rows;
@@ -144,9 +148,8 @@ std::vector<TensorRow> tensorRows(const ModelInfo& a, const ModelInfo* b) {
         row.unused = (inA && !inA->used) || (inB && !inB->used);
         rows.push_back(std::move(row));
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const TensorRow& x, const TensorRow& y) {
-        return rank(x) < rank(y);
-    });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const TensorRow& x, const TensorRow& y) { return rank(x) < rank(y); });
     return rows;
 }
 

@@ -21,7 +21,8 @@ struct ConfigRow {
 };
 
 /// A and B side by side: what differs first, then what is present, unused and unknown, then the
-/// rest in A's order, and what is known to have no effect. `b` null: the same model. Options that overrule a key stand there as flags.
+/// rest in A's order, and what is known to have no effect. `b` null: the same model. Options that
+/// overrule a key stand there as flags.
 std::vector<ConfigRow> configRows(const ModelInfo& a, const ModelInfo* b,
                                   const OptionValues& optionsA, const OptionValues& optionsB);
 

@@ -36,8 +36,9 @@ QString noteText(const ConfigRow& row) {
 }
 
 QString both(const QString& a, const QString& b) {
-    return a == b ? a : (a.isEmpty() ? QStringLiteral("–") : a) + QStringLiteral(" | ") +
-                            (b.isEmpty() ? QStringLiteral("–") : b);
+    return a == b ? a
+                  : (a.isEmpty() ? QStringLiteral("–") : a) + QStringLiteral(" | ") +
+                        (b.isEmpty() ? QStringLiteral("–") : b);
 }
 
 QString configCell(const ConfigRow& row, int column) {
@@ -107,7 +108,8 @@ QString ModelView::unmetNeed() const { return info(Side::a) ? QString() : tr("No
 void ModelView::feed(View& twin) const {
     twin.setModelInfo(Side::a, m_info[0]);
     twin.setModelInfo(Side::b, m_info[1]);
-    if (auto* other = qobject_cast<ModelView*>(&twin)) other->setRope(m_rope->rope()), other->setConfigOfB(m_configOfB, m_problemsOfB);
+    if (auto* other = qobject_cast<ModelView*>(&twin))
+        other->setRope(m_rope->rope()), other->setConfigOfB(m_configOfB, m_problemsOfB);
 }
 
 void ModelView::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info) {
@@ -163,9 +165,9 @@ void ModelView::rebuild() {
     m_tensors = tensorRows(*info(Side::a), other());
     const auto differing = std::count_if(m_config.begin(), m_config.end(),
                                          [](const ConfigRow& row) { return row.differs; });
-    setNote(differing > 0 ? tr("config keys that differ: %1").arg(differing)
+    setNote(differing > 0                     ? tr("config keys that differ: %1").arg(differing)
             : other() || !m_configOfB.empty() ? tr("the same config")
-                          : tr("A and B are the same folder"));
+                                              : tr("A and B are the same folder"));
     const bool turns = m_page == Page::rope;
     m_caption->setText(turns ? m_rope->summary() : summary());
     m_caption->setToolTip(m_caption->text());
@@ -182,8 +184,8 @@ void ModelView::rebuild() {
 QString ModelView::summary() const {
     const auto line = [](const ModelInfo& m) {
         QStringList parts{q(m.name), q(m.family),
-                          tr("%1 parameters").arg(formatCount(m.parameters)),
-                          formatBytes(m.bytes), q(m.stored_dtype)};
+                          tr("%1 parameters").arg(formatCount(m.parameters)), formatBytes(m.bytes),
+                          q(m.stored_dtype)};
         parts << (m.tokenizer.empty() ? tr("no tokenizer") : q(m.tokenizer));
         parts.removeAll(QString());
         return parts.join(QStringLiteral(" · "));
@@ -194,12 +196,12 @@ QString ModelView::summary() const {
 
 void ModelView::showConfig() {
     DataContent content;
-    content.columns = {{tr("key"), {}, false, Role::text},
-                       {tr("A"), {}, false, Role::aText},
-                       {tr("B"), {}, false, Role::bText},
-                       {tr("from"), tr("file, default of the family, or an option"), false,
-                        Role::dimText},
-                       {tr("note"), {}, false, Role::dimText}};
+    content.columns = {
+        {tr("key"), {}, false, Role::text},
+        {tr("A"), {}, false, Role::aText},
+        {tr("B"), {}, false, Role::bText},
+        {tr("from"), tr("file, default of the family, or an option"), false, Role::dimText},
+        {tr("note"), {}, false, Role::dimText}};
     content.rows = static_cast<int>(m_config.size());
     content.text = [rows = m_config](int r, int c) {
         return configCell(rows[static_cast<size_t>(r)], c);
@@ -216,14 +218,14 @@ void ModelView::showConfig() {
 
 void ModelView::showTensors() {
     DataContent content;
-    content.columns = {{tr("tensor"), {}, false, Role::text},
-                       {tr("shape"), {}, false, Role::text},
-                       {tr("dtype"), tr("as stored"), false, Role::text},
-                       {tr("A | B"), tr("whether the bytes of A and B are the same"), false,
-                        Role::text},
-                       {tr("sha256"), tr("of the bytes as stored; known after the first run"),
-                        false, Role::dimText},
-                       {tr("source"), tr("name in the file, and the file"), false, Role::dimText}};
+    content.columns = {
+        {tr("tensor"), {}, false, Role::text},
+        {tr("shape"), {}, false, Role::text},
+        {tr("dtype"), tr("as stored"), false, Role::text},
+        {tr("A | B"), tr("whether the bytes of A and B are the same"), false, Role::text},
+        {tr("sha256"), tr("of the bytes as stored; known after the first run"), false,
+         Role::dimText},
+        {tr("source"), tr("name in the file, and the file"), false, Role::dimText}};
     content.rows = static_cast<int>(m_tensors.size());
     content.text = [rows = m_tensors](int r, int c) {
         return tensorCell(rows[static_cast<size_t>(r)], c, false);
@@ -251,7 +253,8 @@ void ModelView::showNotes() {
     add(QStringLiteral("B"), other());
     if (notes.empty()) notes.emplace_back(QString(), tr("nothing odd was found"));
     DataContent content;
-    content.columns = {{tr("model"), {}, false, Role::dimText}, {tr("note"), {}, false, Role::text}};
+    content.columns = {{tr("model"), {}, false, Role::dimText},
+                       {tr("note"), {}, false, Role::text}};
     content.rows = static_cast<int>(notes.size());
     content.text = [notes = std::move(notes)](int r, int c) {
         const auto& note = notes[static_cast<size_t>(r)];
@@ -267,14 +270,24 @@ Table ModelView::table() const {
     if (!info(Side::a)) return table;
     if (m_page == Page::rope && m_rope->reasonEmpty().isEmpty()) return m_rope->table();
     table.title = tr("config and tensors of A and B");
-    table.header = {QStringLiteral("kind"),     QStringLiteral("name"),     QStringLiteral("a"),
-                    QStringLiteral("b"),        QStringLiteral("origin_a"), QStringLiteral("origin_b"),
-                    QStringLiteral("differs"),  QStringLiteral("unused"),   QStringLiteral("hash_a"),
-                    QStringLiteral("hash_b"),   QStringLiteral("note")};
+    table.header = {
+        QStringLiteral("kind"),    QStringLiteral("name"),     QStringLiteral("a"),
+        QStringLiteral("b"),       QStringLiteral("origin_a"), QStringLiteral("origin_b"),
+        QStringLiteral("differs"), QStringLiteral("unused"),   QStringLiteral("hash_a"),
+        QStringLiteral("hash_b"),  QStringLiteral("note")};
     const auto flag = [](bool on) { return on ? QStringLiteral("1") : QStringLiteral("0"); };
     for (const ConfigRow& row : m_config) {
-        table.add({QStringLiteral("config"), row.key, row.a, row.b, row.originA, row.originB,
-                   flag(row.differs), flag(row.unused), {}, {}, row.note});
+        table.add({QStringLiteral("config"),
+                   row.key,
+                   row.a,
+                   row.b,
+                   row.originA,
+                   row.originB,
+                   flag(row.differs),
+                   flag(row.unused),
+                   {},
+                   {},
+                   row.note});
     }
     for (const TensorRow& row : m_tensors) {
         const auto value = [](const QString& dtype, const QString& shape) {

@@ -24,9 +24,9 @@ namespace driftscope {
 
 namespace {
 
-constexpr int kMostRows = 200000;         // of the table on screen and of the CSV
-constexpr int64_t kAtOnce = 100000;       // values whose statistics take no noticeable time
-constexpr int kNarrow = 420;              // below this the plots stand under the table
+constexpr int kMostRows = 200000;    // of the table on screen and of the CSV
+constexpr int64_t kAtOnce = 100000;  // values whose statistics take no noticeable time
+constexpr int kNarrow = 420;         // below this the plots stand under the table
 
 QString q(const std::string& text) { return QString::fromStdString(text); }
 
@@ -233,7 +233,8 @@ void NumbersView::fillOther() {
 void NumbersView::applySlice() {
     if (!isCurrent()) return;
     const auto pos = m_allPositions ? std::nullopt : std::optional<int64_t>(selection()->pos());
-    m_slice = ValueSlice(m_values, pos, m_other < 0 ? std::nullopt : std::optional<int64_t>(m_other));
+    m_slice =
+        ValueSlice(m_values, pos, m_other < 0 ? std::nullopt : std::optional<int64_t>(m_other));
     showTable();
     const quint64 number = ++m_statsNumber;
     if (m_slice.count() <= kAtOnce) return takeStats(number, statsOf(m_slice));
@@ -286,15 +287,17 @@ void NumbersView::showTable() {
         for (const std::string& axis : m_slice.values()->axes) {
             content.columns.push_back({q(axis), {}, true, Role::dimText});
         }
-        content.columns.push_back({tr("A"), tr("exact, as %1").arg(q(m_slice.values()->dtype_a)),
-                                   true, Role::aText});
-        content.columns.push_back({tr("B"), tr("exact, as %1").arg(q(m_slice.values()->dtype_b)),
-                                   true, Role::bText});
+        content.columns.push_back(
+            {tr("A"), tr("exact, as %1").arg(q(m_slice.values()->dtype_a)), true, Role::aText});
+        content.columns.push_back(
+            {tr("B"), tr("exact, as %1").arg(q(m_slice.values()->dtype_b)), true, Role::bText});
         content.columns.push_back({tr("A−B"), tr("formed in float64"), true, Role::text});
         content.columns.push_back(
             {tr("ulp"), tr("in units in the last place of the coarser dtype"), true, Role::text});
         content.rows = shownRows();
-        content.tip = [this, slice = m_slice](int row, int column) { return cell(slice, row, column); };
+        content.tip = [this, slice = m_slice](int row, int column) {
+            return cell(slice, row, column);
+        };
         const auto axes = static_cast<int>(m_slice.values()->axes.size());
         content.text = [this, slice = m_slice, axes](int row, int column) {
             const QString whole = cell(slice, row, column);
@@ -322,7 +325,8 @@ void NumbersView::showStats(const ValueStats& stats) {
     m_scatter->setSlope(fitted ? std::optional(stats.slope) : std::nullopt);
     QString caption = tr("B over A");
     if (fitted) {
-        caption += tr(" · slope %1 · R² %2").arg(formatNumber(stats.slope, 6), formatNumber(stats.r2, 6));
+        caption +=
+            tr(" · slope %1 · R² %2").arg(formatNumber(stats.slope, 6), formatNumber(stats.r2, 6));
     }
     if (stats.step > 1) caption += tr(" · 1 in %1 shown").arg(stats.step);
     m_scatter->setCaption(caption);
@@ -335,8 +339,8 @@ void NumbersView::showWords() {
         if (!m_failure.isEmpty()) {
             m_caption->setText(tr("not available: %1. %2").arg(m_failure, m_failureHint));
         } else if (!comparison()->complete) {
-            m_caption->setText(tr("%1: the values come when the comparison is done")
-                                   .arg(q(to_string(site()))));
+            m_caption->setText(
+                tr("%1: the values come when the comparison is done").arg(q(to_string(site()))));
         } else {
             m_caption->setText(tr("%1: computing again…").arg(q(to_string(site()))));
         }
@@ -349,8 +353,9 @@ void NumbersView::showWords() {
     parts << (all == 1 ? tr("1 value") : tr("%1 values").arg(formatCount(all)));
     if (all > kMostRows) parts << tr("the first %1 in the table").arg(formatCount(kMostRows));
     if (m_stats.count > 0) {
-        parts << tr("%1 equal").arg(
-            formatShare(static_cast<double>(m_stats.equal) / static_cast<double>(m_stats.count)));
+        parts << tr("%1 equal")
+                     .arg(formatShare(static_cast<double>(m_stats.equal) /
+                                      static_cast<double>(m_stats.count)));
         if (m_stats.maxUlp > 0) parts << tr("at most %1").arg(formatUlp(m_stats.maxUlp));
         parts << tr("|A−B| ≤ %1").arg(formatNumber(m_stats.maxAbs));
         if (m_stats.nonFinite > 0) parts << tr("not finite: %1").arg(m_stats.nonFinite);
@@ -409,7 +414,8 @@ Table NumbersView::table() const {
     if (!isCurrent()) return table;
     table.title = tr("values of %1").arg(q(to_string(site())));
     if (m_slice.count() > kMostRows) {
-        table.title += tr(", the first %1 of %2; NPZ holds all").arg(kMostRows).arg(m_slice.count());
+        table.title +=
+            tr(", the first %1 of %2; NPZ holds all").arg(kMostRows).arg(m_slice.count());
     }
     for (const std::string& axis : m_values->axes) table.header << q(axis);
     table.header << QStringLiteral("a") << QStringLiteral("b") << QStringLiteral("diff")
@@ -427,8 +433,10 @@ Table NumbersView::table() const {
 std::vector<NpzArray> NumbersView::arrays() const {
     std::vector<NpzArray> arrays;
     if (!isCurrent()) return arrays;
-    if (!m_values->a.empty()) arrays.push_back({QStringLiteral("a"), m_values->shape_a, m_values->a});
-    if (!m_values->b.empty()) arrays.push_back({QStringLiteral("b"), m_values->shape_b, m_values->b});
+    if (!m_values->a.empty())
+        arrays.push_back({QStringLiteral("a"), m_values->shape_a, m_values->a});
+    if (!m_values->b.empty())
+        arrays.push_back({QStringLiteral("b"), m_values->shape_b, m_values->b});
     QStringList axes;
     for (const std::string& axis : m_values->axes) axes << q(axis);
     arrays.push_back({QStringLiteral("axes"), {axes.size()}, axes});

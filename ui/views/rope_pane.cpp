@@ -12,8 +12,8 @@ namespace driftscope {
 
 namespace {
 
-constexpr int kMostPoints = 512;         // of the curve along the text
-constexpr double kAngleFloor = 1e-9;     // radians, of the log axis
+constexpr int kMostPoints = 512;      // of the curve along the text
+constexpr double kAngleFloor = 1e-9;  // radians, of the log axis
 constexpr RopeZone kZones[] = {RopeZone::kept, RopeZone::blended, RopeZone::scaled};
 
 QString zoneText(RopeZone zone) {
@@ -49,8 +49,7 @@ AngleError angleErrorAt(const RopeFacts& a, const RopeFacts& b, double position)
     if (errors.empty()) return {};
     std::sort(errors.begin(), errors.end());
     const size_t half = errors.size() / 2;
-    const double median =
-        errors.size() % 2 ? errors[half] : (errors[half - 1] + errors[half]) / 2;
+    const double median = errors.size() % 2 ? errors[half] : (errors[half - 1] + errors[half]) / 2;
     return {errors.back(), median};
 }
 
@@ -64,13 +63,14 @@ RopePane::RopePane(QWidget* parent) : Panes(parent) {
     };
     m_frequencies = make(QStringLiteral("ropeFrequencies"));
     m_frequencies->setLog(true, 1e-9);
-    m_frequencies->setToolTip(
-        tr("inverse frequency of each pair of dimensions, radians per position, by the formulas in "
-           "double: solid kept, dashed blended, points scaled; thin: the same base without scaling"));
+    m_frequencies->setToolTip(tr(
+        "inverse frequency of each pair of dimensions, radians per position, by the formulas in "
+        "double: solid kept, dashed blended, points scaled; thin: the same base without scaling"));
     m_angles = make(QStringLiteral("ropeAngles"));
     m_angles->setLog(true, kAngleFloor);
-    m_angles->setToolTip(tr("how far apart A and B turn the same pair at a position, radians around "
-                            "the circle: the largest and the median over the pairs"));
+    m_angles->setToolTip(
+        tr("how far apart A and B turn the same pair at a position, radians around "
+           "the circle: the largest and the median over the pairs"));
 }
 
 void RopePane::setRope(const RopePair& rope) {
@@ -83,8 +83,9 @@ void RopePane::setRope(const RopePair& rope) {
 }
 
 QString RopePane::reasonEmpty() const {
-    return m_rope.a ? QString() : tr("the rotary embedding is not known: this model has none, or its "
-                                     "config cannot be read");
+    return m_rope.a ? QString()
+                    : tr("the rotary embedding is not known: this model has none, or its "
+                         "config cannot be read");
 }
 
 bool RopePane::comparable() const {
@@ -151,8 +152,9 @@ Table RopePane::table() const {
     Table table;
     if (!m_rope.a) return table;
     table.title = tr("rotary frequencies");
-    table.header = {QStringLiteral("pair"),    QStringLiteral("inv_freq_a"), QStringLiteral("plain_a"),
-                    QStringLiteral("zone_a"),  QStringLiteral("inv_freq_b"), QStringLiteral("plain_b"),
+    table.header = {QStringLiteral("pair"),       QStringLiteral("inv_freq_a"),
+                    QStringLiteral("plain_a"),    QStringLiteral("zone_a"),
+                    QStringLiteral("inv_freq_b"), QStringLiteral("plain_b"),
                     QStringLiteral("zone_b")};
     const size_t count = std::max(m_rope.a->inv_freq.size(), m_rope.b->inv_freq.size());
     static constexpr const char* kWords[] = {"kept", "blended", "scaled"};

@@ -80,7 +80,8 @@ std::vector<double> expertContributions(const ValuePair& outputs, const RoutingL
             parts[i] = std::fabs(weights[i]) * std::sqrt(square);
             sum += parts[i];
         }
-        for (size_t i = p * slots; i < (p + 1) * slots; ++i) parts[i] = sum > 0 ? parts[i] / sum : 0;
+        for (size_t i = p * slots; i < (p + 1) * slots; ++i)
+            parts[i] = sum > 0 ? parts[i] / sum : 0;
     }
     return parts;
 }
@@ -107,8 +108,8 @@ RoutingView::RoutingView(QWidget* parent) : View(QStringLiteral("routing"), pare
                                 "differs then is not routing"));
     addControl(m_experts);
     connect(m_experts, &Segmented::chosen, this, [this](int i) {
-        Q_EMIT optionWanted(Side::b, QLatin1String(kExperts), i == 1 ? QLatin1String(kReplay)
-                                                                      : QStringLiteral("own"));
+        Q_EMIT optionWanted(Side::b, QLatin1String(kExperts),
+                            i == 1 ? QLatin1String(kReplay) : QStringLiteral("own"));
     });
     m_askSoon.setSingleShot(true);
     m_askSoon.setInterval(0);  // only the last of several steps through the blocks is worth a run
@@ -180,8 +181,9 @@ QWidget* RoutingView::buildCharts() {
     m_replay = makeLabel({}, Look::caption);
     m_replay->setObjectName(QStringLiteral("replay"));
     m_replay->setWordWrap(true);
-    m_replay->setToolTip(tr("mean KL(A ‖ B) that is left when one run takes the other run's experts: "
-                            "what routing alone makes of the distance, both ways"));
+    m_replay->setToolTip(
+        tr("mean KL(A ‖ B) that is left when one run takes the other run's experts: "
+           "what routing alone makes of the distance, both ways"));
     m_chartRow->addWidget(m_replay);
     return m_charts;
 }
@@ -217,8 +219,8 @@ const RoutingLayer* RoutingView::layer() const {
 }
 
 QJsonObject RoutingView::saveState() const {
-    return {{QStringLiteral("shade"),
-             m_output ? QStringLiteral("output") : QStringLiteral("weight")}};
+    return {
+        {QStringLiteral("shade"), m_output ? QStringLiteral("output") : QStringLiteral("weight")}};
 }
 
 void RoutingView::restoreState(const QJsonObject& state) {
@@ -388,8 +390,8 @@ void RoutingView::showWords() {
     }
     if (m_output) {
         m_caption->setText(!m_failure.isEmpty() ? tr("outputs not available: %1").arg(m_failure)
-                           : hasOutput()        ? m_caption->text() + tr(" · shade: share of output")
-                                                : tr("computing the experts' outputs…"));
+                           : hasOutput() ? m_caption->text() + tr(" · shade: share of output")
+                                         : tr("computing the experts' outputs…"));
         m_caption->setToolTip(m_caption->text());
     }
     m_legend->setText(tr("margin in ulp, log · ○ flip · ◆ unexplained"));
@@ -455,12 +457,21 @@ Table RoutingView::table() const {
     if (!comparison() || !comparison()->routing) return table;
     const Routing& routing = *comparison()->routing;
     table.title = tr("experts chosen in every block");
-    table.header = {
-        QStringLiteral("layer"),           QStringLiteral("pos"),       QStringLiteral("token"),
-        QStringLiteral("experts_a"),       QStringLiteral("weights_a"), QStringLiteral("experts_b"),
-        QStringLiteral("weights_b"),       QStringLiteral("margin_a"),  QStringLiteral("margin_b"),
-        QStringLiteral("margin_ulp"),      QStringLiteral("flip"),      QStringLiteral("explained"),
-        QStringLiteral("cumulative_flips"), QStringLiteral("output_a"), QStringLiteral("output_b")};
+    table.header = {QStringLiteral("layer"),
+                    QStringLiteral("pos"),
+                    QStringLiteral("token"),
+                    QStringLiteral("experts_a"),
+                    QStringLiteral("weights_a"),
+                    QStringLiteral("experts_b"),
+                    QStringLiteral("weights_b"),
+                    QStringLiteral("margin_a"),
+                    QStringLiteral("margin_b"),
+                    QStringLiteral("margin_ulp"),
+                    QStringLiteral("flip"),
+                    QStringLiteral("explained"),
+                    QStringLiteral("cumulative_flips"),
+                    QStringLiteral("output_a"),
+                    QStringLiteral("output_b")};
     const QStringList tokens = tokenTexts(*comparison());
     for (const RoutingLayer& now : routing.layers) {
         std::vector<double> outA, outB;  // known of the chosen block only

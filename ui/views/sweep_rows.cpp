@@ -14,7 +14,8 @@ std::string siteText(const std::optional<Site>& site) { return site ? to_string(
 
 std::string shortNumber(double value) {
     char text[32];
-    std::snprintf(text, sizeof text, std::abs(value) >= 0.01 || value == 0 ? "%.3f" : "%.1e", value);
+    std::snprintf(text, sizeof text, std::abs(value) >= 0.01 || value == 0 ? "%.3f" : "%.1e",
+                  value);
     return text;
 }
 
@@ -65,13 +66,12 @@ Table sweepTable(const Sweep& sweep) {
     for (const SweepAxis& axis : sweep.request.axes) {
         table.header << QString::fromStdString(axis.name());
     }
-    table.header += {QStringLiteral("state"),       QStringLiteral("verdict"),
-                     QStringLiteral("site"),        QStringLiteral("loss_a"),
-                     QStringLiteral("loss_b"),      QStringLiteral("kl_mean"),
-                     QStringLiteral("kl_max"),      QStringLiteral("top1_agreement"),
-                     QStringLiteral("first_split"), QStringLiteral("delta64"),
-                     QStringLiteral("floor64"),     QStringLiteral("seconds"),
-                     QStringLiteral("why")};
+    table.header +=
+        {QStringLiteral("state"),   QStringLiteral("verdict"),        QStringLiteral("site"),
+         QStringLiteral("loss_a"),  QStringLiteral("loss_b"),         QStringLiteral("kl_mean"),
+         QStringLiteral("kl_max"),  QStringLiteral("top1_agreement"), QStringLiteral("first_split"),
+         QStringLiteral("delta64"), QStringLiteral("floor64"),        QStringLiteral("seconds"),
+         QStringLiteral("why")};
     for (const SweepCell& cell : sweep.cells) {
         QStringList row;
         for (const std::string& value : cell.values) row << QString::fromStdString(value);
@@ -80,8 +80,8 @@ Table sweepTable(const Sweep& sweep) {
             const Verdict& v = cell.verdict;
             row << QString::fromStdString(to_string(v.kind))
                 << QString::fromStdString(siteText(v.site));
-            for (const double value : {cell.loss_a, cell.loss_b, cell.kl_mean, cell.kl_max,
-                                       cell.top1_agreement}) {
+            for (const double value :
+                 {cell.loss_a, cell.loss_b, cell.kl_mean, cell.kl_max, cell.top1_agreement}) {
                 row << exact(value);
             }
             row << (cell.first_split ? QString::number(*cell.first_split) : QString())

@@ -13,7 +13,8 @@ namespace driftscope {
 std::string to_string(CellState state);
 /// A model's folder by its last part, other values as they are.
 std::string shownValue(const SweepAxis& axis, const std::string& value);
-/// A cell in words: verdict (or why there is none), loss A | B, KL, first split; empty ones left out.
+/// A cell in words: verdict (or why there is none), loss A | B, KL, first split; empty ones left
+/// out.
 std::vector<std::string> cellLines(const SweepCell& cell);
 /// One row per cell, in full precision.
 Table sweepTable(const Sweep& sweep);

@@ -171,7 +171,9 @@ void SweepView::setAxes(const std::vector<SweepAxis>& axes) {
         QStringList values;
         for (const std::string& value : axes[i].values) values << q(value);
         row.values->setText(values.join(u'|'));
-        row.side->setCurrentIndex(axes[i].side == AxisSide::b ? 0 : axes[i].side == AxisSide::a ? 1 : 2);
+        row.side->setCurrentIndex(axes[i].side == AxisSide::b   ? 0
+                                  : axes[i].side == AxisSide::a ? 1
+                                                                : 2);
     }
 }
 
@@ -297,11 +299,13 @@ Table SweepView::table() const { return m_sweep ? sweepTable(*m_sweep) : Table()
 
 QString SweepView::describe() const {
     if (!m_sweep) {
-        return tr("What is asked on the left stays as it is; each cell changes what its row and "
-                  "column name. Choose one or two axes and run the grid.");
+        return tr(
+            "What is asked on the left stays as it is; each cell changes what its row and "
+            "column name. Choose one or two axes and run the grid.");
     }
-    const auto done = std::count_if(m_sweep->cells.begin(), m_sweep->cells.end(),
-                                    [](const SweepCell& c) { return c.state != CellState::waiting; });
+    const auto done =
+        std::count_if(m_sweep->cells.begin(), m_sweep->cells.end(),
+                      [](const SweepCell& c) { return c.state != CellState::waiting; });
     const QString count = tr("%1 of %2 cells. Loss A | B and mean KL(A ‖ B) in nats; a click opens "
                              "the pair.")
                               .arg(done)

@@ -237,7 +237,8 @@ void TextDiff::drawMarks(QPainter& painter, const Row& row, Side side) const {
         const QRectF rect = rectIn(line, i);
         if (side == Side::a && isFragile(row.first + i)) {
             painter.setPen(QPen(theme.color(Role::text), 1.4, Qt::DotLine));
-            painter.drawLine(rect.bottomLeft() + QPointF(1, -0.5), rect.bottomRight() + QPointF(-1, -0.5));
+            painter.drawLine(rect.bottomLeft() + QPointF(1, -0.5),
+                             rect.bottomRight() + QPointF(-1, -0.5));
         }
         if (row.first + i == rejoin) {
             painter.setPen(QPen(theme.color(Role::good), 2));

@@ -103,8 +103,8 @@ ValueStats statsOf(const ValueSlice& slice) {
     const int bits = std::min(bitsA, bitsB);
     const int lowest = lowestExponent(coarseA ? values->dtype_a : values->dtype_b);
     double aa = 0, ab = 0, bb = 0, sumB = 0;
-    stats.step = std::max<int64_t>(1, (slice.count() + ValueStats::kMostPoints - 1) /
-                                          ValueStats::kMostPoints);
+    stats.step = std::max<int64_t>(
+        1, (slice.count() + ValueStats::kMostPoints - 1) / ValueStats::kMostPoints);
     for (int64_t i = 0; i < slice.count(); ++i) {
         const double a = slice.a(i), b = slice.b(i);
         if (std::isnan(a) && std::isnan(b)) {

@@ -97,8 +97,8 @@ void DataTable::retheme() {
 
 void DataTable::setContent(DataContent content) {
     const QScopedValueRollback quiet(m_telling, false);
-    const bool sameColumns = content.columns.size() == m_model->content().columns.size() &&
-                             m_model->rowCount() > 0;
+    const bool sameColumns =
+        content.columns.size() == m_model->content().columns.size() && m_model->rowCount() > 0;
     m_model->setContent(std::move(content));
     const auto& columns = m_model->content().columns;
     horizontalHeader()->setStretchLastSection(!columns.empty() && !columns.back().number);
@@ -121,7 +121,8 @@ void DataTable::fitColumns(double widest) {
     const QFontMetrics head(Theme::instance().font(TextSize::caption));
     const int most = std::max(80, static_cast<int>(widest * std::max(320, width())));
     for (int column = 0; column < m_model->columnCount(); ++column) {
-        const QString title = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        const QString title =
+            m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         int need = head.horizontalAdvance(title);
         for (int row = 0; row < std::min(rows(), kMeasuredRows); ++row) {
             need = std::max(need, metrics.horizontalAdvance(textAt(row, column)));

@@ -14,8 +14,8 @@ namespace driftscope {
 /// One column of a data table.
 struct DataColumn {
     QString title, tip;
-    bool number = false;      ///< right-aligned
-    Role role = Role::text;   ///< colour of its values
+    bool number = false;     ///< right-aligned
+    Role role = Role::text;  ///< colour of its values
 };
 
 /// How a row stands out; equal rows do not.

@@ -195,7 +195,8 @@ void DockArea::bringHome(QDockWidget* dock) {
     }
     for (size_t i = 0; i < m_docks.size() && !beside; ++i) {
         QDockWidget* one = m_docks[i];
-        if (allViews()[i].place == place && one->parentWidget() == this && !one->isFloating()) beside = one;
+        if (allViews()[i].place == place && one->parentWidget() == this && !one->isFloating())
+            beside = one;
     }
     dock->setFloating(false);
     m_second->removeDockWidget(dock);
@@ -230,14 +231,17 @@ void DockArea::moveCurrentAcross() {
 }
 
 QJsonObject DockArea::saveLayout() const {
-    QJsonObject state{{QStringLiteral("docks"), QString::fromLatin1(saveState(kStateVersion).toBase64())},
-                      {QStringLiteral("untouched"), m_untouched}};
+    QJsonObject state{
+        {QStringLiteral("docks"), QString::fromLatin1(saveState(kStateVersion).toBase64())},
+        {QStringLiteral("untouched"), m_untouched}};
     QJsonArray ids;
     for (const QDockWidget* one : across()) ids << one->objectName();
     QJsonObject second{{QStringLiteral("views"), ids}};
     if (!ids.isEmpty()) {
-        second[QStringLiteral("docks")] = QString::fromLatin1(m_second->saveState(kStateVersion).toBase64());
-        second[QStringLiteral("geometry")] = QString::fromLatin1(m_second->saveGeometry().toBase64());
+        second[QStringLiteral("docks")] =
+            QString::fromLatin1(m_second->saveState(kStateVersion).toBase64());
+        second[QStringLiteral("geometry")] =
+            QString::fromLatin1(m_second->saveGeometry().toBase64());
     }
     state[QStringLiteral("second")] = second;
     return state;
@@ -252,7 +256,8 @@ void DockArea::restoreLayout(const QJsonObject& state) {
     bringAllHome();
     const QJsonObject second = state.value(QStringLiteral("second")).toObject();
     for (const QJsonValue& id : second.value(QStringLiteral("views")).toArray()) {
-        if (QDockWidget* one = dock(id.toString()); one && one->parentWidget() == this) moveAcross(one);
+        if (QDockWidget* one = dock(id.toString()); one && one->parentWidget() == this)
+            moveAcross(one);
     }
     if (restoreState(docks, kStateVersion)) {
         m_untouched = state.value(QStringLiteral("untouched")).toBool(false);

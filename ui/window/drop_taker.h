@@ -8,7 +8,8 @@ class QWidget;
 namespace driftscope {
 
 /// Takes a file or folder that is dropped anywhere in a window, its floating views or its second
-/// window, before a text field makes letters of its address. Fields for a path keep their own drops.
+/// window, before a text field makes letters of its address. Fields for a path keep their own
+/// drops.
 class DropTaker : public QObject {
     Q_OBJECT
 public:

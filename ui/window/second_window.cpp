@@ -36,7 +36,8 @@ void SecondWindow::place() {
         return;
     }
     const QRect room = here->availableGeometry();
-    QRect at(parentWidget()->window()->pos() + QPoint(kShift, kShift), QSize(1100, 720).boundedTo(room.size()));
+    QRect at(parentWidget()->window()->pos() + QPoint(kShift, kShift),
+             QSize(1100, 720).boundedTo(room.size()));
     at.moveRight(std::min(at.right(), room.right()));
     at.moveBottom(std::min(at.bottom(), room.bottom()));
     setGeometry(at);

@@ -74,8 +74,7 @@ QString semanticSentence(const Comparison& c) {
 
 QString roundingSentence(const Comparison& c) {
     QString text = tr("The same function on these tokens; what differs is rounding.");
-    if (c.verdict.cause && c.verdict.cause->kind == "weights")
-        text += u' ' + causeText(c) + u'.';
+    if (c.verdict.cause && c.verdict.cause->kind == "weights") text += u' ' + causeText(c) + u'.';
     if (c.verdict.excess) {
         return text + u' ' + tr("It leaves its noise band at %1.").arg(place(c, *c.verdict.excess));
     }
@@ -124,7 +123,7 @@ QString verdictSentence(const Comparison& c) {
                                   : tr("Some values are not finite.");
         case VerdictKind::failed:
             return causeText(c).isEmpty() ? tr("One of the runs cannot be computed.")
-                                                  : causeText(c) + u'.';
+                                          : causeText(c) + u'.';
         case VerdictKind::none: break;
     }
     if (c.cancelled) return tr("Cancelled: what was computed until then is shown.");
@@ -177,9 +176,11 @@ QString verdictDetails(const Comparison& c) {
     for (const std::string& remark : c.verdict.remarks) lines << evidenceText(remark);
     for (const std::string& text : c.verdict.not_exercised)
         lines << tr("Not exercised: %1").arg(evidenceText(text));
-    if (c.positions) lines << q(to_string(c.positions->site) + ": ") + evidenceText(c.positions->text);
+    if (c.positions)
+        lines << q(to_string(c.positions->site) + ": ") + evidenceText(c.positions->text);
     for (const Symptom& symptom : c.symptoms)
-        lines << evidenceText(symptom.text) << tr("To confirm: %1").arg(evidenceText(symptom.check));
+        lines << evidenceText(symptom.text)
+              << tr("To confirm: %1").arg(evidenceText(symptom.check));
     lines << tr("δ64 %1 · floor %2 · |A−A64| %3 · |B−B64| %4")
                  .arg(formatNumber(c.verdict.delta64, 4), formatNumber(c.verdict.floor64, 4),
                       formatNumber(c.verdict.error_a, 4), formatNumber(c.verdict.error_b, 4));

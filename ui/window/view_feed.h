@@ -25,8 +25,8 @@ public:
 
     /// Out of sight until setInSight() says otherwise.
     void add(View* view);
-    /// For every view, or for one. Takes the place of waiting news of its kind; a comparison also of
-    /// those that belong to the one before. Live tokens add up.
+    /// For every view, or for one. Takes the place of waiting news of its kind; a comparison also
+    /// of those that belong to the one before. Live tokens add up.
     void post(News news, const Order& order, const View* only = nullptr);
     void setInSight(View* view, bool on);
     /// Gives the view all that waits for it, now.

@@ -152,8 +152,8 @@ void MainWindow::flipToBaseline() {
     };
     auto target = find(true);
     if (target == runs.end()) target = find(false);
-    const bool pinned = std::any_of(runs.begin(), runs.end(),
-                                    [](const HistoryEntry& run) { return run.pinned; });
+    const bool pinned =
+        std::any_of(runs.begin(), runs.end(), [](const HistoryEntry& run) { return run.pinned; });
     if (!pinned) return m_status->showMessage(tr("No run is pinned as baseline"));
     if (target != runs.end()) setRequest(CompareRequest(target->request), true);
 }
@@ -163,10 +163,11 @@ void MainWindow::updateActions() {
     const auto enable = [this](const char* id, bool on) {
         m_actions->action(QLatin1String(id))->setEnabled(on);
     };
-    for (const char* id : {"run.takeApart", "edit.copyPicture", "edit.copyNumbers", "edit.copyPython", "run.pin",
-                           "file.exportView", "file.exportAll", "file.copyCommand", "go.next",
-                           "go.previous", "go.first", "go.to", "go.nextToken", "go.previousToken",
-                           "go.nextLayer", "go.previousLayer", "compare.flip"}) {
+    for (const char* id :
+         {"run.takeApart", "edit.copyPicture", "edit.copyNumbers", "edit.copyPython", "run.pin",
+          "file.exportView", "file.exportAll", "file.copyCommand", "go.next", "go.previous",
+          "go.first", "go.to", "go.nextToken", "go.previousToken", "go.nextLayer",
+          "go.previousLayer", "compare.flip"}) {
         enable(id, shown);
     }
     enable("run.cancel", m_busy);

@@ -40,7 +40,8 @@ WindowState MainWindow::windowState() const {
     QJsonObject viewStates;
     for (const View* one : views()) viewStates[one->id()] = one->saveState();
     return {toJson(m_setup->request()),
-            {{QStringLiteral("views"), viewStates}, {QStringLiteral("selection"), m_selection->save()}}};
+            {{QStringLiteral("views"), viewStates},
+             {QStringLiteral("selection"), m_selection->save()}}};
 }
 
 void MainWindow::noteChange() {

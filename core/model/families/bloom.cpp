@@ -31,10 +31,9 @@ FamilySpec bloom_family() {
         {{"eos_token_id"}, F::eos, "2"},
     };
     spec.ignored_keys = common_ignored_keys();
-    for (const char* key :
-         {"hidden_dropout", "attention_softmax_in_fp32", "bias_dropout_fusion",
-          "masked_softmax_fusion", "n_inner", "offset_alibi", "skip_bias_add",
-          "skip_bias_add_qkv", "unk_token_id", "multi_query_attention"})
+    for (const char* key : {"hidden_dropout", "attention_softmax_in_fp32", "bias_dropout_fusion",
+                            "masked_softmax_fusion", "n_inner", "offset_alibi", "skip_bias_add",
+                            "skip_bias_add_qkv", "unk_token_id", "multi_query_attention"})
         if (std::find(spec.ignored_keys.begin(), spec.ignored_keys.end(), key) ==
             spec.ignored_keys.end())
             spec.ignored_keys.emplace_back(key);
@@ -44,19 +43,17 @@ FamilySpec bloom_family() {
     spec.weights = {required_row("embed.W_E", "~word_embeddings.weight", {"d_vocab", "d_model"})};
     append_rows(spec.weights, layer_norm_rows("embed_ln", "~word_embeddings_layernorm"));
     append_rows(spec.weights, layer_norm_rows("blocks.{L}.ln1", layer + "input_layernorm"));
-    append_rows(spec.weights, packed_qkv_rows(layer + "self_attention.query_key_value",
-                                              QkvStore::by_head, ""));
+    append_rows(spec.weights,
+                packed_qkv_rows(layer + "self_attention.query_key_value", QkvStore::by_head, ""));
     append_rows(spec.weights,
                 projection_rows({"blocks.{L}.attn.W_O", "blocks.{L}.attn.b_O",
                                  layer + "self_attention.dense", "d_model", "n_heads*d_head"}));
     append_rows(spec.weights,
                 layer_norm_rows("blocks.{L}.ln2", layer + "post_attention_layernorm"));
-    append_rows(spec.weights,
-                projection_rows({"blocks.{L}.mlp.W_up", "blocks.{L}.mlp.b_up",
-                                 layer + "mlp.dense_h_to_4h", "d_mlp", "d_model"}));
-    append_rows(spec.weights,
-                projection_rows({"blocks.{L}.mlp.W_down", "blocks.{L}.mlp.b_down",
-                                 layer + "mlp.dense_4h_to_h", "d_model", "d_mlp"}));
+    append_rows(spec.weights, projection_rows({"blocks.{L}.mlp.W_up", "blocks.{L}.mlp.b_up",
+                                               layer + "mlp.dense_h_to_4h", "d_mlp", "d_model"}));
+    append_rows(spec.weights, projection_rows({"blocks.{L}.mlp.W_down", "blocks.{L}.mlp.b_down",
+                                               layer + "mlp.dense_4h_to_h", "d_model", "d_mlp"}));
     append_rows(spec.weights, layer_norm_rows("ln_final", "~ln_f"));
     append_rows(spec.weights, head_rows("lm_head.weight"));
     spec.block.norm = NormKind::layer;

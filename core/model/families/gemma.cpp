@@ -42,10 +42,10 @@ void add_second_generation(FamilySpec& spec, const char* attn_cap, const char* f
     for (WeightRow& row : spec.weights)
         if (row.canonical == "blocks.{L}.ln2.w")
             row.pattern = layer + "pre_feedforward_layernorm.weight";
-    spec.weights.push_back(required_row(
-        "blocks.{L}.ln1_post.w", layer + "post_attention_layernorm.weight", {"d_model"}));
-    spec.weights.push_back(required_row(
-        "blocks.{L}.ln2_post.w", layer + "post_feedforward_layernorm.weight", {"d_model"}));
+    spec.weights.push_back(required_row("blocks.{L}.ln1_post.w",
+                                        layer + "post_attention_layernorm.weight", {"d_model"}));
+    spec.weights.push_back(required_row("blocks.{L}.ln2_post.w",
+                                        layer + "post_feedforward_layernorm.weight", {"d_model"}));
 }
 
 void close(FamilySpec& spec) {
@@ -57,12 +57,20 @@ void close(FamilySpec& spec) {
 
 /// Gemma 1 (transformers 4.57 models/gemma).
 FamilySpec gemma_family() {
-    FamilySpec spec =
-        base("gemma", "Gemma", {"GemmaForCausalLM"},
-             {.d_mlp = "24576", .n_kv_heads = "16", .n_ctx = "8192", .norm_eps = "1e-6",
-              .rope_base = "10000.0", .d_vocab = "256000", .bos = "2", .eos = "1",
-              .d_model = "3072", .n_layers = "28", .n_heads = "16", .d_head = "256",
-              .tied = "true"});
+    FamilySpec spec = base("gemma", "Gemma", {"GemmaForCausalLM"},
+                           {.d_mlp = "24576",
+                            .n_kv_heads = "16",
+                            .n_ctx = "8192",
+                            .norm_eps = "1e-6",
+                            .rope_base = "10000.0",
+                            .d_vocab = "256000",
+                            .bos = "2",
+                            .eos = "1",
+                            .d_model = "3072",
+                            .n_layers = "28",
+                            .n_heads = "16",
+                            .d_head = "256",
+                            .tied = "true"});
     // GemmaMLP of 4.57 reads hidden_act; files of early 2024 say "gelu" there, which is the exact
     // one, and hidden_activation beside it, which nothing reads any more.
     for (KeyRow& row : spec.keys)
@@ -76,12 +84,20 @@ FamilySpec gemma_family() {
 /// Gemma 2 (transformers 4.57 models/gemma2): norms around both halves, soft caps, every other
 /// layer a window.
 FamilySpec gemma2_family() {
-    FamilySpec spec =
-        base("gemma2", "Gemma 2", {"Gemma2ForCausalLM"},
-             {.d_mlp = "9216", .n_kv_heads = "4", .n_ctx = "8192", .norm_eps = "1e-6",
-              .rope_base = "10000.0", .d_vocab = "256000", .bos = "2", .eos = "1",
-              .d_model = "2304", .n_layers = "26", .n_heads = "8", .d_head = "256",
-              .tied = "true"});
+    FamilySpec spec = base("gemma2", "Gemma 2", {"Gemma2ForCausalLM"},
+                           {.d_mlp = "9216",
+                            .n_kv_heads = "4",
+                            .n_ctx = "8192",
+                            .norm_eps = "1e-6",
+                            .rope_base = "10000.0",
+                            .d_vocab = "256000",
+                            .bos = "2",
+                            .eos = "1",
+                            .d_model = "2304",
+                            .n_layers = "26",
+                            .n_heads = "8",
+                            .d_head = "256",
+                            .tied = "true"});
     add_second_generation(spec, "50.0", "30.0");
     spec.block.window = WindowRule::even;
     close(spec);
@@ -91,15 +107,23 @@ FamilySpec gemma2_family() {
 /// Gemma 3, text (transformers 4.57 models/gemma3, Gemma3TextConfig): Gemma 2 without caps, queries
 /// and keys normed, windows in all but every sixth layer, a rotary base for windows.
 FamilySpec gemma3_family() {
-    FamilySpec spec =
-        base("gemma3_text", "Gemma 3", {"Gemma3ForCausalLM"},
-             {.d_mlp = "9216", .n_kv_heads = "4", .n_ctx = "131072", .norm_eps = "1e-6",
-              .rope_base = "1000000.0", .d_vocab = "262208", .bos = "2", .eos = "1",
-              .d_model = "2304", .n_layers = "26", .n_heads = "8", .d_head = "256",
-              .tied = "true"});
+    FamilySpec spec = base("gemma3_text", "Gemma 3", {"Gemma3ForCausalLM"},
+                           {.d_mlp = "9216",
+                            .n_kv_heads = "4",
+                            .n_ctx = "131072",
+                            .norm_eps = "1e-6",
+                            .rope_base = "1000000.0",
+                            .d_vocab = "262208",
+                            .bos = "2",
+                            .eos = "1",
+                            .d_model = "2304",
+                            .n_layers = "26",
+                            .n_heads = "8",
+                            .d_head = "256",
+                            .tied = "true"});
     add_second_generation(spec, "null", "null");
-    spec.keys.push_back({{"sliding_window_pattern", "_sliding_window_pattern"},
-                         ConfigField::window_pattern, "6"});
+    spec.keys.push_back(
+        {{"sliding_window_pattern", "_sliding_window_pattern"}, ConfigField::window_pattern, "6"});
     spec.keys.push_back({{"rope_local_base_freq"}, ConfigField::local_rope_base, "10000.0"});
     const std::string attn = "~model.layers.{L}.self_attn.";
     spec.weights.push_back(

@@ -31,10 +31,9 @@ FamilySpec gpt2_family() {
         {{"eos_token_id"}, F::eos, "50256"},
     };
     spec.ignored_keys = common_ignored_keys();
-    for (const char* key :
-         {"attn_pdrop", "embd_pdrop", "resid_pdrop", "summary_activation",
-          "summary_first_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj",
-          "task_specific_params", "add_cross_attention"})
+    for (const char* key : {"attn_pdrop", "embd_pdrop", "resid_pdrop", "summary_activation",
+                            "summary_first_dropout", "summary_proj_to_labels", "summary_type",
+                            "summary_use_proj", "task_specific_params", "add_cross_attention"})
         spec.ignored_keys.emplace_back(key);
     spec.ignored_tensors = {"~h.{L}.attn.bias", "~h.{L}.attn.masked_bias"};
     spec.activations = {"gelu_new", "gelu", "gelu_fast", "gelu_pytorch_tanh", "relu", "silu"};
@@ -43,14 +42,13 @@ FamilySpec gpt2_family() {
     spec.weights = {required_row("embed.W_E", "~wte.weight", {"d_vocab", "d_model"}),
                     required_row("embed.W_pos", "~wpe.weight", {"n_ctx", "d_model"})};
     append_rows(spec.weights, layer_norm_rows("blocks.{L}.ln1", layer + "ln_1"));
-    append_rows(spec.weights,
-                packed_qkv_rows(layer + "attn.c_attn", QkvStore::stacked, "", true));
+    append_rows(spec.weights, packed_qkv_rows(layer + "attn.c_attn", QkvStore::stacked, "", true));
     const auto conv = [&](const char* part, const char* pattern, const char* out, const char* in) {
         const std::string canonical = std::string("blocks.{L}.") + part;
         std::string bias = canonical;
         bias.replace(bias.find("W_"), 2, "b_");
-        append_rows(spec.weights, projection_rows({canonical, bias, layer + pattern, out, in, "",
-                                                   true}));
+        append_rows(spec.weights,
+                    projection_rows({canonical, bias, layer + pattern, out, in, "", true}));
     };
     conv("attn.W_O", "attn.c_proj", "d_model", "n_heads*d_head");
     append_rows(spec.weights, layer_norm_rows("blocks.{L}.ln2", layer + "ln_2"));

@@ -43,18 +43,15 @@ FamilySpec gpt_neox_family() {
     append_rows(spec.weights, layer_norm_rows("blocks.{L}.ln1", layer + "input_layernorm"));
     append_rows(spec.weights, packed_qkv_rows(layer + "attention.query_key_value",
                                               QkvStore::by_head, "attention_bias"));
-    append_rows(spec.weights,
-                projection_rows({"blocks.{L}.attn.W_O", "blocks.{L}.attn.b_O",
-                                 layer + "attention.dense", "d_model", "n_heads*d_head",
-                                 "attention_bias"}));
+    append_rows(spec.weights, projection_rows({"blocks.{L}.attn.W_O", "blocks.{L}.attn.b_O",
+                                               layer + "attention.dense", "d_model",
+                                               "n_heads*d_head", "attention_bias"}));
     append_rows(spec.weights,
                 layer_norm_rows("blocks.{L}.ln2", layer + "post_attention_layernorm"));
-    append_rows(spec.weights,
-                projection_rows({"blocks.{L}.mlp.W_up", "blocks.{L}.mlp.b_up",
-                                 layer + "mlp.dense_h_to_4h", "d_mlp", "d_model"}));
-    append_rows(spec.weights,
-                projection_rows({"blocks.{L}.mlp.W_down", "blocks.{L}.mlp.b_down",
-                                 layer + "mlp.dense_4h_to_h", "d_model", "d_mlp"}));
+    append_rows(spec.weights, projection_rows({"blocks.{L}.mlp.W_up", "blocks.{L}.mlp.b_up",
+                                               layer + "mlp.dense_h_to_4h", "d_mlp", "d_model"}));
+    append_rows(spec.weights, projection_rows({"blocks.{L}.mlp.W_down", "blocks.{L}.mlp.b_down",
+                                               layer + "mlp.dense_4h_to_h", "d_model", "d_mlp"}));
     append_rows(spec.weights, layer_norm_rows("ln_final", "~final_layer_norm"));
     append_rows(spec.weights, head_rows("embed_out.weight"));
     spec.block.norm = NormKind::layer;

@@ -40,10 +40,9 @@ FamilySpec internlm2_family() {
         required_row("blocks.{L}.ln1.w", layer + "attention_norm.weight", {"d_model"})};
     append_rows(spec.weights,
                 packed_qkv_rows(layer + "attention.wqkv", QkvStore::by_group, "attention_bias"));
-    append_rows(spec.weights,
-                projection_rows({"blocks.{L}.attn.W_O", "blocks.{L}.attn.b_O",
-                                 layer + "attention.wo", "d_model", "n_heads*d_head",
-                                 "attention_bias"}));
+    append_rows(spec.weights, projection_rows({"blocks.{L}.attn.W_O", "blocks.{L}.attn.b_O",
+                                               layer + "attention.wo", "d_model", "n_heads*d_head",
+                                               "attention_bias"}));
     spec.weights.push_back(
         required_row("blocks.{L}.ln2.w", layer + "ffn_norm.weight", {"d_model"}));
     const std::string mlp = layer + "feed_forward.";

@@ -12,9 +12,15 @@ FamilySpec phi3_family() {
     spec.title = "Phi-3";
     spec.model_types = {"phi3"};
     spec.architectures = {"Phi3ForCausalLM"};
-    spec.keys = llama_like_keys({.d_mlp = "8192", .n_kv_heads = "null", .n_ctx = "4096",
-                                 .norm_eps = "1e-5", .rope_base = "10000.0", .d_vocab = "32064",
-                                 .bos = "1", .eos = "32000", .d_model = "3072"});
+    spec.keys = llama_like_keys({.d_mlp = "8192",
+                                 .n_kv_heads = "null",
+                                 .n_ctx = "4096",
+                                 .norm_eps = "1e-5",
+                                 .rope_base = "10000.0",
+                                 .d_vocab = "32064",
+                                 .bos = "1",
+                                 .eos = "32000",
+                                 .d_model = "3072"});
     spec.keys.push_back({{"sliding_window"}, ConfigField::sliding_window, "null"});
     spec.keys.push_back(
         {{"original_max_position_embeddings"}, ConfigField::original_context, "4096"});
@@ -40,8 +46,8 @@ FamilySpec phi3_family() {
     both.kind = WeightKind::fused;
     spec.weights.push_back(both);
     for (const std::string part : {"gate", "up"}) {
-        WeightRow row = required_row("blocks.{L}.mlp.W_" + part,
-                                     layer + "mlp.gate_up_proj.weight", {"d_mlp", "d_model"});
+        WeightRow row = required_row("blocks.{L}.mlp.W_" + part, layer + "mlp.gate_up_proj.weight",
+                                     {"d_mlp", "d_model"});
         row.stored = {"2*d_mlp", "d_model"};
         row.rows = {part == "up" ? "d_mlp" : "0", "d_mlp", "0", "1"};
         spec.weights.push_back(row);

@@ -54,9 +54,14 @@ void add_expert_keys(FamilySpec& spec, const char* n_experts, const char* width_
 /// Qwen 2, 2.5 (transformers 4.57 models/qwen2): biases on q, k, v; windows in upper layers.
 FamilySpec qwen2_family() {
     FamilySpec spec = base("qwen2", "Qwen 2 / 2.5", "Qwen2ForCausalLM",
-                           {.d_mlp = "22016", .n_kv_heads = "32", .n_ctx = "32768",
-                            .norm_eps = "1e-6", .rope_base = "10000.0", .d_vocab = "151936",
-                            .bos = "null", .eos = "null"});
+                           {.d_mlp = "22016",
+                            .n_kv_heads = "32",
+                            .n_ctx = "32768",
+                            .norm_eps = "1e-6",
+                            .rope_base = "10000.0",
+                            .d_vocab = "151936",
+                            .bos = "null",
+                            .eos = "null"});
     add_window_keys(spec);
     spec.keys.push_back({{"max_window_layers"}, ConfigField::max_window_layers, "28"});
     spec.weights = llama_like_attention_rows(LlamaLikeBiases::qkv);
@@ -69,9 +74,15 @@ FamilySpec qwen2_family() {
 /// Qwen 3 (transformers 4.57 models/qwen3): no biases, queries and keys normed head by head.
 FamilySpec qwen3_family() {
     FamilySpec spec = base("qwen3", "Qwen 3", "Qwen3ForCausalLM",
-                           {.d_mlp = "22016", .n_kv_heads = "32", .n_ctx = "32768",
-                            .norm_eps = "1e-6", .rope_base = "10000.0", .d_vocab = "151936",
-                            .bos = "null", .eos = "null", .d_head = "128"});
+                           {.d_mlp = "22016",
+                            .n_kv_heads = "32",
+                            .n_ctx = "32768",
+                            .norm_eps = "1e-6",
+                            .rope_base = "10000.0",
+                            .d_vocab = "151936",
+                            .bos = "null",
+                            .eos = "null",
+                            .d_head = "128"});
     add_window_keys(spec);
     spec.keys.push_back({{"max_window_layers"}, ConfigField::max_window_layers, "28"});
     spec.keys.push_back({{"attention_bias"}, ConfigField::attention_bias, "false"});
@@ -86,9 +97,16 @@ FamilySpec qwen3_family() {
 /// Qwen 3 MoE (transformers 4.57 models/qwen3_moe): Qwen 3 with experts, some layers dense.
 FamilySpec qwen3_moe_family() {
     FamilySpec spec = base("qwen3_moe", "Qwen 3 MoE", "Qwen3MoeForCausalLM",
-                           {.d_mlp = "6144", .n_kv_heads = "4", .n_ctx = "32768",
-                            .norm_eps = "1e-6", .rope_base = "10000.0", .d_vocab = "151936",
-                            .bos = "null", .eos = "null", .d_model = "2048", .n_layers = "24"});
+                           {.d_mlp = "6144",
+                            .n_kv_heads = "4",
+                            .n_ctx = "32768",
+                            .norm_eps = "1e-6",
+                            .rope_base = "10000.0",
+                            .d_vocab = "151936",
+                            .bos = "null",
+                            .eos = "null",
+                            .d_model = "2048",
+                            .n_layers = "24"});
     add_expert_keys(spec, "128", "moe_intermediate_size");
     add_window_keys(spec);
     spec.keys.push_back({{"mlp_only_layers"}, ConfigField::dense_layers, "null"});
@@ -112,9 +130,16 @@ FamilySpec qwen3_moe_family() {
 /// the chosen weights not renormalised.
 FamilySpec olmoe_family() {
     FamilySpec spec = base("olmoe", "OLMoE", "OlmoeForCausalLM",
-                           {.d_mlp = "2048", .n_kv_heads = "null", .n_ctx = "4096",
-                            .norm_eps = "1e-5", .rope_base = "10000.0", .d_vocab = "50304",
-                            .bos = "null", .eos = "50279", .d_model = "2048", .n_layers = "16",
+                           {.d_mlp = "2048",
+                            .n_kv_heads = "null",
+                            .n_ctx = "4096",
+                            .norm_eps = "1e-5",
+                            .rope_base = "10000.0",
+                            .d_vocab = "50304",
+                            .bos = "null",
+                            .eos = "50279",
+                            .d_model = "2048",
+                            .n_layers = "16",
                             .n_heads = "16"});
     add_expert_keys(spec, "64", "intermediate_size");
     spec.keys.push_back({{"clip_qkv"}, ConfigField::clip_qkv, "null"});

@@ -22,10 +22,10 @@ std::vector<WeightRow> layer_norm_rows(const std::string& canonical, const std::
 
 /// A matrix and its bias; `transposed`: stored [in, out] (GPT-2's Conv1D).
 struct ProjectionRows {
-    std::string weight, bias;         ///< canonical names; bias empty: none
-    std::string pattern;              ///< of the module, without ".weight"
-    std::string out, in;              ///< size expressions
-    std::string condition = {};       ///< of the bias
+    std::string weight, bias;    ///< canonical names; bias empty: none
+    std::string pattern;         ///< of the module, without ".weight"
+    std::string out, in;         ///< size expressions
+    std::string condition = {};  ///< of the bias
     bool transposed = false;
 };
 std::vector<WeightRow> projection_rows(const ProjectionRows& rows);

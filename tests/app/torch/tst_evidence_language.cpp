@@ -21,7 +21,8 @@ using namespace driftscope;
 namespace {
 
 bool hasHan(const QString& text) {
-    return std::any_of(text.begin(), text.end(), [](QChar c) { return c.script() == QChar::Script_Han; });
+    return std::any_of(text.begin(), text.end(),
+                       [](QChar c) { return c.script() == QChar::Script_Han; });
 }
 
 /// Numbers of a text, sorted: a translation may say them in another order, none may be lost.
@@ -36,7 +37,8 @@ QStringList numbersOf(const QString& text) {
 /// Another language, the same numbers, and no English filling word left.
 QString problemWith(const std::string& sentence) {
     const QString english = QString::fromStdString(sentence), shown = evidenceText(sentence);
-    static const QRegularExpression filling(QStringLiteral("\\b(the|and|of|at|from|is|are|than)\\b"));
+    static const QRegularExpression filling(
+        QStringLiteral("\\b(the|and|of|at|from|is|are|than)\\b"));
     if (!hasHan(shown)) return QStringLiteral("not translated: ") + english;
     if (filling.match(shown).hasMatch()) return QStringLiteral("half translated: ") + shown;
     if (numbersOf(english) != numbersOf(shown)) return QStringLiteral("other numbers: ") + shown;
@@ -68,7 +70,8 @@ private Q_SLOTS:
     void casesAreTranslated() {
         for (const Case& one : allCases()) {
             std::vector<std::string> texts = {one.title, one.question, one.belief};
-            for (const CaseStep& step : one.steps) texts.insert(texts.end(), {step.title, step.shows});
+            for (const CaseStep& step : one.steps)
+                texts.insert(texts.end(), {step.title, step.shows});
             for (const std::string& text : texts) {
                 QVERIFY2(hasHan(translatedText("cases", text)), text.c_str());
             }
@@ -129,7 +132,8 @@ private Q_SLOTS:
         std::vector<double> endless = flat;
         endless[3] = std::numeric_limits<double>::infinity();
         std::set<std::string> kinds;
-        for (const auto& distance : {growth, step, late, flat, wild, holes, few, endless, std::vector<double>(24, 0.0)}) {
+        for (const auto& distance :
+             {growth, step, late, flat, wild, holes, few, endless, std::vector<double>(24, 0.0)}) {
             const PositionShape shape = position_shape({SiteKind::logits, -1}, distance, 1e-12);
             kinds.insert(shape.kind);
             const QString problem = problemWith(shape.text);
@@ -149,7 +153,8 @@ private Q_SLOTS:
         input.rounded_copy = true;
         const auto rounded = name_cause(judge(evidence(1)), input);
         QVERIFY2(problemWith(rounded->text).isEmpty(), rounded->text.c_str());
-        for (const DefectSpec& defect : all_defects()) QVERIFY2(hasHan(evidenceText(defect.label)), defect.id.c_str());
+        for (const DefectSpec& defect : all_defects())
+            QVERIFY2(hasHan(evidenceText(defect.label)), defect.id.c_str());
     }
 
     /// Nothing that core did not say is changed, and English stays English.

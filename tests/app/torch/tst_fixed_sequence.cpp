@@ -142,8 +142,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("step");
         QTest::addColumn<bool>("parts");
         for (const Route& route : kRoutes) {
-            QTest::newRow(route.id) << QString::fromLatin1(route.id) << QString::fromLatin1(route.step)
-                                    << route.parts;
+            QTest::newRow(route.id)
+                << QString::fromLatin1(route.id) << QString::fromLatin1(route.step) << route.parts;
         }
     }
     void fromOpenToReopen() {
@@ -155,9 +155,12 @@ private Q_SLOTS:
         {
             Desk desk;
             const std::vector<void (TestFixedSequence::*)(Desk&)> stages = {
-                &TestFixedSequence::findsTheDivergence, &TestFixedSequence::shortens,
-                &TestFixedSequence::flips,              &TestFixedSequence::branches,
-                &TestFixedSequence::exports,            &TestFixedSequence::saves};
+                &TestFixedSequence::findsTheDivergence,
+                &TestFixedSequence::shortens,
+                &TestFixedSequence::flips,
+                &TestFixedSequence::branches,
+                &TestFixedSequence::exports,
+                &TestFixedSequence::saves};
             runsStep(desk, id, step);
             for (const auto stage : stages) {
                 if (QTest::currentTestFailed()) return;
@@ -178,12 +181,13 @@ private:
         const CompareRequest wanted = desk.window.request();
         QVERIFY2(desk.shows([&](const Comparison& now) {
             return now.request.fingerprint() == wanted.fingerprint();
-        }), qPrintable(desk.error()));
+        }),
+                 qPrintable(desk.error()));
         QVERIFY(desk.window.comparison()->verdict.kind != VerdictKind::none);
     }
 
-    /// F8 leads to the first site that leaves its noise band, the banner's button to the one that the
-    /// verdict names.
+    /// F8 leads to the first site that leaves its noise band, the banner's button to the one that
+    /// the verdict names.
     void findsTheDivergence(Desk& desk) {
         QFETCH(bool, parts);
         const ComparisonPtr now = desk.window.comparison();
@@ -192,7 +196,8 @@ private:
         const auto first = nextDivergence(*now, start, true);
         desk.window.selection()->setSite(start);
         desk.key(Qt::Key_F8, {});
-        QCOMPARE(to_string(desk.window.selection()->site()), to_string(first ? first->site : start));
+        QCOMPARE(to_string(desk.window.selection()->site()),
+                 to_string(first ? first->site : start));
         const auto* button = desk.window.findChild<QPushButton*>(QStringLiteral("firstDivergence"));
         QTRY_COMPARE_WITH_TIMEOUT(button->isEnabled(), parts, kWait);
         if (!parts) return;
@@ -215,7 +220,8 @@ private:
         QTest::keyClick(tokens, Qt::Key_Return);
         QVERIFY2(desk.shows([](const Comparison& now) {
             return now.request.prompt == "Once upon a" && now.request.max_new_tokens == 2;
-        }), qPrintable(desk.error()));
+        }),
+                 qPrintable(desk.error()));
     }
 
     /// Another dtype for B, chosen from its list with the mouse.
@@ -228,7 +234,8 @@ private:
         bringIntoSight(box);
         QTest::mouseClick(box, Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(box->view()->isVisible(), kWait);
-        const QModelIndex wanted = box->model()->index(box->findText(QStringLiteral("bfloat16")), 0);
+        const QModelIndex wanted =
+            box->model()->index(box->findText(QStringLiteral("bfloat16")), 0);
         box->view()->scrollTo(wanted);
         const QPoint place = box->view()->visualRect(wanted).center();
         // The list follows the mouse, and takes no click in the moment after it opened.
@@ -244,8 +251,10 @@ private:
             },
             kWait));
         QVERIFY2(desk.shows([](const Comparison& now) {
-            return now.request.options_b.count("dtype") && now.request.options_b.at("dtype") == "bfloat16";
-        }), qPrintable(desk.error()));
+            return now.request.options_b.count("dtype") &&
+                   now.request.options_b.at("dtype") == "bfloat16";
+        }),
+                 qPrintable(desk.error()));
         QCOMPARE(desk.window.comparison()->b.dtype, std::string("bfloat16"));
     }
 
@@ -257,7 +266,8 @@ private:
         auto* texts = generation->findChild<TextDiff*>();
         QVERIFY(texts);
         bringIntoSight(texts);
-        QTest::mouseClick(texts, Qt::LeftButton, {}, texts->tokenRect(Side::a, 0).center().toPoint());
+        QTest::mouseClick(texts, Qt::LeftButton, {},
+                          texts->tokenRect(Side::a, 0).center().toPoint());
         QCOMPARE(desk.window.selection()->step(), 0);
         press(generation, QStringLiteral("branch"));
         std::vector<int32_t> wanted;
@@ -283,7 +293,8 @@ private:
         QVERIFY(json.open(QIODevice::ReadOnly));
         const QJsonObject result = QJsonDocument::fromJson(json.readAll()).object();
         const std::string verdict = to_string(desk.window.comparison()->verdict.kind);
-        QCOMPARE(result[QLatin1String("verdict")][QLatin1String("kind")].toString().toStdString(), verdict);
+        QCOMPARE(result[QLatin1String("verdict")][QLatin1String("kind")].toString().toStdString(),
+                 verdict);
         QFile page(report);
         QVERIFY(page.open(QIODevice::ReadOnly));
         QVERIFY(page.readAll().contains("bfloat16"));
@@ -314,7 +325,8 @@ private:
         const Session stored = loadSession(m_session);
         QVERIFY2(desk.shows([&](const Comparison& now) {
             return now.request.fingerprint() == stored.request.fingerprint();
-        }), qPrintable(desk.error()));
+        }),
+                 qPrintable(desk.error()));
         QCOMPARE(stampOf(*desk.window.comparison()).digest, m_saved.digest);
         QCOMPARE(desk.window.findChild<Notices*>()->text(QStringLiteral("numbers")), QString());
         QCOMPARE(desk.window.selection()->layer(), 1);

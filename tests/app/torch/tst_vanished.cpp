@@ -80,14 +80,16 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitFor([&] { return said->has(QStringLiteral("error")); }, kWait));
         const auto* where = other.findChild<QWidget*>(QStringLiteral("notice.error"));
         bool named = false;
-        for (const QLabel* label : where->findChildren<QLabel*>()) named = named || label->text().contains(model);
+        for (const QLabel* label : where->findChildren<QLabel*>())
+            named = named || label->text().contains(model);
         QVERIFY2(named, qPrintable(said->text(QStringLiteral("error"))));
         QVERIFY(!other.comparison());
         QCOMPARE(other.request().model_a, request.model_a);
         QCOMPARE(other.request().options_b.at("dtype"), std::string("float16"));
         request.model_a = DRIFTSCOPE_SOURCE_DIR "/resources/models/tiny-llama3";
         other.setRequest(request, true);  // mended
-        QVERIFY(QTest::qWaitFor([&] { return other.comparison() && other.comparison()->complete; }, kWait));
+        QVERIFY(QTest::qWaitFor([&] { return other.comparison() && other.comparison()->complete; },
+                                kWait));
         QVERIFY(!said->has(QStringLiteral("error")));
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Run B alone against a stored trace: equal bits, a change seen, and every way in which the trace and
-// the run do not belong together.
+// Run B alone against a stored trace: equal bits, a change seen, and every way in which the trace
+// and the run do not belong together.
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -68,7 +68,8 @@ private Q_SLOTS:
         write_trace("dtype=float32", {"blocks.1.*", "logits"});
         const ComparisonPtr c = against();
         QCOMPARE(to_string(c->verdict.kind), std::string("identical"));
-        for (const SiteMetrics& m : c->sites) QVERIFY(m.site.layer == 1 || m.site.kind == SiteKind::logits);
+        for (const SiteMetrics& m : c->sites)
+            QVERIFY(m.site.layer == 1 || m.site.kind == SiteKind::logits);
     }
 
     void a_changed_bit_in_the_file_is_seen() {
@@ -121,7 +122,8 @@ private Q_SLOTS:
             against();
             QFAIL("was taken");
         } catch (const Error& error) {
-            QVERIFY2(std::string(error.what()).find(says.toStdString()) != std::string::npos, error.what());
+            QVERIFY2(std::string(error.what()).find(says.toStdString()) != std::string::npos,
+                     error.what());
             QCOMPARE(error.exit_status(), status);
         }
     }

@@ -87,8 +87,8 @@ private Q_SLOTS:
     }
     void shares_sum_to_the_whole() {
         QFETCH(QString, family);
-        const ComparisonPtr c =
-            compare(family, "dtype=float32", "dtype=bfloat16,matmul.order=split-k,qkv=split-einsum");
+        const ComparisonPtr c = compare(family, "dtype=float32",
+                                        "dtype=bfloat16,matmul.order=split-k,qkv=split-einsum");
         QVERIFY(c->attribution.has_value());
         const Attribution& a = *c->attribution;
         QVERIFY(a.whole > 0);
@@ -105,7 +105,8 @@ private Q_SLOTS:
 
     /// Two causes of which one is known to be far larger, and one step that alone is touched.
     void planted_causes_get_their_share() {
-        const ComparisonPtr base = compare("llama", "dtype=float32", "dtype=float32,rope.base=10000");
+        const ComparisonPtr base =
+            compare("llama", "dtype=float32", "dtype=float32,rope.base=10000");
         const double alone = base->attribution->whole;
         const ComparisonPtr both =
             compare("llama", "dtype=float32", "dtype=bfloat16,rope.base=10000");
@@ -119,14 +120,17 @@ private Q_SLOTS:
         // The rotation belongs to attention: no other step's arithmetic knows the base.
         double attention = 0;
         for (const Share& share : base->attribution->steps) {
-            if (share.id.ends_with(".attn")) attention += share.mean;
-            else QCOMPARE(share.mean, 0.0);
+            if (share.id.ends_with(".attn"))
+                attention += share.mean;
+            else
+                QCOMPARE(share.mean, 0.0);
         }
         QVERIFY(std::abs(attention - alone) < 1e-9);
     }
 
     void unembedding_alone_is_found() {
-        const ComparisonPtr c = compare("llama", "dtype=bfloat16", "dtype=bfloat16,logits.dtype=float32");
+        const ComparisonPtr c =
+            compare("llama", "dtype=bfloat16", "dtype=bfloat16,logits.dtype=float32");
         for (const Share& share : c->attribution->steps) {
             if (share.id != "unembed") QCOMPARE(share.mean, 0.0);
         }
@@ -134,8 +138,7 @@ private Q_SLOTS:
     }
 
     void other_calls_cannot_be_mixed() {
-        const ComparisonPtr c =
-            compare("bloom", "dtype=bfloat16", "dtype=float32,kv_cache=off");
+        const ComparisonPtr c = compare("bloom", "dtype=bfloat16", "dtype=float32,kv_cache=off");
         QVERIFY(c->attribution->steps.empty());
         QVERIFY(!c->attribution->note.empty());
         QCOMPARE(c->attribution->options.size(), size_t{2});
@@ -157,7 +160,8 @@ private Q_SLOTS:
                 c->warnings.front().find("500000.0") != std::string::npos);
         // The same file again is the same function, and is found so by its bits.
         request.config_b = folder("llama") + "/config.json";
-        QCOMPARE(to_string(engine_->compare(request, {}, {})->verdict.kind), std::string("identical"));
+        QCOMPARE(to_string(engine_->compare(request, {}, {})->verdict.kind),
+                 std::string("identical"));
         request.config_b = folder("absent.json");
         QVERIFY_THROWS_EXCEPTION(Error, engine_->compare(request, {}, {}));
     }
@@ -169,7 +173,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("b");
         for (const FamilySpec& family : all_families()) {
             const QString id = QString::fromStdString(family.id);
-            QTest::addRow("%s types", family.id.c_str()) << id << "dtype=float32" << "dtype=bfloat16";
+            QTest::addRow("%s types", family.id.c_str())
+                << id << "dtype=float32" << "dtype=bfloat16";
             QTest::addRow("%s chunks", family.id.c_str())
                 << id << "dtype=float16,prefill.chunk=3" << "dtype=float32,prefill.chunk=3";
         }
@@ -226,7 +231,8 @@ private Q_SLOTS:
     void one_component_errs_data() {
         QTest::addColumn<QString>("tensor");
         QTest::addColumn<QString>("site");
-        QTest::newRow("attention") << "model.layers.0.self_attn.o_proj.weight" << "blocks.0.attn_out";
+        QTest::newRow("attention")
+            << "model.layers.0.self_attn.o_proj.weight" << "blocks.0.attn_out";
         QTest::newRow("keys") << "model.layers.1.self_attn.k_proj.weight" << "blocks.1.attn_out";
         QTest::newRow("mlp") << "model.layers.0.mlp.up_proj.weight" << "blocks.0.mlp_out";
         QTest::newRow("head") << "lm_head.weight" << "logits";
@@ -263,8 +269,10 @@ private Q_SLOTS:
             }
             QCOMPARE(error.isolated, 0.0);
             QCOMPARE(error.injected, 0.0);
-            if (behind) QVERIFY2(error.propagated > 0, name.c_str());
-            else QCOMPARE(error.propagated, 0.0);
+            if (behind)
+                QVERIFY2(error.propagated > 0, name.c_str());
+            else
+                QCOMPARE(error.propagated, 0.0);
         }
         QVERIFY(behind);
     }
@@ -295,8 +303,10 @@ private Q_SLOTS:
         std::vector<std::string> undone;
         for (const Share& step : exact->attribution->steps)
             if (step.undoes_split) undone.push_back(step.id);
-        if (exact->generation->first_split) QCOMPARE(exact->generation->undone_by, undone);
-        else QVERIFY(exact->generation->undone_by.empty());
+        if (exact->generation->first_split)
+            QCOMPARE(exact->generation->undone_by, undone);
+        else
+            QVERIFY(exact->generation->undone_by.empty());
     }
 
 private:

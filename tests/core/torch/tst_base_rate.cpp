@@ -28,9 +28,10 @@ private Q_SLOTS:
         });
         QCOMPARE(rate.draws, 3);
         QCOMPARE(rate.split_at, (std::vector<int>{1, 2}));
-        QCOMPARE(base_rate_text(rate, 3),
-                 std::string("free running: 2 of 3 pairs of texts drawn with shared noise part within 3 "
-                             "tokens, half of these within the first 2"));
+        QCOMPARE(
+            base_rate_text(rate, 3),
+            std::string("free running: 2 of 3 pairs of texts drawn with shared noise part within 3 "
+                        "tokens, half of these within the first 2"));
     }
 
     void a_stopped_draw_does_not_count() {

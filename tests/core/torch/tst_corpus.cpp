@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The corpus: pairs whose right answer is known beforehand, and the score of the judge on them.
-// DRIFTSCOPE_CORPUS=all runs it whole (./dev test --all), else a sample of it. A third of it is made
-// from a seed chosen at run time; DRIFTSCOPE_CORPUS_SEED repeats one.
+// DRIFTSCOPE_CORPUS=all runs it whole (./dev test --all), else a sample of it. A third of it is
+// made from a seed chosen at run time; DRIFTSCOPE_CORPUS_SEED repeats one.
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -51,16 +51,19 @@ struct Score {
     double share() const { return all > 0 ? 1.0 * right / all : 1; }
     QString text() const {
         return QStringLiteral("%1: %2 of %3 (%4 %)%5")
-            .arg(QString::fromStdString(name)).arg(right).arg(all)
-            .arg(100 * share(), 0, 'f', 2).arg(QString::fromStdString(missed));
+            .arg(QString::fromStdString(name))
+            .arg(right)
+            .arg(all)
+            .arg(100 * share(), 0, 'f', 2)
+            .arg(QString::fromStdString(missed));
     }
 };
 
 std::string text_of(const Comparison& c) {
     std::string text = to_string(c.verdict.kind);
     if (c.verdict.site) text += " at " + to_string(*c.verdict.site);
-    return text + ", δ64 " + std::to_string(c.verdict.delta64 / std::max(c.verdict.floor64, 1e-300)) +
-           " floors";
+    return text + ", δ64 " +
+           std::to_string(c.verdict.delta64 / std::max(c.verdict.floor64, 1e-300)) + " floors";
 }
 
 /// The value of a tensor's element as its type holds it.
@@ -103,8 +106,8 @@ struct Edit {
     std::function<void(std::vector<test::RawTensor>&)> tensors = {};
     std::string options = "dtype=float32";
     StoredType type = StoredType::F32;
-    bool weak = false;   ///< weights of standard deviation 0.02
-    bool coarse = false; ///< the head in steps of 2^-12, so that a shift by such steps is exact
+    bool weak = false;    ///< weights of standard deviation 0.02
+    bool coarse = false;  ///< the head in steps of 2^-12, so that a shift by such steps is exact
 };
 
 std::vector<Edit> edits() {
@@ -115,50 +118,78 @@ std::vector<Edit> edits() {
         };
     };
     std::vector<Edit> all;
-    all.push_back({.name = "rope base 1 % on weak weights", .kind = "semantic",
-                   .site = "blocks.0.attn.rot_q", .config_a = {{"rope_theta", "10000.0"}},
-                   .config_b = {{"rope_theta", "10100.0"}}, .options = "dtype=bfloat16",
-                   .type = StoredType::BF16, .weak = true});
+    all.push_back({.name = "rope base 1 % on weak weights",
+                   .kind = "semantic",
+                   .site = "blocks.0.attn.rot_q",
+                   .config_a = {{"rope_theta", "10000.0"}},
+                   .config_b = {{"rope_theta", "10100.0"}},
+                   .options = "dtype=bfloat16",
+                   .type = StoredType::BF16,
+                   .weak = true});
     for (const char* type : {"dtype=float32", "dtype=bfloat16", "dtype=float16"}) {
-        all.push_back({.name = std::string("eps 1e-6 | 1e-5 ") + type, .kind = "semantic",
-                       .site = "blocks.0.ln1.scale", .config_a = {{"rms_norm_eps", "1e-06"}},
-                       .config_b = {{"rms_norm_eps", "1e-05"}}, .options = type});
-        all.push_back({.name = std::string("logits scaled ") + type, .kind = "semantic",
-                       .site = "logits", .tensors = scale("lm_head.weight", 1.1), .options = type});
-        all.push_back({.name = std::string("o_proj times 1.002 ") + type, .kind = "semantic",
-                       .site = "blocks.0.attn_out", .tensors = scale(attention + "o_proj.weight", 1.002),
+        all.push_back({.name = std::string("eps 1e-6 | 1e-5 ") + type,
+                       .kind = "semantic",
+                       .site = "blocks.0.ln1.scale",
+                       .config_a = {{"rms_norm_eps", "1e-06"}},
+                       .config_b = {{"rms_norm_eps", "1e-05"}},
                        .options = type});
-        all.push_back({.name = std::string("one expert times 1.002 ") + type, .kind = "semantic",
-                       .site = "blocks.0.moe.expert_out", .family = "mixtral",
-                       .tensors = scale("model.layers.0.block_sparse_moe.experts.1.w2.weight", 1.002),
+        all.push_back({.name = std::string("logits scaled ") + type,
+                       .kind = "semantic",
+                       .site = "logits",
+                       .tensors = scale("lm_head.weight", 1.1),
                        .options = type});
-        all.push_back({.name = std::string("another folder ") + type, .kind = "identical", .site = "",
+        all.push_back({.name = std::string("o_proj times 1.002 ") + type,
+                       .kind = "semantic",
+                       .site = "blocks.0.attn_out",
+                       .tensors = scale(attention + "o_proj.weight", 1.002),
+                       .options = type});
+        all.push_back(
+            {.name = std::string("one expert times 1.002 ") + type,
+             .kind = "semantic",
+             .site = "blocks.0.moe.expert_out",
+             .family = "mixtral",
+             .tensors = scale("model.layers.0.block_sparse_moe.experts.1.w2.weight", 1.002),
+             .options = type});
+        all.push_back({.name = std::string("another folder ") + type,
+                       .kind = "identical",
+                       .site = "",
                        .options = type});
     }
-    all.push_back({.name = "shifted logits", .kind = "rounding", .site = "",
+    all.push_back(
+        {.name = "shifted logits",
+         .kind = "rounding",
+         .site = "",
+         .tensors =
+             [](std::vector<test::RawTensor>& tensors) {
+                 // The same vector added to every row: one constant for all logits of a position.
+                 test::RawTensor& head = find_tensor(tensors, "lm_head.weight");
+                 const auto width = static_cast<size_t>(head.shape[1]);
+                 rewrite(head, [width](size_t i, double v) {
+                     return v + std::round(16 * std::sin(static_cast<double>(i % width))) / 64;
+                 });
+             },
+         .coarse = true});
+    all.push_back({.name = "two router rows swapped",
+                   .kind = "semantic",
+                   .site = "blocks.0.moe.router_logits",
+                   .family = "mixtral",
                    .tensors = [](std::vector<test::RawTensor>& tensors) {
-                       // The same vector added to every row: one constant for all logits of a position.
-                       test::RawTensor& head = find_tensor(tensors, "lm_head.weight");
-                       const auto width = static_cast<size_t>(head.shape[1]);
-                       rewrite(head, [width](size_t i, double v) {
-                           return v + std::round(16 * std::sin(static_cast<double>(i % width))) / 64;
-                       });
-                   },
-                   .coarse = true});
-    all.push_back({.name = "two router rows swapped", .kind = "semantic",
-                   .site = "blocks.0.moe.router_logits", .family = "mixtral",
-                   .tensors = [](std::vector<test::RawTensor>& tensors) {
-                       test::RawTensor& gate = find_tensor(tensors, "model.layers.0.block_sparse_moe.gate.weight");
+                       test::RawTensor& gate =
+                           find_tensor(tensors, "model.layers.0.block_sparse_moe.gate.weight");
                        const size_t row = gate.bytes.size() / static_cast<size_t>(gate.shape[0]);
-                       std::swap_ranges(gate.bytes.begin(), gate.bytes.begin() + static_cast<std::ptrdiff_t>(row),
+                       std::swap_ranges(gate.bytes.begin(),
+                                        gate.bytes.begin() + static_cast<std::ptrdiff_t>(row),
                                         gate.bytes.begin() + static_cast<std::ptrdiff_t>(row));
                    }});
-    all.push_back({.name = "a square matrix transposed", .kind = "semantic", .site = "blocks.0.attn.q",
+    all.push_back({.name = "a square matrix transposed",
+                   .kind = "semantic",
+                   .site = "blocks.0.attn.q",
                    .tensors = [attention](std::vector<test::RawTensor>& tensors) {
                        test::RawTensor& q = find_tensor(tensors, attention + "q_proj.weight");
                        const auto n = static_cast<size_t>(q.shape[0]);
                        const test::RawTensor old = q;
-                       rewrite(q, [&](size_t i, double) { return element(old, i % n * n + i / n); });
+                       rewrite(q,
+                               [&](size_t i, double) { return element(old, i % n * n + i / n); });
                    }});
     return all;
 }
@@ -189,7 +220,8 @@ private Q_SLOTS:
             for (const std::string& family : defect.families)
                 for (int prompt = 0; prompt < kPrompts; ++prompt)
                     for (const std::string& type : kTypes)
-                        if (take(number++, 16)) one_defect(defect, family, prompt, type, number, kinds, first, top3);
+                        if (take(number++, 16))
+                            one_defect(defect, family, prompt, type, number, kinds, first, top3);
         }
         for (const Score* score : {&kinds, &first, &top3}) qInfo("%s", qPrintable(score->text()));
         QVERIFY(kinds.share() >= 0.99);
@@ -214,19 +246,25 @@ private Q_SLOTS:
                     CompareRequest request = requested("clean", prompt, number);
                     request.options_a = parse_options(a);
                     request.options_b = parse_options(b);
-                    if (engine_->open(request.model_a)->soft_cap && b.find("sdpa") != std::string::npos) continue;
+                    if (engine_->open(request.model_a)->soft_cap &&
+                        b.find("sdpa") != std::string::npos)
+                        continue;
                     const ComparisonPtr c = engine_->compare(request, {}, {});
                     const std::string what = family.id + " " + a + " | " + b + ": " + text_of(*c);
                     const VerdictKind kind = c->verdict.kind;
-                    kinds.add(kind == VerdictKind::rounding || kind == VerdictKind::identical, what);
+                    kinds.add(kind == VerdictKind::rounding || kind == VerdictKind::identical,
+                              what);
                     none.add(kind != VerdictKind::semantic, what);
                     count_cells(*c, cells, outside, endless, ratios);
                 }
         std::sort(ratios.begin(), ratios.end());
         const double middle = ratios.empty() ? 0 : ratios[ratios.size() / 2];
         for (const Score* score : {&kinds, &none}) qInfo("%s", qPrintable(score->text()));
-        qInfo("band: %.0f site and position cells, %.3f %% outside, %.0f without end; median of band over "
-              "error %.2f", cells, 100 * outside / std::max(cells, 1.0), endless, middle);
+        qInfo(
+            "band: %.0f site and position cells, %.3f %% outside, %.0f without end; median of band "
+            "over "
+            "error %.2f",
+            cells, 100 * outside / std::max(cells, 1.0), endless, middle);
         if (whole_) QVERIFY(kinds.all >= 300);
         QVERIFY(kinds.share() >= 0.99);
         QCOMPARE(none.right, none.all);
@@ -250,9 +288,9 @@ private Q_SLOTS:
         QVERIFY(first.share() >= 0.95);
     }
 
-    /// A step that is computed in bfloat16 where its run says otherwise is called an avoidable loss,
-    /// at its own site. The planted run's error is held against the noise band of the run it claims
-    /// to be.
+    /// A step that is computed in bfloat16 where its run says otherwise is called an avoidable
+    /// loss, at its own site. The planted run's error is held against the noise band of the run it
+    /// claims to be.
     void losses_are_seen_data() {
         QTest::addColumn<QString>("step");
         QTest::addColumn<QString>("site");
@@ -269,8 +307,8 @@ private Q_SLOTS:
         for (int number = 0; number < models; ++number)
             for (const char* type : {"float16", "float32"}) {
                 const std::string found = planted_loss(step.toStdString(), type, number);
-                seen.add(found == site.toStdString(), std::string(type) + ", model " + std::to_string(number) +
-                                                          ": " + found);
+                seen.add(found == site.toStdString(),
+                         std::string(type) + ", model " + std::to_string(number) + ": " + found);
             }
         qInfo("%s", qPrintable(seen.text()));
         QVERIFY(seen.share() >= 0.95);
@@ -279,20 +317,25 @@ private Q_SLOTS:
 private:
     /// Every pair of the whole corpus, one in `every` of a sample: another one in each run.
     bool take(int number, int every) {
-        return whole_ || (static_cast<uint64_t>(number) + seed_) % static_cast<uint64_t>(every) == 0;
+        return whole_ ||
+               (static_cast<uint64_t>(number) + seed_) % static_cast<uint64_t>(every) == 0;
     }
     /// Two thirds of the corpus are the same in every run.
-    uint64_t seed_for(int number) { return number % 3 == 2 ? random_() >> 1 : static_cast<uint64_t>(number); }
+    uint64_t seed_for(int number) {
+        return number % 3 == 2 ? random_() >> 1 : static_cast<uint64_t>(number);
+    }
 
-    void one_defect(const DefectSpec& defect, const std::string& family, int prompt, const std::string& type,
-                    int number, Score& kinds, Score& first, Score& top3) {
+    void one_defect(const DefectSpec& defect, const std::string& family, int prompt,
+                    const std::string& type, int number, Score& kinds, Score& first, Score& top3) {
         test::DefectStage stage = test::stage_for(defect, family);
         stage.model.seed = seed_for(number);
         test::write_tiny_checkpoint(folder("staged"), stage.model);
         CompareRequest request = requested("staged", prompt, number);
         request.options_a = parse_options("dtype=" + type + stage.options_a);
-        request.options_b = parse_options("dtype=" + type + stage.options_b + ",defects=" + defect.id);
-        const std::string name = family + " " + defect.id + " " + type + " prompt " + std::to_string(prompt);
+        request.options_b =
+            parse_options("dtype=" + type + stage.options_b + ",defects=" + defect.id);
+        const std::string name =
+            family + " " + defect.id + " " + type + " prompt " + std::to_string(prompt);
         ComparisonPtr c;
         try {
             c = engine_->compare(request, {}, {});
@@ -325,7 +368,8 @@ private:
         model.config = edit.config_a;
         auto tensors = test::tiny_tensors(model);
         for (test::RawTensor& tensor : tensors)
-            if (edit.weak && tensor.shape.size() == 2)  // uniform, variance 1/fan-in, made one of 0.02
+            if (edit.weak &&
+                tensor.shape.size() == 2)  // uniform, variance 1/fan-in, made one of 0.02
                 rewrite(tensor, [&](size_t, double v) {
                     return v * 0.02 * std::sqrt(static_cast<double>(tensor.shape[1]));
                 });
@@ -344,10 +388,12 @@ private:
         request.model_b = folder("right");
         request.options_a = request.options_b = parse_options(edit.options);
         const ComparisonPtr c = engine_->compare(request, {}, {});
-        const std::string what = edit.name + " prompt " + std::to_string(prompt) + ": " + text_of(*c);
+        const std::string what =
+            edit.name + " prompt " + std::to_string(prompt) + ": " + text_of(*c);
         kinds.add(to_string(c->verdict.kind) == edit.kind, what);
         if (!edit.site.empty())
-            first.add(c->verdict.site && to_string(*c->verdict.site) == edit.site, what + ", not " + edit.site);
+            first.add(c->verdict.site && to_string(*c->verdict.site) == edit.site,
+                      what + ", not " + edit.site);
     }
 
     /// The first site that leaves the band, as the judge names it from the evidence.
@@ -362,8 +408,10 @@ private:
         LockstepJob job;
         job.a = job.b = make_plan(loaded, parse_options("dtype=" + type));
         Numerics& n = job.b.numerics;
-        (step == "rope" ? n.rope : step == "softmax" ? n.softmax : step == "norm" ? n.norm : n.router) =
-            at::kBFloat16;
+        (step == "rope"      ? n.rope
+         : step == "softmax" ? n.softmax
+         : step == "norm"    ? n.norm
+                             : n.router) = at::kBFloat16;
         job.tokens = requested("loss", 2, number).tokens;
         job.first_stretch = job.n_prompt = static_cast<int64_t>(job.tokens.size());
         job.judged = job.same_function = true;
@@ -388,10 +436,10 @@ private:
         for (const std::string& type : kTypes) {
             for (const char* other : {"float64", "float32", "bfloat16", "float16"})
                 if (other != type) all.emplace_back("dtype=" + type, std::string("dtype=") + other);
-            for (const char* b : {"qkv=separate", "qkv=split-gemm", "qkv=split-einsum",
-                                  "matmul.order=sequential", "matmul.order=pairwise", "matmul.order=split-k:4",
-                                  "matmul.order=blocks:8", "attention=sdpa", "kv_cache=off",
-                                  "prefill.chunk=3", "threads=2"})
+            for (const char* b :
+                 {"qkv=separate", "qkv=split-gemm", "qkv=split-einsum", "matmul.order=sequential",
+                  "matmul.order=pairwise", "matmul.order=split-k:4", "matmul.order=blocks:8",
+                  "attention=sdpa", "kv_cache=off", "prefill.chunk=3", "threads=2"})
                 all.emplace_back("dtype=" + type, "dtype=" + type + "," + b);
         }
         return all;
@@ -401,7 +449,7 @@ private:
     static bool behind_a_flip(const Comparison& c, const Site& site, size_t pos) {
         if (!c.routing) return false;
         for (const RoutingLayer& layer : c.routing->layers) {
-            const bool behind = site.layer < 0 ? site.kind > SiteKind::resid_post
+            const bool behind = site.layer < 0              ? site.kind > SiteKind::resid_post
                                 : site.layer == layer.layer ? site.kind > SiteKind::router_logits
                                                             : site.layer > layer.layer;
             const auto end = layer.flip.begin() +
@@ -451,7 +499,8 @@ private:
 
 /// Qt ends a test function after five minutes; the whole corpus is three that take longer.
 int main(int argc, char** argv) {
-    if (qEnvironmentVariable("DRIFTSCOPE_CORPUS") == "all") qputenv("QTEST_FUNCTION_TIMEOUT", "86400000");
+    if (qEnvironmentVariable("DRIFTSCOPE_CORPUS") == "all")
+        qputenv("QTEST_FUNCTION_TIMEOUT", "86400000");
     QCoreApplication app(argc, argv);
     TestCorpus test;
     return QTest::qExec(&test, argc, argv);

@@ -20,7 +20,9 @@ using namespace driftscope;
 namespace {
 
 /// The figure with as many digits as it was written down with.
-bool agrees(double value, double written, double half_digit) { return std::abs(value - written) <= half_digit; }
+bool agrees(double value, double written, double half_digit) {
+    return std::abs(value - written) <= half_digit;
+}
 
 RopeConfig rope(double base, int64_t original = 0) {
     RopeConfig rope;
@@ -67,10 +69,13 @@ private Q_SLOTS:
 
     /// Radians for each position of distance.
     void angles() {
-        QVERIFY(agrees(angle_error(rope(1e6), rope(1e4)), 0.148, 5e-4));  // Mixtral with base 10 000
-        QVERIFY(agrees(angle_error(rope(5e5), rope(1e4)), 0.129, 5e-4));  // Llama 3 with base 10 000
+        QVERIFY(
+            agrees(angle_error(rope(1e6), rope(1e4)), 0.148, 5e-4));  // Mixtral with base 10 000
+        QVERIFY(
+            agrees(angle_error(rope(5e5), rope(1e4)), 0.129, 5e-4));  // Llama 3 with base 10 000
         QVERIFY(agrees(angle_error(rope(5e5), rope(5e5, 8192)), 8.9e-4, 5e-6));  // 3.1 read as 3.0
-        QVERIFY(agrees(angle_error(rope(5e5, 2048), rope(5e5, 8192)), 3.6e-3, 5e-5));  // D-ROPE-OLDCTX
+        QVERIFY(
+            agrees(angle_error(rope(5e5, 2048), rope(5e5, 8192)), 3.6e-3, 5e-5));  // D-ROPE-OLDCTX
     }
 
     /// 2^(−8k/n) for every n: with 112 heads all of them differ, the 65th most.
@@ -81,7 +86,8 @@ private Q_SLOTS:
         double most = 0;
         for (size_t h = 0; h < 112; ++h) {
             QVERIFY(right[h] != wrong[h]);
-            QVERIFY(std::abs(wrong[h] - std::exp2(-8.0 * static_cast<double>(h + 1) / 112)) < 1e-12);
+            QVERIFY(std::abs(wrong[h] - std::exp2(-8.0 * static_cast<double>(h + 1) / 112)) <
+                    1e-12);
             most = std::max(most, std::abs(right[h] - wrong[h]));
         }
         QVERIFY(agrees(std::abs(right[64] - wrong[64]), 0.918, 5e-4));
@@ -94,7 +100,8 @@ private Q_SLOTS:
     /// constant of the row.
     void top_rows() {
         const auto slope = slopes(AlibiDefect::none, 4);
-        for (const auto& [keys, queries] : std::vector<std::pair<int64_t, int64_t>>{{6, 6}, {7, 1}, {9, 3}}) {
+        for (const auto& [keys, queries] :
+             std::vector<std::pair<int64_t, int64_t>>{{6, 6}, {7, 1}, {9, 3}}) {
             const at::Tensor b = bias(AlibiDefect::top_rows, 4, keys, queries);
             for (int64_t h = 0; h < 4; ++h)
                 for (int64_t i = 0; i < queries; ++i)
@@ -131,11 +138,14 @@ private Q_SLOTS:
         QFETCH(QString, type);
         QFETCH(double, within);
         const std::string options = "dtype=" + type.toStdString();
-        const ValuesPtr grouped = values("llama", options, options + ",defects=D-SPLIT-QSUM", "attn.q");
+        const ValuesPtr grouped =
+            values("llama", options, options + ",defects=D-SPLIT-QSUM", "attn.q");
         for (size_t i = 0; i < grouped->a.size(); ++i)
-            QVERIFY(std::abs(grouped->b[i] - 4 * grouped->a[i]) <= within * std::abs(grouped->b[i]) + 1e-300);
+            QVERIFY(std::abs(grouped->b[i] - 4 * grouped->a[i]) <=
+                    within * std::abs(grouped->b[i]) + 1e-300);
         // With a bias, B − n A is (1 − n) b_Q: the same at every position.
-        const ValuesPtr biased = values("gpt_neox", options, options + ",defects=D-SPLIT-QSUM", "attn.q");
+        const ValuesPtr biased =
+            values("gpt_neox", options, options + ",defects=D-SPLIT-QSUM", "attn.q");
         const size_t width = biased->a.size() / static_cast<size_t>(biased->shape_a[0]);
         bool some = false;
         for (size_t i = width; i < biased->a.size(); ++i) {
@@ -149,36 +159,41 @@ private Q_SLOTS:
 
     /// The k probabilities as they are: the right weights are these over their sum.
     void weights_not_renormalised() {
-        const ValuesPtr w =
-            values("mixtral", "dtype=float64", "dtype=float64,defects=D-ROUTER-NORENORM", "moe.expert_weights");
+        const ValuesPtr w = values("mixtral", "dtype=float64",
+                                   "dtype=float64,defects=D-ROUTER-NORENORM", "moe.expert_weights");
         for (size_t i = 0; i < w->a.size(); i += 2) {
             const double sum = w->b[i] + w->b[i + 1];
             QVERIFY(sum < 1);
-            QVERIFY(std::abs(w->a[i] - w->b[i] / sum) < 1e-14 && std::abs(w->a[i + 1] - w->b[i + 1] / sum) < 1e-14);
+            QVERIFY(std::abs(w->a[i] - w->b[i] / sum) < 1e-14 &&
+                    std::abs(w->a[i + 1] - w->b[i + 1] / sum) < 1e-14);
         }
     }
 
-    /// out[p] = Σ over the experts that any token uses, with the weight of the last token that does,
-    /// of expert(x[p]): evaluated here from the file's tensors. In float32 to its rounding, 3e-6.
+    /// out[p] = Σ over the experts that any token uses, with the weight of the last token that
+    /// does, of expert(x[p]): evaluated here from the file's tensors. In float32 to its rounding,
+    /// 3e-6.
     void scattered_experts_data() { summed_queries_data(); }
     void scattered_experts() {
         QFETCH(QString, type);
         const double within = type == "float64" ? 1e-13 : 3e-6;
-        const std::string plain = "dtype=" + type.toStdString(), wrong = plain + ",defects=D-MOE-SCATTER";
+        const std::string plain = "dtype=" + type.toStdString(),
+                          wrong = plain + ",defects=D-MOE-SCATTER";
         const ValuesPtr x = values("mixtral", plain, wrong, "ln2.normalized");
         const ValuesPtr ids = values("mixtral", plain, wrong, "moe.expert_indices");
         const ValuesPtr weights = values("mixtral", plain, wrong, "moe.expert_weights");
         const ValuesPtr out = values("mixtral", plain, wrong, "mlp_out");
         std::map<int, double> last;  // by expert, in row-major order of [pos, slot]
-        for (size_t i = 0; i < ids->b.size(); ++i) last[static_cast<int>(ids->b[i])] = weights->b[i];
+        for (size_t i = 0; i < ids->b.size(); ++i)
+            last[static_cast<int>(ids->b[i])] = weights->b[i];
         QVERIFY(last.size() > 2);
         const auto width = static_cast<size_t>(x->shape_b[1]);
         double off = 0, size = 0, seen = 0;
         for (size_t p = 0; p < static_cast<size_t>(x->shape_b[0]); ++p) {
             std::vector<double> sum(width, 0.0);
             for (const auto& [expert, weight] : last) {
-                const auto y = expert_of(expert, {x->b.begin() + static_cast<std::ptrdiff_t>(p * width),
-                                                  x->b.begin() + static_cast<std::ptrdiff_t>((p + 1) * width)});
+                const auto y = expert_of(
+                    expert, {x->b.begin() + static_cast<std::ptrdiff_t>(p * width),
+                             x->b.begin() + static_cast<std::ptrdiff_t>((p + 1) * width)});
                 for (size_t i = 0; i < width; ++i) sum[i] += weight * y[i];
             }
             for (size_t i = 0; i < width; ++i) {
@@ -199,9 +214,9 @@ private Q_SLOTS:
         for (const size_t length : {1, 2}) {
             request.tokens.assign(length, 7);
             const ComparisonPtr c = engine_->compare(request, {}, {});
-            const bool warned = std::any_of(c->warnings.begin(), c->warnings.end(), [](const std::string& text) {
-                return text.starts_with("One token only");
-            });
+            const bool warned = std::any_of(
+                c->warnings.begin(), c->warnings.end(),
+                [](const std::string& text) { return text.starts_with("One token only"); });
             QCOMPARE(warned, length == 1);
         }
     }
@@ -230,11 +245,12 @@ private:
     /// W_2 (silu(W_1 x) · W_3 x) of Mixtral's block 0 in double.
     std::vector<double> expert_of(int expert, const std::vector<double>& x) const {
         static const auto tensors = test::tiny_tensors(model_of("mixtral"));
-        const std::string prefix = "model.layers.0.block_sparse_moe.experts." + std::to_string(expert) + ".";
+        const std::string prefix =
+            "model.layers.0.block_sparse_moe.experts." + std::to_string(expert) + ".";
         const auto product = [&](const char* name, const std::vector<double>& in) {
-            const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const auto& tensor) {
-                return tensor.name == prefix + name + ".weight";
-            });
+            const auto found = std::find_if(
+                tensors.begin(), tensors.end(),
+                [&](const auto& tensor) { return tensor.name == prefix + name + ".weight"; });
             std::vector<double> out;
             const auto n = in.size();
             for (size_t row = 0; row < found->bytes.size() / 4 / n; ++row) {
@@ -250,7 +266,8 @@ private:
         };
         std::vector<double> inner = product("w1", x);
         const std::vector<double> up = product("w3", x);
-        for (size_t i = 0; i < inner.size(); ++i) inner[i] = inner[i] / (1 + std::exp(-inner[i])) * up[i];
+        for (size_t i = 0; i < inner.size(); ++i)
+            inner[i] = inner[i] / (1 + std::exp(-inner[i])) * up[i];
         return product("w2", inner);
     }
 

@@ -105,7 +105,10 @@ private Q_SLOTS:
             // Half types tie exactly; another machine's products may break the tie otherwise.
             QVERIFY2(type != QLatin1String("fp32") && step.margin_ulp <= 2,
                      qPrintable(QStringLiteral("step %1: %2 for %3, margin %4 ulp")
-                                    .arg(i).arg(step.id).arg(theirs[i]).arg(step.margin_ulp)));
+                                    .arg(i)
+                                    .arg(step.id)
+                                    .arg(theirs[i])
+                                    .arg(step.margin_ulp)));
             return;
         }
     }
@@ -134,7 +137,8 @@ private:
                     // Dynamic scaling past the context rotates cached keys by the base of their
                     // call: 8 and then single tokens is another function than token by token.
                     if (*cache == 'c' && !facts(name).value("cached", true)) continue;
-                    QTest::newRow(qPrintable(name + " " + type + " " + cache)) << name << type << cache;
+                    QTest::newRow(qPrintable(name + " " + type + " " + cache))
+                        << name << type << cache;
                 }
             }
         }

@@ -36,8 +36,8 @@ private Q_SLOTS:
                     if (*attention == 's' && info->soft_cap) continue;
                     for (const std::string& qkv : option("qkv").values) {
                         for (const char* cache : {"on", "off"}) {
-                            add(family.id, std::string("dtype=") + dtype + ",attention=" + attention +
-                                               ",qkv=" + qkv + ",kv_cache=" + cache);
+                            add(family.id, std::string("dtype=") + dtype + ",attention=" +
+                                               attention + ",qkv=" + qkv + ",kv_cache=" + cache);
                         }
                     }
                 }

@@ -92,8 +92,10 @@ private Q_SLOTS:
         QTest::addColumn<int>("step_at");
         // A rope base off by 1 %: nothing at position 0, in proportion to the position after.
         QTest::newRow("rope base") << "rope.base=10000" << "rope.base=10100" << "growth" << -1;
-        QTest::newRow("window edge") << "attention.window=off" << "attention.window=16" << "step" << 16;
-        QTest::newRow("window and a half") << "attention.window=8" << "attention.window=12" << "step" << 8;
+        QTest::newRow("window edge")
+            << "attention.window=off" << "attention.window=16" << "step" << 16;
+        QTest::newRow("window and a half")
+            << "attention.window=8" << "attention.window=12" << "step" << 8;
         // The last quarter of 40 tokens is fed one by one: the cache is read from 30 on.
         QTest::newRow("restart") << "" << "defects=D-POS-RESTART" << "step" << 30;
         QTest::newRow("cache boundary") << "" << "defects=D-KV-MASK" << "step" << 30;
@@ -162,9 +164,12 @@ private:
         ComparisonPtr c = engine_->compare(request, {}, {});
         const bool there = c->positions.has_value();
         if (!there) QTest::qFail("no shape at all", __FILE__, __LINE__);
-        if (there && (c->positions->kind != kind.toStdString() || c->positions->step_at != step_at)) {
+        if (there &&
+            (c->positions->kind != kind.toStdString() || c->positions->step_at != step_at)) {
             QTest::qFail((c->positions->kind + " at " + to_string(c->positions->site) + ": " +
-                          c->positions->text).c_str(), __FILE__, __LINE__);
+                          c->positions->text)
+                             .c_str(),
+                         __FILE__, __LINE__);
         }
         return c;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The precision plan of every bfloat16 pair of the bundled models, pasted as options and run: it must
-// hold what it promised.
+// The precision plan of every bfloat16 pair of the bundled models, pasted as options and run: it
+// must hold what it promised.
 #include <QTest>
 #include <filesystem>
 #include <numeric>
@@ -25,7 +25,8 @@ private Q_SLOTS:
             if (!std::filesystem::exists(entry.path() / "config.json")) continue;
             const QString name = QString::fromStdString(entry.path().filename().string());
             for (const char* a : {"float32", "float16"})
-                QTest::addRow("%s %s", qPrintable(name), a) << QString::fromStdString(entry.path().string()) << a;
+                QTest::addRow("%s %s", qPrintable(name), a)
+                    << QString::fromStdString(entry.path().string()) << a;
         }
     }
     void pasted_plans_hold() {
@@ -73,8 +74,9 @@ private Q_SLOTS:
         c.a.dtype = "float32";
         c.differing = {"dtype"};
         c.request.options_b = {{"dtype", "bfloat16"}, {"kv_cache", "off"}};
-        QCOMPARE(plan_options(c), std::string("dtype=bfloat16,raised=embed+blocks.0.mlp,kv_cache=off,"
-                                              "raised.dtype=float32"));
+        QCOMPARE(plan_options(c),
+                 std::string("dtype=bfloat16,raised=embed+blocks.0.mlp,kv_cache=off,"
+                             "raised.dtype=float32"));
         c.differing = {"dtype", "seed"};  // no matter of the compared positions
         QVERIFY(!plan_options(c).empty());
         c.differing = {"dtype", "rope.base"};
@@ -90,7 +92,8 @@ private:
     /// Mean over the compared positions, nats.
     static double kl(const Comparison& c) {
         const auto& by_pos = c.logits.kl_ab;
-        return std::accumulate(by_pos.begin(), by_pos.end(), 0.0) / static_cast<double>(by_pos.size());
+        return std::accumulate(by_pos.begin(), by_pos.end(), 0.0) /
+               static_cast<double>(by_pos.size());
     }
 
     std::unique_ptr<Engine> engine_;

@@ -95,8 +95,7 @@ private Q_SLOTS:
         const auto file = std::filesystem::path(folder()) / "model.safetensors";
         const auto time = std::filesystem::last_write_time(file);
         std::filesystem::last_write_time(file, time + std::chrono::seconds(5));
-        QCOMPARE(code([&] { engine_->values(c->id, {SiteKind::q, 0}, {}); }),
-                 ErrorCode::not_found);
+        QCOMPARE(code([&] { engine_->values(c->id, {SiteKind::q, 0}, {}); }), ErrorCode::not_found);
     }
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Plain words for what was measured: the rules' file, each rule hit by what it was written for, none
-// on clean pairs but those of rounding.
+// Plain words for what was measured: the rules' file, each rule hit by what it was written for,
+// none on clean pairs but those of rounding.
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
@@ -72,9 +72,8 @@ std::vector<std::pair<std::string, Measured>> made_by_hand() {
         fill(m);
         all.emplace_back(id, m);
     };
-    add("rotation-angles", "semantic", "attn.rot_k", [](Measured& m) {
-        m.position_0_equal = true, m.at_call = false, m.shape = "growth";
-    });
+    add("rotation-angles", "semantic", "attn.rot_k",
+        [](Measured& m) { m.position_0_equal = true, m.at_call = false, m.shape = "growth"; });
     add("rotation-with-a-factor", "semantic", "attn.rot_q",
         [](Measured& m) { m.position_0_equal = false, m.at_call = false; });
     add("positions-restart-learned", "semantic", "embed", [](Measured& m) { m.at_call = true; });
@@ -98,9 +97,8 @@ std::vector<std::pair<std::string, Measured>> made_by_hand() {
     add("logits-scaled", "semantic", "logits", [](Measured& m) { m.r2 = 1, m.slope = 1.1; });
     add("head", "semantic", "logits", [](Measured&) {});
     add("overflow", "non-finite", "attn.scores", [](Measured&) {});
-    add("other-tokens-first", "semantic", "attn.pattern", [](Measured& m) {
-        m.first_position = 7, m.at_call = false, m.shape = "step";
-    });
+    add("other-tokens-first", "semantic", "attn.pattern",
+        [](Measured& m) { m.first_position = 7, m.at_call = false, m.shape = "step"; });
     add("constant-in-logits", "rounding", "", [](Measured& m) { m.constant_in_logits = true; });
     add("calls-cut-otherwise", "rounding", "", [](Measured& m) { m.calls_differ = true; });
     add("angles-in-a-coarse-type", "rounding", "", [](Measured& m) { m.excess = "attn.rot_q"; });
@@ -108,7 +106,8 @@ std::vector<std::pair<std::string, Measured>> made_by_hand() {
     add("norm-in-a-coarse-type", "rounding", "", [](Measured& m) { m.excess = "ln1.scale"; });
     add("router-in-a-coarse-type", "rounding", "",
         [](Measured& m) { m.excess = "moe.router_logits"; });
-    add("flips-at-near-ties", "rounding", "", [](Measured& m) { m.flips = 0.1, m.unexplained = 0; });
+    add("flips-at-near-ties", "rounding", "",
+        [](Measured& m) { m.flips = 0.1, m.unexplained = 0; });
     add("flips-beyond-rounding", "semantic", "", [](Measured& m) { m.unexplained = 2; });
     add("split-at-a-near-tie", "rounding", "", [](Measured& m) { m.split_margin = 1.5; });
     add("coarser-type", "rounding", "", [](Measured& m) { m.error_ratio = 6000, m.noise = 0.4; });
@@ -119,9 +118,9 @@ std::vector<std::pair<std::string, Measured>> made_by_hand() {
 }
 
 /// Rules that may fit where nothing is wrong.
-const std::set<std::string> kClean = {"within-the-noise",   "coarser-type",        "calls-cut-otherwise",
-                                      "flips-at-near-ties", "split-at-a-near-tie", "nothing-acts",
-                                      "one-token-hides"};
+const std::set<std::string> kClean = {
+    "within-the-noise",    "coarser-type", "calls-cut-otherwise", "flips-at-near-ties",
+    "split-at-a-near-tie", "nothing-acts", "one-token-hides"};
 
 }  // namespace
 
@@ -139,7 +138,8 @@ private Q_SLOTS:
         }
         // The input of a rule holds nothing that names a setting, a defect or a place on disk.
         for (const std::string& fact : symptom_facts()) {
-            for (const char* word : {"option", "defect", "path", "model", "config", "cause", "name"})
+            for (const char* word :
+                 {"option", "defect", "path", "model", "config", "cause", "name"})
                 QVERIFY2(fact.find(word) == std::string::npos, fact.c_str());
         }
     }
@@ -148,30 +148,34 @@ private Q_SLOTS:
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("says");
         const auto rule = [](const char* when) {
-            return QStringLiteral(R"({"rules": [{"id": "r", "text": "t", "check": "c", "when": %1}]})")
+            return QStringLiteral(
+                       R"({"rules": [{"id": "r", "text": "t", "check": "c", "when": %1}]})")
                 .arg(QLatin1String(when));
         };
         QTest::newRow("no JSON") << "{" << "is not JSON";
         QTest::newRow("no rules") << "{}" << "no list \"rules\"";
         QTest::newRow("no object") << R"({"rules": [1]})" << "rule 1: is no object";
         QTest::newRow("no id") << R"({"rules": [{}]})" << "needs a text \"id\"";
-        QTest::newRow("no text") << R"({"rules": [{"id": "r"}]})" << "rule \"r\": needs a text \"text\"";
+        QTest::newRow("no text") << R"({"rules": [{"id": "r"}]})"
+                                 << "rule \"r\": needs a text \"text\"";
         QTest::newRow("no check") << R"({"rules": [{"id": "r", "text": "t"}]})" << "\"check\"";
         QTest::newRow("no when") << R"({"rules": [{"id": "r", "text": "t", "check": "c"}]})"
                                  << "needs conditions";
         QTest::newRow("empty when") << rule("{}") << "needs conditions";
-        QTest::newRow("unknown fact") << rule(R"({"option": "dtype"})")
-                                      << "\"option\" is nothing that is measured";
-        QTest::newRow("unknown site") << rule(R"({"site": "attn.nowhere"})")
-                                      << "\"site\" is never \"attn.nowhere\"";
+        QTest::newRow("unknown fact")
+            << rule(R"({"option": "dtype"})") << "\"option\" is nothing that is measured";
+        QTest::newRow("unknown site")
+            << rule(R"({"site": "attn.nowhere"})") << "\"site\" is never \"attn.nowhere\"";
         QTest::newRow("unknown kind") << rule(R"({"kind": ["bug"]})") << "never \"bug\"";
         QTest::newRow("flag as text") << rule(R"({"at_call": "yes"})") << "takes true or false";
         QTest::newRow("number as text") << rule(R"({"slope": "1"})") << "takes a number";
         QTest::newRow("wrong end") << rule(R"({"slope": {"least": 1}})") << "takes a number";
-        QTest::newRow("empty range") << rule(R"({"slope": {"min": 2, "max": 1}})") << "min is above max";
+        QTest::newRow("empty range")
+            << rule(R"({"slope": {"min": 2, "max": 1}})") << "min is above max";
         QTest::newRow("empty list") << rule(R"({"kind": []})") << "lists no word";
         QTest::newRow("unknown key")
-            << R"({"rules": [{"id": "r", "text": "t", "check": "c", "whem": {}}]})" << "\"whem\" is no key";
+            << R"({"rules": [{"id": "r", "text": "t", "check": "c", "whem": {}}]})"
+            << "\"whem\" is no key";
         QTest::newRow("twice")
             << R"({"rules": [{"id": "r", "text": "t", "check": "c", "when": {"at_call": true}},
                              {"id": "r", "text": "t", "check": "c", "when": {"at_call": true}}]})"
@@ -184,7 +188,8 @@ private Q_SLOTS:
             parse_symptoms(text.toStdString(), "made.json");
             QFAIL("was taken");
         } catch (const Error& error) {
-            QVERIFY2(std::string(error.what()).find(says.toStdString()) != std::string::npos, error.what());
+            QVERIFY2(std::string(error.what()).find(says.toStdString()) != std::string::npos,
+                     error.what());
             QCOMPARE(error.where(), std::string("made.json"));
         }
     }
@@ -198,7 +203,8 @@ private Q_SLOTS:
             "made");
         Measured m;
         m.kind = "semantic";
-        QCOMPARE(list(fitting_symptoms(rules, m)), std::string("none"));  // nothing measured, nothing fits
+        QCOMPARE(list(fitting_symptoms(rules, m)),
+                 std::string("none"));  // nothing measured, nothing fits
         m.slope = 3;
         QCOMPARE(list(fitting_symptoms(rules, m)), std::string("narrow wide "));
         m.slope = 5;
@@ -240,21 +246,26 @@ private Q_SLOTS:
         CompareRequest request = requested("staged");
         request.max_new_tokens = 3;
         request.options_a = parse_options("dtype=float32" + stage.options_a);
-        request.options_b = parse_options("dtype=float32" + stage.options_b + ",defects=" + defect.id);
+        request.options_b =
+            parse_options("dtype=float32" + stage.options_b + ",defects=" + defect.id);
         const ComparisonPtr c = engine_->compare(request, {}, {});
         const auto expected = expected_rules().find(defect.id);
         if (expected == expected_rules().end()) {
-            // Without a rule of its own: what it measures to is still said, and never as another bug.
-            if (c->verdict.kind != VerdictKind::rounding && c->verdict.kind != VerdictKind::identical)
+            // Without a rule of its own: what it measures to is still said, and never as another
+            // bug.
+            if (c->verdict.kind != VerdictKind::rounding &&
+                c->verdict.kind != VerdictKind::identical)
                 QVERIFY2(!c->symptoms.empty(), to_string(c->verdict.kind).c_str());
             return;
         }
         const bool learned = c->verdict.site && c->verdict.site->kind == SiteKind::embed;
-        const std::string rule = defect.id == "D-POS-RESTART" && learned ? "positions-restart-learned"
-                                                                         : expected->second;
+        const std::string rule = defect.id == "D-POS-RESTART" && learned
+                                     ? "positions-restart-learned"
+                                     : expected->second;
         QVERIFY2(has(c->symptoms, rule),
                  (rule + " is not among " + list(c->symptoms) + "; " + to_string(c->verdict.kind) +
-                  (c->verdict.site ? " at " + to_string(*c->verdict.site) : "")).c_str());
+                  (c->verdict.site ? " at " + to_string(*c->verdict.site) : ""))
+                     .c_str());
     }
 
     void clean_pairs_have_no_bug_data() {

@@ -75,16 +75,22 @@ private Q_SLOTS:
         QTest::addColumn<QString>("b");
         for (const FamilySpec& family : all_families()) {
             const bool capped = engine_->open(folder(family.id))->soft_cap;
-            for (const char* b : {"dtype=bfloat16", "dtype=float16", "dtype=float64",
+            for (const char* b : {"dtype=bfloat16",
+                                  "dtype=float16",
+                                  "dtype=float64",
                                   "dtype=float32,matmul.order=split-k",
                                   "dtype=float32,matmul.order=sequential",
                                   "dtype=float32,matmul.order=pairwise",
                                   "dtype=float32,matmul.order=blocks:8",
-                                  "dtype=float32,attention=sdpa", "dtype=float32,qkv=split-einsum",
-                                  "dtype=float32,kv_cache=off", "dtype=float32,prefill.chunk=3",
+                                  "dtype=float32,attention=sdpa",
+                                  "dtype=float32,qkv=split-einsum",
+                                  "dtype=float32,kv_cache=off",
+                                  "dtype=float32,prefill.chunk=3",
                                   "dtype=float32,kv_cache.dtype=bfloat16",
-                                  "dtype=float32,attention.scale=divide", "dtype=float32,batch=3",
-                                  "dtype=float32,padding=left:3", "dtype=float32,padding=right:2",
+                                  "dtype=float32,attention.scale=divide",
+                                  "dtype=float32,batch=3",
+                                  "dtype=float32,padding=left:3",
+                                  "dtype=float32,padding=right:2",
                                   "dtype=float32,padding=left:2,kv_cache=off,batch=1",
                                   "dtype=float32,qkv=split-gemm,qkv.norm=per-head",
                                   "dtype=float32,processing=transformerlens",
@@ -95,8 +101,8 @@ private Q_SLOTS:
                 if (family.id == "bloom" && std::string(b).find("conventions") != std::string::npos)
                     continue;
                 const QString name = QString::fromStdString(family.id + " " + b);
-                QTest::newRow(qPrintable(name)) << QString::fromStdString(family.id)
-                                                << "dtype=float32" << b;
+                QTest::newRow(qPrintable(name))
+                    << QString::fromStdString(family.id) << "dtype=float32" << b;
             }
         }
     }
@@ -106,8 +112,10 @@ private Q_SLOTS:
         QFETCH(QString, b);
         const ComparisonPtr c = compare(family, a, b);
         const std::string kind = to_string(c->verdict.kind);
-        QVERIFY2(kind == "rounding" || kind == "identical", (kind + ": " + c->verdict.rule).c_str());
-        QVERIFY2(!c->verdict.excess, c->verdict.excess ? to_string(*c->verdict.excess).c_str() : "");
+        QVERIFY2(kind == "rounding" || kind == "identical",
+                 (kind + ": " + c->verdict.rule).c_str());
+        QVERIFY2(!c->verdict.excess,
+                 c->verdict.excess ? to_string(*c->verdict.excess).c_str() : "");
         QVERIFY(c->observer.identical);
         if (c->routing) QCOMPARE(c->routing->unexplained, 0);
     }
@@ -118,8 +126,8 @@ private Q_SLOTS:
         for (const DefectSpec& defect : all_defects()) {
             for (const std::string& family : defect.families) {
                 const QString name = QString::fromStdString(family + " " + defect.id);
-                QTest::newRow(qPrintable(name)) << QString::fromStdString(family)
-                                                << QString::fromStdString(defect.id);
+                QTest::newRow(qPrintable(name))
+                    << QString::fromStdString(family) << QString::fromStdString(defect.id);
             }
         }
     }
@@ -166,11 +174,10 @@ private Q_SLOTS:
     }
 
     void defects_hide_in_one_token() {
-        for (const char* id :
-             {"D-MOE-SCATTER", "D-ROPE-BASE", "D-ROPE-CONVENTION", "D-ROPE-SCALING-IGNORED",
-              "D-ROPE-OLDCTX", "D-ROPE-DYN-DROPPED", "D-POS-RESTART", "D-ALIBI-TOPROWS",
-              "D-ALIBI-QLEN", "D-ALIBI-SLOPES", "D-KV-MASK", "D-KV-UPDATE", "D-SWA-WINDOW",
-              "D-SWA-DROPPED"}) {
+        for (const char* id : {"D-MOE-SCATTER", "D-ROPE-BASE", "D-ROPE-CONVENTION",
+                               "D-ROPE-SCALING-IGNORED", "D-ROPE-OLDCTX", "D-ROPE-DYN-DROPPED",
+                               "D-POS-RESTART", "D-ALIBI-TOPROWS", "D-ALIBI-QLEN", "D-ALIBI-SLOPES",
+                               "D-KV-MASK", "D-KV-UPDATE", "D-SWA-WINDOW", "D-SWA-DROPPED"}) {
             const DefectSpec& defect = *find_defect(id);
             const test::DefectStage stage = test::stage_for(defect, defect.families.front());
             test::write_tiny_checkpoint(folder("staged"), stage.model);
@@ -189,7 +196,8 @@ private Q_SLOTS:
         CompareRequest request = one_side("mixtral");
         request.options_a = parse_options("rope.base=10000");
         request.options_b = parse_options("defects=D-ROPE-BASE");
-        QCOMPARE(to_string(engine_->compare(request, {}, {})->verdict.kind), std::string("identical"));
+        QCOMPARE(to_string(engine_->compare(request, {}, {})->verdict.kind),
+                 std::string("identical"));
     }
 
     void cache_on_and_off_agree_in_float64() {
