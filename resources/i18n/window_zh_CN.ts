@@ -642,6 +642,14 @@ B：%4</translation>
         <translation>  与预期不符</translation>
     </message>
     <message>
+        <source>Run all steps</source>
+        <translation>依次运行全部步骤</translation>
+    </message>
+    <message>
+        <source>Stop after this step</source>
+        <translation>此步之后停止</translation>
+    </message>
+    <message>
         <source>Each step is one click; Next goes through them.</source>
         <translation>每一步只需一次点击；“下一步”依次进行。</translation>
     </message>

@@ -108,7 +108,20 @@ QWidget* CasesView::buildCase() {
     column->setSpacing(Theme::space(2));
     QPushButton* all = link(tr("‹ All cases"), QStringLiteral("allCases"));
     connect(all, &QPushButton::clicked, this, [this] { openCase(-1); });
-    column->addWidget(all, 0, Qt::AlignLeft);
+    m_play = link({}, QStringLiteral("playSteps"));
+    connect(m_play, &QPushButton::clicked, this, [this] {
+        if (m_playing) {
+            setPlaying(false);
+        } else {
+            playCase(m_case);
+        }
+    });
+    setPlaying(false);
+    auto* head = new QHBoxLayout;
+    head->addWidget(all);
+    head->addStretch(1);
+    head->addWidget(m_play);
+    column->addLayout(head);
     m_question = words({}, Look::text);
     m_belief = words({}, Look::dim);
     column->addWidget(m_question);
@@ -151,6 +164,7 @@ void CasesView::setRecent(const QStringList& paths) {
 void CasesView::openCase(int index) {
     m_case = index >= 0 && index < static_cast<int>(m_cases.size()) ? index : -1;
     m_step = -1;
+    setPlaying(false);
     m_pages->setCurrentIndex(m_case < 0 ? 0 : 1);
     setNote(m_case < 0 ? QString() : said(m_cases[static_cast<size_t>(m_case)].title));
     if (m_case < 0) {
@@ -161,6 +175,31 @@ void CasesView::openCase(int index) {
 }
 
 void CasesView::chooseStep(int step) {
+    setPlaying(false);
+    runStep(step);
+}
+
+void CasesView::playCase(int index) {
+    if (index < 0 || index >= static_cast<int>(m_cases.size())) return;
+    openCase(index);
+    playFrom(0);
+}
+
+void CasesView::playFrom(int step) {
+    if (m_case < 0) return;
+    const std::vector<CaseStep>& steps = m_cases[static_cast<size_t>(m_case)].steps;
+    const int count = static_cast<int>(steps.size());
+    while (step < count && !steps[static_cast<size_t>(step)].missing.empty()) ++step;
+    setPlaying(step < count);
+    if (m_playing) runStep(step);
+}
+
+void CasesView::setPlaying(bool playing) {
+    m_playing = playing;
+    m_play->setText(playing ? tr("Stop after this step") : tr("Run all steps"));
+}
+
+void CasesView::runStep(int step) {
     if (m_case < 0) return;
     const Case& opened = m_cases[static_cast<size_t>(m_case)];
     if (step < 0 || step >= static_cast<int>(opened.steps.size())) return;
@@ -177,6 +216,16 @@ void CasesView::setStepRunning(int caseIndex, int step) {
 
 void CasesView::setOutcome(int caseIndex, int step, std::vector<CaseCheck> checks) {
     if (m_running == std::pair(caseIndex, step)) m_running = {-1, -1};
+    const bool awaited = m_playing && caseIndex == m_case && step == m_step;
+    if (awaited && checks.empty()) {
+        setPlaying(false);
+    } else if (awaited) {
+        // Later: what came is shown first, and who reports it may have more to do.
+        const auto goOn = [this, caseIndex, step] {
+            if (m_playing && caseIndex == m_case && step == m_step) playFrom(step + 1);
+        };
+        QMetaObject::invokeMethod(this, goOn, Qt::QueuedConnection);
+    }
     if (!checks.empty()) m_outcomes[{caseIndex, step}] = std::move(checks);
     fillCase();
 }
@@ -212,7 +261,13 @@ void CasesView::fillStart() {
         text->setSpacing(Theme::space(1));
         text->addWidget(open);
         text->addWidget(words(said(one.question), Look::dim));
-        text->addWidget(makeLabel(progressOf(i), Look::caption));
+        QPushButton* play = link(tr("Run all steps"), QStringLiteral("play.") + q(one.id));
+        connect(play, &QPushButton::clicked, this, [this, i] { playCase(i); });
+        auto* foot = new QHBoxLayout;
+        foot->addWidget(makeLabel(progressOf(i), Look::caption));
+        foot->addStretch(1);
+        foot->addWidget(play);
+        text->addLayout(foot);
         text->addStretch(1);
         row->addLayout(text, 1);
         column->addLayout(row);

@@ -44,9 +44,15 @@ public:
     /// Nothing to draw yet.
     bool waits() const override { return m_cases.empty(); }
 
+    /// Whether the steps of the opened case are run one after the other.
+    bool isPlaying() const { return m_playing; }
+
 public Q_SLOTS:
-    /// Runs a step of the opened case.
+    /// Runs a step of the opened case, and no other after it.
     void chooseStep(int step);
+    /// Opens a case and runs every step, each when the one before has its outcome; a step that is
+    /// stopped or fails ends it.
+    void playCase(int index);
 
 Q_SIGNALS:
     void stepChosen(int caseIndex, int step);
@@ -65,6 +71,10 @@ private:
     void fillStart();
     void fillCase();
     void fillStep();
+    void runStep(int step);
+    /// Runs the first step from `step` on that can be run; none: the case is through.
+    void playFrom(int step);
+    void setPlaying(bool playing);
     Mark markOf(int caseIndex, int step) const;
     QString progressOf(int caseIndex) const;
 
@@ -73,10 +83,11 @@ private:
     std::map<std::pair<int, int>, std::vector<CaseCheck>> m_outcomes;
     std::pair<int, int> m_running{-1, -1};
     int m_case = -1, m_step = -1;
+    bool m_playing = false;
     QStackedWidget* m_pages = nullptr;
     QWidget *m_startRows = nullptr, *m_caseRows = nullptr, *m_checkRows = nullptr;
     QLabel *m_question = nullptr, *m_belief = nullptr, *m_shows = nullptr;
-    QPushButton *m_back = nullptr, *m_next = nullptr;
+    QPushButton *m_back = nullptr, *m_next = nullptr, *m_play = nullptr;
 };
 
 }  // namespace driftscope
