@@ -232,7 +232,7 @@ void TestAttentionView::headsByEntropyAndMovedKeys() {
         const QRectF other = mosaic->cellRect(0, h);
         QVERIFY(first.top() < other.top() || first.left() < other.left());
     }
-    QVERIFY(mosaic->headText(1, 1).contains(QStringLiteral("moved in 2 of 2 rows")));
+    QVERIFY(mosaic->headText(1, 1).contains(QStringLiteral("moved for 2 of ")));
     AttentionView again;
     again.restoreState(view->saveState());
     QCOMPARE(again.saveState(), view->saveState());
