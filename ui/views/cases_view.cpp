@@ -254,23 +254,20 @@ void CasesView::fillStart() {
         const Case& one = m_cases[static_cast<size_t>(i)];
         QPushButton* open = link(said(one.title), QStringLiteral("case.") + q(one.id));
         connect(open, &QPushButton::clicked, this, [this, i] { openCase(i); });
+        // Title and foot take the whole width: a dock may be as narrow as they are.
+        column->addWidget(open, 0, Qt::AlignLeft);
         auto* row = new QHBoxLayout;
         row->setSpacing(Theme::space(2));
         if (QLabel* picture = pictureOf(one)) row->addWidget(picture, 0, Qt::AlignTop);
-        auto* text = new QVBoxLayout;
-        text->setSpacing(Theme::space(1));
-        text->addWidget(open);
-        text->addWidget(words(said(one.question), Look::dim));
+        row->addWidget(words(said(one.question), Look::dim), 1, Qt::AlignTop);
+        column->addLayout(row);
         QPushButton* play = link(tr("Run all steps"), QStringLiteral("play.") + q(one.id));
         connect(play, &QPushButton::clicked, this, [this, i] { playCase(i); });
         auto* foot = new QHBoxLayout;
         foot->addWidget(makeLabel(progressOf(i), Look::caption));
         foot->addStretch(1);
         foot->addWidget(play);
-        text->addLayout(foot);
-        text->addStretch(1);
-        row->addLayout(text, 1);
-        column->addLayout(row);
+        column->addLayout(foot);
         column->addSpacing(Theme::space(2));
     }
     if (m_cases.empty()) column->addWidget(words(tr("No case file was found."), Look::dim));
