@@ -19,6 +19,7 @@
 #include "app/application.h"
 #include "app/session_file.h"
 #include "tests/app/fake_engine.h"
+#include "tests/app/qt_messages.h"
 #include "ui/actions.h"
 #include "ui/selection.h"
 
@@ -28,14 +29,6 @@ namespace {
 
 constexpr int kActions = 1000;
 constexpr int kRemembered = 25;
-
-QStringList g_messages;  // what Qt complained of
-
-void takeMessage(QtMsgType type, const QMessageLogContext&, const QString& text) {
-    if (type == QtDebugMsg || type == QtInfoMsg) return;
-    if (text.startsWith(QLatin1String("This plugin does not support"))) return;
-    g_messages << text;
-}
 
 /// What opens a native dialog's twin is rejected by the closer; leaving the program is not play.
 bool isPlay(const QAction* action) {
@@ -185,7 +178,7 @@ private:
 };
 
 QString broken(const MainWindow& window) {
-    if (!g_messages.isEmpty()) return QStringLiteral("Qt says: ") + g_messages.join(u'\n');
+    if (!g_complaints.isEmpty()) return QStringLiteral("Qt says: ") + g_complaints.join(u'\n');
     if (!window.isVisible()) return QStringLiteral("the window is gone");
     const ComparisonPtr shown = window.comparison();
     const Selection& now = *window.selection();
@@ -227,7 +220,7 @@ private Q_SLOTS:
         controls->stepMs = 2;
         Application application(fakeEngine(controls));
         MainWindow& window = application.window();
-        g_messages.clear();
+        g_complaints.clear();
         const auto before = qInstallMessageHandler(&takeMessage);
         window.show();
         window.setRequest(fakeRequest(), true);

@@ -10,10 +10,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
-#include <cstdio>
 
 #include "app/application.h"
 #include "tests/app/fake_engine.h"
+#include "tests/app/qt_messages.h"
 #include "ui/actions.h"
 #include "ui/dialogs/command_palette.h"
 #include "ui/selection.h"
@@ -23,15 +23,6 @@ using namespace driftscope;
 namespace {
 
 constexpr int kWait = 60000;
-QStringList g_complaints;
-
-void takeMessage(QtMsgType type, const QMessageLogContext&, const QString& text) {
-    if (type == QtDebugMsg || type == QtInfoMsg) return;
-    if (text.startsWith(QLatin1String("This plugin does not support"))) return;  // offscreen itself
-    if (type == QtFatalMsg) fprintf(stderr, "%s\n", qPrintable(text));
-    g_complaints << text;
-}
-
 /// Works the palette, and closes whatever the chosen action opens.
 class Hand : public QObject {
 public:

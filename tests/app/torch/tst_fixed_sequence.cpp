@@ -17,7 +17,6 @@
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
-#include <cstdio>
 
 #include "app/application.h"
 #include "app/cases/case_file.h"
@@ -25,6 +24,7 @@
 #include "app/session_file.h"
 #include "core/engine.h"
 #include "tests/app/file_dialogs.h"
+#include "tests/app/qt_messages.h"
 #include "ui/selection.h"
 #include "ui/views/cases_view.h"
 #include "ui/views/text_diff.h"
@@ -37,15 +37,6 @@ namespace {
 
 constexpr int kRun = 300000;  // a run on a loaded machine; nothing is timed here
 constexpr int kWait = 60000;
-
-QStringList g_complaints;
-
-void takeMessage(QtMsgType type, const QMessageLogContext&, const QString& text) {
-    if (type == QtDebugMsg || type == QtInfoMsg) return;
-    if (text.startsWith(QLatin1String("This plugin does not support"))) return;  // offscreen itself
-    if (type == QtFatalMsg) fprintf(stderr, "%s\n", qPrintable(text));
-    g_complaints << text;
-}
 
 /// A control scrolled into sight; then it can be clicked.
 void bringIntoSight(QWidget* widget) {
