@@ -468,7 +468,7 @@ private:
         if (!v.site || v.site->kind != SiteKind::scores) return std::nullopt;
         for (const SiteSums& sums : r.sites) {
             if (sums.site() != *v.site || !sums.compared()) continue;
-            const auto entries = static_cast<int64_t>(sums.masked_in_one());
+            const int64_t entries = sums.masked_in_one();
             if (entries > 0) {
                 v.remarks.push_back("the mask differs: " + std::to_string(entries) +
                                     " entries of " + to_string(*v.site) +

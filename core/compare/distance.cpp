@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compare/distance.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "core/nn/numerics.h"
@@ -22,16 +24,21 @@ double mask_threshold(at::ScalarType type) {
 
 FlatSite flatten(SiteKind kind, const at::Tensor& value) {
     FlatSite flat;
-    flat.type = value.scalar_type();
-    at::Tensor v = value.to(at::kDouble);
-    if (site_info(kind).values == SiteValues::masked) v = v.transpose(0, 1);  // pos first
-    v = v.reshape({v.size(0), -1});
-    if (kind == SiteKind::scores) {
-        flat.masked = v <= mask_threshold(flat.type);
-        v = v.masked_fill(flat.masked, 0.0);
+    const at::Tensor wide = value.to(at::kDouble);
+    if (site_info(kind).values == SiteValues::masked) {
+        flat.values = wide.transpose(0, 1);
+        if (flat.values.stride(2) != 1) flat.values = flat.values.contiguous();
+    } else {
+        flat.values = wide.reshape({wide.size(0), 1, -1}).contiguous();
     }
-    flat.values = v;
+    flat.type = value.scalar_type();
+    if (kind == SiteKind::scores) flat.masked = mask_threshold(flat.type);
     return flat;
+}
+
+FlatSite flat_rows(const at::Tensor& rows) {
+    const at::Tensor wide = rows.to(at::kDouble);
+    return {wide.reshape({wide.size(0), 1, -1}).contiguous(), at::kDouble};
 }
 
 at::Tensor by_expert(const at::Tensor& value, const at::Tensor& indices) {
@@ -40,8 +47,67 @@ at::Tensor by_expert(const at::Tensor& value, const at::Tensor& indices) {
     return value.gather(1, order);
 }
 
+namespace {
+
+/// ‖x‖ and ‖x−y‖ of each row, in one pass: values of a site are read ten times and more.
+struct RowNorms {
+    at::Tensor x, difference;  ///< [pos] float64
+};
+
+constexpr int64_t kLanes = 8;  // sums that run side by side, so that vectors can hold them
+
+struct Squares {
+    double own[kLanes] = {}, difference[kLanes] = {};
+
+    template <bool masks>
+    void add(const FlatSite& fx, const double* x, const FlatSite& fy, const double* y, int64_t n) {
+        const double mx = fx.masked, my = fy.masked;
+        const auto one = [&](int64_t i, int64_t lane) {
+            const double vx = masks && x[i] <= mx ? 0.0 : x[i];
+            const double vy = masks && y[i] <= my ? 0.0 : y[i];
+            const double d = vx - vy;
+            own[lane] += vx * vx;
+            difference[lane] += d * d;
+        };
+        int64_t i = 0;
+        for (; i + kLanes <= n; i += kLanes)
+            for (int64_t lane = 0; lane < kLanes; ++lane) one(i + lane, lane);
+        for (; i < n; ++i) one(i, 0);
+    }
+};
+
+double root_of_sum(const double (&parts)[kLanes]) {
+    double sum = 0;
+    for (const double part : parts) sum += part;
+    return std::sqrt(sum);
+}
+
+RowNorms row_norms(const FlatSite& x, const FlatSite& y) {
+    TORCH_CHECK(x.values.sizes() == y.values.sizes(), "values of two shapes");
+    const int64_t rows = x.values.size(0), runs = x.values.size(1), n = x.values.size(2);
+    const auto options = at::TensorOptions().dtype(at::kDouble);
+    RowNorms norms{at::empty({rows}, options), at::empty({rows}, options)};
+    auto* norm = norms.x.mutable_data_ptr<double>();
+    auto* difference = norms.difference.mutable_data_ptr<double>();
+    const bool masks = x.masks() || y.masks();
+    for (int64_t row = 0; row < rows; ++row) {
+        Squares sums;
+        for (int64_t i = 0; i < runs; ++i) {
+            if (masks)
+                sums.add<true>(x, x.run(row, i), y, y.run(row, i), n);
+            else
+                sums.add<false>(x, x.run(row, i), y, y.run(row, i), n);
+        }
+        norm[row] = root_of_sum(sums.own);
+        difference[row] = root_of_sum(sums.difference);
+    }
+    return norms;
+}
+
+}  // namespace
+
 at::Tensor absolute_by_pos(const FlatSite& x, const FlatSite& y) {
-    return at::linalg_vector_norm(x.values - y.values, 2, at::IntArrayRef{1});
+    return row_norms(x, y).difference;
 }
 
 namespace {
@@ -54,12 +120,12 @@ at::Tensor unequal_sets(const at::Tensor& x, const at::Tensor& y) {
 }  // namespace
 
 at::Tensor distance_by_pos(SiteKind kind, const FlatSite& x, const FlatSite& y) {
-    if (site_info(kind).values == SiteValues::sets) return unequal_sets(x.values, y.values);
-    const at::Tensor norm = at::linalg_vector_norm(x.values, 2, at::IntArrayRef{1});
+    if (site_info(kind).values == SiteValues::sets)
+        return unequal_sets(x.values.flatten(1), y.values.flatten(1));
+    const auto [norm, difference] = row_norms(x, y);
     const at::ScalarType coarse =
         significand_bits(x.type) < significand_bits(y.type) ? x.type : y.type;
     const double least = 8 * unit_roundoff(coarse) * norm.max().item<double>();
-    const at::Tensor difference = absolute_by_pos(x, y);
     const at::Tensor relative = difference / norm.clamp_min(std::max(least, 1e-300));
     return at::where(difference == 0, at::zeros_like(difference), relative);
 }

@@ -31,12 +31,12 @@ bool is_all_float32(const Numerics& n) {
     return !n.raised;
 }
 
-std::vector<Lane*> noise_lanes(Lanes& lanes, const RunPlan& plan, const Lane* routes,
-                               uint64_t seed) {
+std::vector<Lane*> noise_lanes(Lanes& lanes, const RunPlan& plan, const Lane* routes, uint64_t seed,
+                               const std::shared_ptr<WeightEnergies>& energies) {
     std::vector<Lane*> passes;
     for (uint64_t k = 0; k < kNoisePasses; ++k) {
-        passes.push_back(
-            add(lanes, plan, Exec(plan.numerics, true, Noise::contract, seed + k), routes));
+        passes.push_back(add(
+            lanes, plan, Exec(plan.numerics, true, Noise::contract, seed + k, energies), routes));
     }
     return passes;
 }
@@ -85,14 +85,22 @@ Lanes make_lanes(const LockstepJob& job) {
         std::tie(lanes.a64, lanes.b64) = add_pair(lanes, job, true, std::make_shared<RouteStore>(),
                                                   std::make_shared<RouteStore>());
     }
-    lanes.a64_held = moe_a ? add(lanes, job.a, judge_a, held_a) : lanes.a64;
-    lanes.b64_held = moe_b ? add(lanes, job.b, judge_b, held_b) : lanes.b64;
+    const auto held = [&](const RunPlan& plan, const Exec& exec, const Lane* routes, Lane* own) {
+        if (!routes) return own;
+        Lane* lane = add(lanes, plan, exec, routes);
+        // A run that replays does not choose for itself.
+        if (!plan.numerics.replay) lane->twin = own;
+        return lane;
+    };
+    lanes.a64_held = held(job.a, judge_a, held_a, lanes.a64);
+    lanes.b64_held = held(job.b, judge_b, held_b, lanes.b64);
     lanes.a32 = is_all_float32(job.a.numerics)
                     ? lanes.a
                     : add(lanes, job.a, Exec(all_float32(job.a.numerics), false), held_a, false);
     lanes.tiny = add(lanes, job.a, Exec(job.a.numerics, true, Noise::tiny, 7), held_a, false);
-    lanes.noise_a = noise_lanes(lanes, job.a, held_a, 101);
-    lanes.noise_b = noise_lanes(lanes, job.b, held_b, 202);
+    const auto energies = std::make_shared<WeightEnergies>();
+    lanes.noise_a = noise_lanes(lanes, job.a, held_a, 101, energies);
+    lanes.noise_b = noise_lanes(lanes, job.b, held_b, 202, energies);
     return lanes;
 }
 

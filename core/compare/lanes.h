@@ -16,7 +16,10 @@ struct Lane {
     NullTap blind;
     bool records = true;
     const Lane* routes_from = nullptr;  ///< hold this lane's expert choices
-    at::Tensor logits;                  ///< of the current stretch, [pos, d_vocab]
+    /// The same run with choices of its own. As long as those are the held ones, both compute the
+    /// same bits and this lane takes over what that one made; null from the first other choice on.
+    const Lane* twin = nullptr;
+    at::Tensor logits;  ///< of the current stretch, [pos, d_vocab]
 
     Tap& tap() { return records ? static_cast<Tap&>(recorder) : blind; }
 };

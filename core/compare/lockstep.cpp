@@ -62,6 +62,10 @@ private:
     bool stretch(int64_t start, int64_t length) {
         next_site_ = 0;
         for (auto& lane : lanes_.own) {
+            if (lane->twin) {
+                follow(*lane);
+                continue;
+            }
             guarded(*lane, Site{SiteKind::embed, -1}, [&] {
                 lane->runner->begin(job_.tokens, start, length, chunk(*lane), lane->tap());
             });
@@ -74,6 +78,11 @@ private:
             tell(start, length, (layer + 0.5) / (n_layers_ + 1));
         }
         for (auto& lane : lanes_.own) {
+            if (lane->twin) {
+                follow(*lane);
+                lane->logits = lane->twin->logits;
+                continue;
+            }
             lane->runner->use_threads();
             lane->logits = lane->runner->finish(lane->tap());
         }
@@ -88,8 +97,31 @@ private:
     /// Tokens per call of the first stretch; later stretches are one token.
     static int64_t chunk(const Lane& lane) { return lane.runner->num().prefill_chunk; }
 
+    /// What its twin has just made is what the lane would have made.
+    static void follow(Lane& lane) {
+        lane.runner->take_state(*lane.twin->runner);
+        lane.recorder = lane.twin->recorder;
+    }
+
+    /// Whether the twin chose in this block what the lane has to hold; if not, they part for good.
+    static bool still_twins(Lane& lane) {
+        const auto& own = lane.twin->runner->routes();
+        const auto& held = lane.routes_from->runner->routes();
+        const bool same =
+            std::equal(own.begin(), own.end(), held.begin(), held.end(), [](auto& x, auto& y) {
+                return x.defined() == y.defined() && (!x.defined() || x.equal(y));
+            });
+        if (!same) lane.twin = nullptr;
+        return same;
+    }
+
     bool block(int layer) {
         for (auto& lane : lanes_.own) {
+            // Twins stand where the block begins until it is known what was chosen in it.
+            if (lane->twin && still_twins(*lane)) {
+                follow(*lane);
+                continue;
+            }
             guarded(*lane, Site{SiteKind::q, layer}, [&] {
                 const auto* held =
                     lane->routes_from ? &lane->routes_from->runner->routes() : nullptr;
@@ -153,6 +185,12 @@ private:
         return flatten(kind, by_expert(*value, *lane.recorder.find(SiteKind::expert_indices)));
     }
 
+    /// The lane's values, which are those of `other` where the two are one run.
+    static std::optional<FlatSite> like(const Lane& lane, const Lane& other,
+                                        const std::optional<FlatSite>& of_other, SiteKind kind) {
+        return &lane == &other || lane.twin == &other ? of_other : flat(lane, kind);
+    }
+
     void compare_site(SiteSums& sums) {
         const SiteKind kind = sums.site().kind;
         const auto fa = flat(*lanes_.a, kind), fb = flat(*lanes_.b, kind);
@@ -160,8 +198,10 @@ private:
         if (!fa || !fb || fa->values.sizes() != fb->values.sizes()) return;
         sums.add_pair(*fa, *fb);
         if (!job_.judged) return;
-        const auto a64 = flat(*lanes_.a64, kind), b64 = flat(*lanes_.b64, kind);
-        const auto a_held = flat(*lanes_.a64_held, kind), b_held = flat(*lanes_.b64_held, kind);
+        const auto a64 = flat(*lanes_.a64, kind);
+        const auto b64 = like(*lanes_.b64, *lanes_.a64, a64, kind);
+        const auto a_held = like(*lanes_.a64_held, *lanes_.a64, a64, kind);
+        const auto b_held = like(*lanes_.b64_held, *lanes_.b64, b64, kind);
         if (!a64 || !b64 || !a_held || !b_held) return;
         sums.add_judged(to_vector(distance_by_pos(kind, *a64, *b64)),
                         to_vector(distance_by_pos(kind, *a_held, *fa)),

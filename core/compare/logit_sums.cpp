@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compare/logit_sums.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 namespace driftscope {
 
 namespace {
 
 at::Tensor log_probabilities(const at::Tensor& logits) {
-    return at::log_softmax(logits.to(at::kDouble), -1);  // [pos, d_vocab]
+    return at::log_softmax(logits.to(at::kDouble), -1).contiguous();  // [pos, d_vocab]
 }
 
 void append(std::vector<double>& to, const at::Tensor& from) {
@@ -18,14 +20,25 @@ void append(std::vector<double>& to, const at::Tensor& from) {
 }
 
 void append_distance(std::vector<double>& to, const at::Tensor& x, const at::Tensor& y) {
-    FlatSite fx{x, {}, at::kDouble}, fy{y, {}, at::kDouble};
-    append(to, distance_by_pos(SiteKind::logits, fx, fy));
+    append(to, distance_by_pos(SiteKind::logits, flat_rows(x), flat_rows(y)));
 }
 
-/// Σ p (log p − log q) over the vocabulary; terms with p = 0 count nothing.
-at::Tensor kl(const at::Tensor& log_p, const at::Tensor& log_q) {
-    const at::Tensor p = log_p.exp();
-    return at::where(p > 0, p * (log_p - log_q), at::zeros_like(p)).sum(-1).clamp_min(0.0);
+/// Of one position: Σ p (log p − log q), the same the other way, and half the sum of both to the
+/// mean of the two. Terms with p = 0 count nothing.
+struct Divergences {
+    double ab = 0, ba = 0, js = 0;
+};
+
+Divergences divergences(std::span<const double> log_p, std::span<const double> log_q,
+                        std::span<const double> p, std::span<const double> q,
+                        std::span<const double> log_mean) {
+    Divergences d;
+    for (size_t i = 0; i < p.size(); ++i) {
+        if (p[i] > 0) d.ab += p[i] * (log_p[i] - log_q[i]), d.js += p[i] * (log_p[i] - log_mean[i]);
+        if (q[i] > 0) d.ba += q[i] * (log_q[i] - log_p[i]), d.js += q[i] * (log_q[i] - log_mean[i]);
+    }
+    const auto floor = [](double v) { return v < 0 ? 0.0 : v; };
+    return {floor(d.ab), floor(d.ba), floor(d.js / 2)};
 }
 
 at::Tensor top_ids(const at::Tensor& values, int64_t k) {
@@ -33,11 +46,19 @@ at::Tensor top_ids(const at::Tensor& values, int64_t k) {
 }
 
 /// How many values are larger; among equal ones the lower id stands first.
-int rank_of(const at::Tensor& values, int64_t id) {
-    const at::Tensor value = values[id];
-    const int64_t above = (values > value).sum().item<int64_t>();
-    const int64_t ties = (values.narrow(0, 0, id) == value).sum().item<int64_t>();
-    return static_cast<int>(above + ties);
+int rank_of(std::span<const double> values, int64_t id) {
+    const double value = values[static_cast<size_t>(id)];
+    int64_t before = 0;
+    for (size_t i = 0; i < values.size(); ++i) {
+        before += values[i] > value || (values[i] == value && static_cast<int64_t>(i) < id) ? 1 : 0;
+    }
+    return static_cast<int>(before);
+}
+
+/// Row i of [pos, d_vocab] float64, contiguous.
+std::span<const double> row_of(const at::Tensor& values, int64_t i) {
+    const auto n = static_cast<size_t>(values.size(1));
+    return {values.const_data_ptr<double>() + static_cast<size_t>(i) * n, n};
 }
 
 double mean_finite(const std::vector<double>& values) {
@@ -56,38 +77,47 @@ double mean_finite(const std::vector<double>& values) {
 void LogitSums::add_pair(const at::Tensor& a, const at::Tensor& b, int64_t start,
                          LockstepResult& result) {
     LogitMetrics& m = result.logits;
-    append(m.kl_ab, kl(a, b));
-    append(m.kl_ba, kl(b, a));
-    const at::Tensor mean = at::logaddexp(a, b) - std::log(2.0);
-    append(m.js, 0.5 * (kl(a, mean) + kl(b, mean)));
-    const at::Tensor best_a = at::argmax(a, -1), best_b = at::argmax(b, -1);
-    const at::Tensor top_a = top_ids(a, 5), top_b = top_ids(b, 5);
-    add_ranks(a, b, best_a, best_b, start, m);
+    const at::Tensor p = a.exp(), q = b.exp(), log_mean = ((p + q) / 2).log_();
     for (int64_t i = 0; i < a.size(0); ++i) {
-        m.top1_equal.push_back(best_a[i].equal(best_b[i]) ? 1 : 0);
-        const at::Tensor shared = (top_a[i].unsqueeze(1) == top_b[i].unsqueeze(0)).any(1);
-        top5_ += shared.to(at::kDouble).mean().item<double>();
-        const auto next = static_cast<size_t>(start + i + 1);
-        const bool known = next < job_.tokens.size();
-        const double none = std::numeric_limits<double>::quiet_NaN();
-        m.loss_a.push_back(known ? -a[i][job_.tokens[next]].item<double>() : none);
-        m.loss_b.push_back(known ? -b[i][job_.tokens[next]].item<double>() : none);
+        const Divergences d = divergences(row_of(a, i), row_of(b, i), row_of(p, i), row_of(q, i),
+                                          row_of(log_mean, i));
+        m.kl_ab.push_back(d.ab);
+        m.kl_ba.push_back(d.ba);
+        m.js.push_back(d.js);
+    }
+    const at::Tensor top_a = top_ids(a, 5).contiguous(), top_b = top_ids(b, 5).contiguous();
+    add_ranks(a, b, at::argmax(a, -1), at::argmax(b, -1), start, m);
+    const auto k = static_cast<size_t>(top_a.size(1));
+    for (int64_t i = 0; i < a.size(0); ++i) {
+        const auto offset = static_cast<size_t>(i) * k;
+        const std::span in_a{top_a.const_data_ptr<int64_t>() + offset, k};
+        const std::span in_b{top_b.const_data_ptr<int64_t>() + offset, k};
+        const auto shared = std::count_if(in_a.begin(), in_a.end(), [&](int64_t id) {
+            return std::find(in_b.begin(), in_b.end(), id) != in_b.end();
+        });
+        top5_ += static_cast<double>(shared) / static_cast<double>(k);
     }
 }
 
 void LogitSums::add_ranks(const at::Tensor& a, const at::Tensor& b, const at::Tensor& best_a,
                           const at::Tensor& best_b, int64_t start, LogitMetrics& m) const {
+    const double none = std::numeric_limits<double>::quiet_NaN();
     for (int64_t i = 0; i < a.size(0); ++i) {
         const auto id_a = best_a[i].item<int64_t>(), id_b = best_b[i].item<int64_t>();
         m.best_a.push_back(static_cast<int32_t>(id_a));
         m.best_b.push_back(static_cast<int32_t>(id_b));
+        m.top1_equal.push_back(id_a == id_b ? 1 : 0);
         m.best_piece_a.push_back(job_.piece ? job_.piece(m.best_a.back()) : std::string());
         m.best_piece_b.push_back(job_.piece ? job_.piece(m.best_b.back()) : std::string());
-        m.best_rank_in_b.push_back(rank_of(b[i], id_a));
+        const auto row_a = row_of(a, i), row_b = row_of(b, i);
+        m.best_rank_in_b.push_back(rank_of(row_b, id_a));
         const auto next = static_cast<size_t>(start + i + 1);
         const bool known = next < job_.tokens.size();
-        m.rank_a.push_back(known ? rank_of(a[i], job_.tokens[next]) : -1);
-        m.rank_b.push_back(known ? rank_of(b[i], job_.tokens[next]) : -1);
+        const auto id = known ? static_cast<size_t>(job_.tokens[next]) : 0;
+        m.rank_a.push_back(known ? rank_of(row_a, job_.tokens[next]) : -1);
+        m.rank_b.push_back(known ? rank_of(row_b, job_.tokens[next]) : -1);
+        m.loss_a.push_back(known ? -row_a[id] : none);
+        m.loss_b.push_back(known ? -row_b[id] : none);
     }
 }
 
@@ -140,14 +170,18 @@ void LogitSums::add(const Lanes& lanes, int64_t start, LockstepResult& result) {
     append_distance(f.a_b, a, b);
     if (!job_.judged) return;
     const at::Tensor a64 = log_probabilities(lanes.a64->logits);
-    const at::Tensor b64 = log_probabilities(lanes.b64->logits);
-    const at::Tensor a_held = log_probabilities(lanes.a64_held->logits);
-    const at::Tensor b_held = log_probabilities(lanes.b64_held->logits);
+    const at::Tensor b64 = lanes.b64 == lanes.a64 ? a64 : log_probabilities(lanes.b64->logits);
+    const auto held = [](const Lane& lane, const Lane& own, const at::Tensor& of_own) {
+        return &lane == &own || lane.twin == &own ? of_own : log_probabilities(lane.logits);
+    };
+    const at::Tensor a_held = held(*lanes.a64_held, *lanes.a64, a64);
+    const at::Tensor b_held = held(*lanes.b64_held, *lanes.b64, b64);
+    const at::Tensor a32 = lanes.a32 == lanes.a ? a : log_probabilities(lanes.a32->logits);
     add_fragility(lanes, start, result);
     append_distance(f.a64_b64, a64, b64);
     append_distance(f.a_a64, a64, a);
     append_distance(f.b_b64, b64, b);
-    append_distance(f.a32_a64, a_held, log_probabilities(lanes.a32->logits));
+    append_distance(f.a32_a64, a_held, a32);
     append_distance(f.tiny_a64, a_held, log_probabilities(lanes.tiny->logits));
     at::Tensor sum;
     const auto add_noise = [&](const std::vector<Lane*>& passes, const at::Tensor& exact) {

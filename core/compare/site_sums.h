@@ -30,17 +30,25 @@ public:
     Site site() const { return result_.site; }
     bool non_finite() const { return result_.non_finite; }
     /// Entries that one run masks and the other does not.
-    double masked_in_one() const { return masked_in_one_; }
-    bool all_equal() const { return elements_ > 0 && equal_ == elements_; }
-    bool compared() const { return elements_ > 0; }
+    int64_t masked_in_one() const { return sums_.masked_in_one; }
+    bool all_equal() const { return sums_.elements > 0 && sums_.equal == sums_.elements; }
+    bool compared() const { return sums_.elements > 0; }
     double worst_delta64() const;
 
 private:
-    void add_ulps(const at::Tensor& difference, const FlatSite& a, const FlatSite& b);
+    struct Sums {
+        int64_t elements = 0, equal = 0, masked_in_one = 0;
+        double abs = 0, square = 0;            ///< Σ |a−b|, Σ (a−b)²
+        double aa = 0, bb = 0, ab = 0, b = 0;  ///< Σ a², Σ b², Σ ab, Σ b
+    };
+    struct Spacing;
+    /// One run of the two; what both mask counts nowhere.
+    void add_run(const FlatSite& a, const FlatSite& b, const double* in_a, const double* in_b);
+    void add_ulps(const Spacing& spacing, const FlatSite& a, const FlatSite& b, const double* in_a,
+                  const double* in_b);
 
     SiteMetrics result_;
-    double elements_ = 0, equal_ = 0, masked_in_one_ = 0;
-    double abs_ = 0, square_ = 0, aa_ = 0, bb_ = 0, ab_ = 0, b_ = 0;
+    Sums sums_;
     std::array<double, 256> ulp_counts_{};  ///< half-octave buckets from 2^-40
     std::array<std::vector<double>, 2> errors_, bands_;
 };

@@ -168,8 +168,8 @@ MixOutcome MixRunner::measure(const at::Tensor& y) {
     }
     MixOutcome outcome;
     outcome.kl = (prob_a_ * (log_a_ - at::log_softmax(y, -1))).sum(-1).mean().item<double>();
-    const FlatSite fa{a_, {}, at::kDouble}, fy{y, {}, at::kDouble};
-    outcome.distance = distance_by_pos(SiteKind::logits, fa, fy).max().item<double>();
+    outcome.distance =
+        distance_by_pos(SiteKind::logits, flat_rows(a_), flat_rows(y)).max().item<double>();
     if (split_) {
         outcome.token_of_a =
             y[*split_].argmax().item<int64_t>() == a_[*split_].argmax().item<int64_t>();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/nn/noise.h"
 #include "core/nn/numerics.h"
+#include "core/nn/weight_energies.h"
 
 namespace driftscope {
 
@@ -18,10 +20,14 @@ enum class Noise {
 /// is multiplied by 1 + u·U(−1, 1), independently (Monte-Carlo arithmetic, Stott Parker 1997).
 class Exec {
 public:
-    Exec(const Numerics& numerics, bool judge, Noise noise = Noise::none, uint64_t seed = 0);
+    /// `energies`: shared by noise passes over the same weights; null: own.
+    Exec(const Numerics& numerics, bool judge, Noise noise = Noise::none, uint64_t seed = 0,
+         std::shared_ptr<WeightEnergies> energies = nullptr);
 
     /// The same kind of run in another arithmetic, with noise of its own.
-    Exec with(const Numerics& numerics) const { return {numerics, judge_, noise_, seed_ + 7919}; }
+    Exec with(const Numerics& numerics) const {
+        return {numerics, judge_, noise_, seed_ + 7919, energies_};
+    }
 
     const Numerics& num() const { return numerics_; }
     bool judge() const { return judge_; }
@@ -38,22 +44,31 @@ public:
     at::Tensor round(const at::Tensor& x, at::ScalarType from, at::ScalarType to) const;
     /// The result of an operation computed in `type`, which rounded it once.
     at::Tensor rounded(const at::Tensor& x, at::ScalarType type) const;
-    /// The result of a product with K terms summed in `sums` and then rounded to `type`.
-    /// `x2`, `w2t`: squares of the operands, [.., S, K] and [.., K, N], made only when needed.
-    bool wants_sum_noise(at::ScalarType sums) const {
-        return noise_ == Noise::contract && sums != at::kDouble;
-    }
-    at::Tensor sum_noise(const at::Tensor& y, const at::Tensor& x, const at::Tensor& wt,
-                         at::ScalarType sums) const;
+    /// The result of a product with `x` [.., S, K] whose terms were summed in `sums` and whose sum
+    /// was then rounded to `type`; by the weight [N, K], or by another matrix `w` [.., K, N].
+    at::Tensor rounded_linear(const at::Tensor& y, const at::Tensor& x, const at::Tensor& weight,
+                              at::ScalarType sums, at::ScalarType type) const;
+    at::Tensor rounded_product(const at::Tensor& y, const at::Tensor& x, const at::Tensor& w,
+                               at::ScalarType sums, at::ScalarType type) const;
+    /// As that of a product with ones: y [.., 1] = Σ_k x [.., k], its terms `scale` times as large.
+    at::Tensor rounded_sum(const at::Tensor& y, const at::Tensor& x, double scale,
+                           at::ScalarType type) const;
 
 private:
-    at::Tensor uniform(const at::Tensor& like) const;
+    bool disturbs_sums(at::ScalarType sums) const {
+        return noise_ == Noise::contract && sums != at::kDouble;
+    }
+    NoiseStream next_stream() const { return NoiseStream::of(seed_, draws_++); }
+    double unit(at::ScalarType type) const;
+    at::Tensor separable(const at::Tensor& y, const at::Tensor& x, const at::Tensor& by_input,
+                         const at::Tensor& by_output, double scale, at::ScalarType type) const;
 
     Numerics numerics_;
     bool judge_;
     Noise noise_;
     uint64_t seed_;
-    mutable at::Generator generator_;
+    mutable uint64_t draws_ = 0;
+    std::shared_ptr<WeightEnergies> energies_;
 };
 
 }  // namespace driftscope

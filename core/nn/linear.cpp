@@ -66,12 +66,9 @@ at::Tensor ordered(const Exec& exec, const at::Tensor& x, const at::Tensor& w) {
     return at::matmul(xs, ws);
 }
 
-at::Tensor finish(const Exec& exec, at::Tensor y, const at::Tensor& x, const at::Tensor& w,
-                  at::ScalarType type) {
-    const at::ScalarType sums =
-        exec.num().order == SumOrder::library ? wider(at::kFloat, type) : exec.num().accumulate;
-    if (exec.wants_sum_noise(sums)) y = exec.sum_noise(y, x, w, sums);
-    return exec.rounded(y, type);
+/// The type in which a product sums its terms when its result is rounded to `type`.
+at::ScalarType type_of_sums(const Exec& exec, at::ScalarType type) {
+    return exec.num().order == SumOrder::library ? wider(at::kFloat, type) : exec.num().accumulate;
 }
 
 }  // namespace
@@ -80,19 +77,19 @@ at::Tensor product(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
                    at::ScalarType type) {
     at::Tensor y = exec.num().order == SumOrder::library ? at::matmul(x, w)
                                                          : ordered(exec, x, w).to(exec.type(type));
-    return finish(exec, y, x, w, type);
+    return exec.rounded_product(y, x, w, type_of_sums(exec, type), type);
 }
 
 at::Tensor linear(const Exec& exec, const at::Tensor& x, const at::Tensor& weight,
                   const at::Tensor& bias, at::ScalarType type) {
-    const at::Tensor w = weight.t();
+    const at::ScalarType sums = type_of_sums(exec, type);
     if (exec.num().order == SumOrder::library) {
         // Bias fused into the product: one rounding, as torch.nn.functional.linear.
-        return finish(exec, at::linear(x, weight, bias), x, w, type);
+        return exec.rounded_linear(at::linear(x, weight, bias), x, weight, sums, type);
     }
-    at::Tensor y = ordered(exec, x, w);
+    at::Tensor y = ordered(exec, x, weight.t());
     if (bias.defined()) y = y + bias.to(y.scalar_type());
-    return finish(exec, y.to(exec.type(type)), x, w, type);
+    return exec.rounded_linear(y.to(exec.type(type)), x, weight, sums, type);
 }
 
 at::Tensor fused_product(const Exec& exec, const at::Tensor& x, const at::Tensor& w,
@@ -103,7 +100,7 @@ at::Tensor fused_product(const Exec& exec, const at::Tensor& x, const at::Tensor
                            : ordered(exec, x, w).to(exec.type(type));
         y = y * alpha;
         if (bias.defined()) y = y + bias;
-        return finish(exec, y, x * alpha, w, type);
+        return exec.rounded_product(y, x * alpha, w, type_of_sums(exec, type), type);
     }
     at::Tensor start = at::zeros({1, 1, 1}, x.options());  // not read: beta is 0
     if (bias.defined()) start = x.size(0) == 1 ? bias : bias.repeat({x.size(0), 1, 1});

@@ -7,13 +7,8 @@ namespace {
 
 /// mean of `terms` over the last axis, its sum's rounding included. [.., 1]
 at::Tensor rounded_mean(const Exec& exec, const at::Tensor& terms, at::ScalarType type) {
-    at::Tensor mean = terms.mean(-1, true);
-    if (exec.wants_sum_noise(type)) {
-        // A sum of d_model terms, as any product's sum.
-        const at::Tensor part = terms / static_cast<double>(terms.size(-1));
-        mean = exec.sum_noise(mean, part, at::ones({terms.size(-1), 1}, part.options()), type);
-    }
-    return exec.rounded(mean, type);
+    const double share = 1 / static_cast<double>(terms.size(-1));
+    return exec.rounded_sum(terms.mean(-1, true), terms, share, type);
 }
 
 NormResult rms(const Exec& exec, NormKind kind, const at::Tensor& x, const NormWeights& w) {

@@ -121,7 +121,9 @@ at::Tensor LoadedModel::weight(const std::string& canonical, const WeightForm& f
     const bool viewed = !rounds && form.type == stored;
     // Values that have to be made, or gathered, are kept as widened copies are.
     if (viewed && bound.rows.blocks <= 1 && !bound.tensor->maker) return raw_weight(bound);
-    std::string key = form_key(bound.source_name, form);
+    // A rounding that changes nothing is not another form of the weight.
+    const std::string key =
+        form_key(bound.source_name, rounds ? form : WeightForm{form.type, std::nullopt, 1});
     if (const auto found = kept(key)) return *found;
     const at::Tensor raw = raw_weight(bound);
     if (viewed) return keep(key, raw);

@@ -37,6 +37,16 @@ Runner& Runner::enter(size_t step) {
     return to;
 }
 
+void Runner::take_state(const Runner& other) {
+    cache_ = other.cache_;
+    stretch_ = other.stretch_;
+    calls_ = other.calls_;
+    routes_ = other.routes_;
+    prompt_end_ = other.prompt_end_;
+    raised_holds_ = other.raised_holds_;
+    if (raised_) raised_->take_state(*other.raised_);
+}
+
 void Runner::record_routes(std::shared_ptr<RouteStore> store) {
     if (raised_) raised_->record_routes(store);
     recorded_ = std::move(store);

@@ -76,6 +76,10 @@ public:
     /// Takes over another run's stream; the next step reads it in its own dtype.
     void set_stream(size_t i, const Stream& from);
     size_t stretch_calls() const { return stretch_.size(); }
+    /// Goes on from where `other` stands: its stream, cache, calls and choices. Both are runs of
+    /// one model under one Numerics. Nothing is copied: a step makes new tensors, it never writes
+    /// into those of the step before.
+    void take_state(const Runner& other);
 
     /// Final norm and unembedding: logits [length, d_vocab] of the stretch. `last_only`: of its
     /// last position.
