@@ -54,7 +54,10 @@ MainWindow::MainWindow(QWidget* parent)
     updateActions();
 }
 
-MainWindow::~MainWindow() = default;
+/// A window that goes hides its docks when it is a bare QWidget already: nobody may tell it then.
+MainWindow::~MainWindow() {
+    for (QObject* child : findChildren<QObject*>()) child->disconnect(this);
+}
 
 void MainWindow::buildFrame() {
     auto* frame = new QWidget(this);

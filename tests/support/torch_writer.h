@@ -25,7 +25,7 @@ public:
 private:
     static std::string number(uint64_t value, int bytes) {
         std::string out;
-        for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 255);
+        for (int i = 0; i < bytes; ++i, value = value >> 8) out += static_cast<char>(value & 255);
         return out;
     }
     static std::string text(const std::string& value) {

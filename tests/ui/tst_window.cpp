@@ -60,6 +60,7 @@ private Q_SLOTS:
             QRegularExpression(QStringLiteral("QObject::connect|QLayout|QPainter")));
     }
     void actionsAreSound();
+    void goesWithoutAWord();
     void viewsSetOptions();
     void nothingIsCutOff_data();
     void nothingIsCutOff();
@@ -88,6 +89,21 @@ private Q_SLOTS:
     void takesApartOnDemand();
     void branchesIntoANewComparison();
 };
+
+/// Docks that hide because their window is destroyed are no change of its state.
+void TestWindow::goesWithoutAWord() {
+    QObject listener;
+    int heard = 0;
+    {
+        MainWindow window;
+        fill(window, of(VerdictKind::rounding));
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QTest::qWait(300);
+        connect(&window, &MainWindow::stateChanged, &listener, [&heard] { ++heard; });
+    }
+    QCOMPARE(heard, 0);
+}
 
 /// What a view wants of an option is asked for as if it had been set in the panel.
 void TestWindow::viewsSetOptions() {
