@@ -178,6 +178,17 @@ private:
             const SiteMetrics* s = metricsAt(m_c, m_e.exact_site);
             atMost("equal values at " + m_e.exact_site, m_e.exact_max, s ? s->exact : std::nan(""));
         }
+        for (const SiteBound& bound : m_e.distances) {
+            const SiteMetrics* s = metricsAt(m_c, bound.site);
+            const double found = s ? s->rel_l2 : std::nan("");
+            atLeast("relative distance at " + bound.site, bound.at_least, found);
+            atMost("relative distance at " + bound.site, bound.at_most, found);
+        }
+        if (m_e.error_ratio_min) {
+            const SiteMetrics* s = metricsAt(m_c, m_e.error_site);
+            atLeast("error of B over A's at " + m_e.error_site, m_e.error_ratio_min,
+                    s ? s->error_b / s->error_a : std::nan(""));
+        }
         if (m_e.slope) {
             const SiteMetrics* s = metricsAt(m_c, m_e.slope_site);
             const double found = s ? s->slope : std::nan("");

@@ -76,11 +76,43 @@ std::vector<std::string> kindsOf(const Json& json, const Source& source) {
     return kinds;
 }
 
+std::vector<SiteBound> boundsOf(const Json& json, const Source& source) {
+    std::vector<SiteBound> bounds;
+    if (!json.is_array()) source.refuse("'distance' is no list");
+    for (const Json& each : json) {
+        knowKeys(each, {"site", "at_least", "at_most"}, source);
+        SiteBound bound{text(each, "site", source), figure(each, "at_least", source),
+                        figure(each, "at_most", source)};
+        if (!parse_site(bound.site)) source.refuse("'" + bound.site + "' is no site");
+        if (!bound.at_least && !bound.at_most) source.refuse("'distance' has no bound");
+        bounds.push_back(std::move(bound));
+    }
+    return bounds;
+}
+
 Expectation expectationOf(const Json& json, const Source& source) {
     knowKeys(json,
-             {"kind", "site", "cause", "not_exercised", "remark", "loss_gap_min", "loss_gap_max",
-              "routing_equal_in", "flips_min", "shape", "from_decode", "split", "exact", "slope",
-              "early_kl_max", "late_kl_ratio_min", "speed_ratio_min", "same_bytes", "config_key"},
+             {"kind",
+              "site",
+              "cause",
+              "not_exercised",
+              "remark",
+              "loss_gap_min",
+              "loss_gap_max",
+              "routing_equal_in",
+              "flips_min",
+              "shape",
+              "from_decode",
+              "split",
+              "exact",
+              "slope",
+              "distance",
+              "error_ratio",
+              "early_kl_max",
+              "late_kl_ratio_min",
+              "speed_ratio_min",
+              "same_bytes",
+              "config_key"},
              source);
     Expectation e;
     e.kinds = kindsOf(json, source);
@@ -110,6 +142,11 @@ Expectation expectationOf(const Json& json, const Source& source) {
         e.slope_site = text(json["slope"], "site", source);
         e.slope = figure(json["slope"], "value", source);
         e.slope_within = figure(json["slope"], "within", source).value_or(e.slope_within);
+    }
+    if (json.contains("distance")) e.distances = boundsOf(json["distance"], source);
+    if (json.contains("error_ratio")) {
+        e.error_site = text(json["error_ratio"], "site", source);
+        e.error_ratio_min = figure(json["error_ratio"], "at_least", source);
     }
     e.early_kl_max = figure(json, "early_kl_max", source);
     e.late_kl_ratio_min = figure(json, "late_kl_ratio_min", source);

@@ -4,6 +4,7 @@
 #include "core/model/defects.h"
 #include "core/options/option.h"
 #include "core/options/steps.h"
+#include "core/run/key_bias.h"
 
 namespace driftscope {
 
@@ -143,6 +144,7 @@ RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues&
     info.family = plan.config.family;
     info.n_experts = plan.config.n_experts;
     info.rotary = plan.config.block.positions == PositionKind::rotary;
+    info.free_key_bias = free_key_bias(*model, plan.config);
     info.soft_cap = plan.config.attn_softcap.has_value() && !plan.numerics.defect.softcap_dropped;
     for (const auto& [id, value] : complete(options)) {
         const std::string reason = why_not(option(id), info);

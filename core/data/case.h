@@ -12,6 +12,12 @@
 
 namespace driftscope {
 
+/// Relative L2 of A | B over all values of a site, expected within bounds.
+struct SiteBound {
+    std::string site;
+    std::optional<double> at_least, at_most;
+};
+
 /// What a step is expected to show, written from the definition of what it does. Only what is set
 /// is checked.
 struct Expectation {
@@ -27,13 +33,16 @@ struct Expectation {
     std::string shape;                    ///< how the distance goes along the text
     bool from_decode =
         false;  ///< logits equal bit for bit on the prompt, not on the first new token
-    std::optional<bool> split;           ///< whether the free texts part
-    std::string exact_site;              ///< at this site …
-    std::optional<double> exact_max;     ///< … at most this share of the values is equal
-    std::string slope_site;              ///< at this site …
-    std::optional<double> slope;         ///< … B is this many times A …
-    double slope_within = 0.01;          ///< … to this share of it
-    std::optional<double> early_kl_max;  ///< KL at the first 16 positions at most, nats
+    std::optional<bool> split;        ///< whether the free texts part
+    std::string exact_site;           ///< at this site …
+    std::optional<double> exact_max;  ///< … at most this share of the values is equal
+    std::string slope_site;           ///< at this site …
+    std::optional<double> slope;      ///< … B is this many times A …
+    double slope_within = 0.01;       ///< … to this share of it
+    std::vector<SiteBound> distances;
+    std::string error_site;                 ///< at this site …
+    std::optional<double> error_ratio_min;  ///< … B is so many times further from float64 than A
+    std::optional<double> early_kl_max;     ///< KL at the first 16 positions at most, nats
     std::optional<double>
         late_kl_ratio_min;  ///< mean KL of the last quarter over the first quarter's
     std::optional<double> speed_ratio_min;  ///< tokens/s of A over those of B

@@ -37,6 +37,7 @@ struct ModelInfo {
     std::vector<TensorEntry> tensors;
     std::vector<std::string> problems;  ///< notes for the user, never fatal ones
     bool rotary = true;                 ///< positions by rotation; else learned or ALiBi
+    bool free_key_bias = false;         ///< keys have biases in dimensions that do not rotate
     bool soft_cap = false;              ///< scores are capped, which no fused kernel does
     bool moe() const { return n_experts > 0; }
 };

@@ -133,6 +133,8 @@ void resolve_layout(Numerics& n, const OptionValues& o) {
             : qkv == "split-gemm"   ? QkvLayout::split_gemm
             : qkv == "split-einsum" ? QkvLayout::split_einsum
                                     : QkvLayout::fused;
+    if (o.at("attention.key_bias") != "as-stored")
+        n.key_bias = std::stod(o.at("attention.key_bias"));
     n.norm_per_head = o.at("qkv.norm") == "per-head";
     if (n.norm_per_head && n.qkv != QkvLayout::split_gemm && n.qkv != QkvLayout::split_einsum) {
         throw Error(ErrorCode::usage, "option qkv.norm",

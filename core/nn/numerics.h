@@ -74,6 +74,7 @@ struct Numerics {
     int threads = 0;         ///< 0 = by the model's size, −1 = all
     Conventions conventions = Conventions::huggingface;
     bool processed = false;      ///< TransformerLens's default weight processing
+    double key_bias = 0;         ///< ±this, sign alternating, on key biases that do not rotate
     bool norm_per_head = false;  ///< the first norm once for each head's input
     int64_t filler_rows = 0;     ///< other texts in the same batch
     PadSide pad_side = PadSide::none;

@@ -184,6 +184,8 @@ std::vector<std::string> differing_options(const OptionValues& a, const OptionVa
 std::string why_not(const OptionSpec& spec, const ModelInfo& model) {
     if (spec.moe_only && !model.moe()) return "this model has no experts";
     if (spec.rotary_only && !model.rotary) return "this model rotates nothing";
+    if (spec.free_key_bias_only && !model.free_key_bias)
+        return "this model's keys have no biases in dimensions that do not rotate";
     if (spec.id == "layout" && model.family != "internlm2")
         return "only InternLM2 packs weights that Llama keeps apart";
     if (spec.id == "attention" && model.soft_cap)

@@ -33,6 +33,7 @@ struct OptionSpec {
     OptionEffect effect = OptionEffect::forward;
     bool moe_only = false;
     bool rotary_only = false;
+    bool free_key_bias_only = false;     ///< acts on key biases of dimensions that do not rotate
     std::optional<SiteKind> first_site;  ///< first site it can change
     double low = 0, high = 0;            ///< for integer and real
     std::vector<std::string> prefixes;   ///< words that may carry ":N" ("split-k:4")

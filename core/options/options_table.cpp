@@ -144,6 +144,16 @@ void add_attention(std::vector<OptionSpec>& t) {
                       "How many keys a query may see, itself included. Config: what the file says.",
                       "Nothing changes until the text is longer than the window."),
                K::integer, 1, 1048576));
+    OptionSpec key_bias = number(
+        choice("attention.key_bias", "key bias", g, {"as-stored"}, S::k,
+               "N: a constant is added to the key biases of the dimensions that do not rotate, +N "
+               "and -N in turn. Each query's scores move by one constant over all keys, which the "
+               "softmax takes out again.",
+               "The same function, with larger or smaller scores, which half types keep fewer "
+               "digits of. The negative of a constant in the file takes it out."),
+        K::real, -1000, 1000);
+    key_bias.free_key_bias_only = true;
+    t.push_back(std::move(key_bias));
     t.push_back(choice(
         "layout", "weight layout", g, {"as-stored", "llama"}, S::q,
         "Llama: InternLM2's packed wqkv is seen as Llama's three matrices and computed as Llama "

@@ -8,6 +8,7 @@
 #include "core/data/sha256.h"
 #include "core/model/verify.h"
 #include "core/nn/numerics.h"
+#include "core/run/key_bias.h"
 
 namespace driftscope {
 
@@ -25,11 +26,16 @@ at::ScalarType torch_type(StoredType type) {
 
 namespace {
 
-/// Widened copies may take a quarter of the machine's memory.
-int64_t weight_budget() {
-    static const int64_t budget =
-        static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE) / 4;
-    return budget;
+/// Values as stored, where the file is mapped.
+bool is_viewed(const BoundWeight& bound, bool rounds, const WeightForm& form) {
+    // Values that have to be made, or gathered, are kept as widened copies are.
+    return !rounds && form.type == torch_type(bound.tensor->type) && bound.rows.blocks <= 1 &&
+           !bound.tensor->maker;
+}
+
+bool rounds_to(const BoundWeight& bound, const WeightForm& form) {
+    return form.rounded_to && significand_bits(*form.rounded_to) <
+                                  significand_bits(torch_type(bound.tensor->type));
 }
 
 at::ScalarType most_common_type(const WeightTable& table) {
@@ -116,17 +122,14 @@ ModelConfig LoadedModel::config_with(const std::map<std::string, std::string>& f
 at::Tensor LoadedModel::weight(const std::string& canonical, const WeightForm& form) {
     const BoundWeight& bound = weights_.at(canonical);
     const at::ScalarType stored = torch_type(bound.tensor->type);
-    const bool rounds =
-        form.rounded_to && significand_bits(*form.rounded_to) < significand_bits(stored);
-    const bool viewed = !rounds && form.type == stored;
-    // Values that have to be made, or gathered, are kept as widened copies are.
-    if (viewed && bound.rows.blocks <= 1 && !bound.tensor->maker) return raw_weight(bound);
+    const bool rounds = rounds_to(bound, form);
+    if (is_viewed(bound, rounds, form)) return raw_weight(bound);
     // A rounding that changes nothing is not another form of the weight.
     const std::string key =
         form_key(bound.source_name, rounds ? form : WeightForm{form.type, std::nullopt, 1});
     if (const auto found = kept(key)) return *found;
     const at::Tensor raw = raw_weight(bound);
-    if (viewed) return keep(key, raw);
+    if (!rounds && form.type == stored) return keep(key, raw);
     at::Tensor made = raw.to(form.type);
     if (rounds) {
         const at::Tensor low = raw.to(*form.rounded_to).to(form.type);
@@ -158,12 +161,12 @@ std::optional<at::Tensor> LoadedModel::kept(const std::string& key) {
 
 at::Tensor LoadedModel::keep(const std::string& key, const at::Tensor& tensor) {
     const auto bytes = static_cast<int64_t>(tensor.nbytes());
-    while (kept_bytes_ + bytes > weight_budget() && !kept_.empty()) {
+    while (kept_bytes_ + bytes > most_kept() && !kept_.empty()) {
         kept_bytes_ -= static_cast<int64_t>(kept_.back().tensor.nbytes());
         index_.erase(kept_.back().key);
         kept_.pop_back();
     }
-    if (bytes <= weight_budget()) {
+    if (bytes <= most_kept()) {
         kept_.push_front({key, tensor});
         index_[key] = kept_.begin();
         kept_bytes_ += bytes;
@@ -185,6 +188,33 @@ int64_t LoadedModel::bytes_in(at::ScalarType type) const {
     return elements * static_cast<int64_t>(c10::elementSize(type));
 }
 
+int64_t LoadedModel::bytes_kept(const WeightForm& form) const {
+    int64_t elements = 0;
+    for (const BoundWeight& weight : weights_.all()) {
+        if (!weight.tied && !weight.fused && !is_viewed(weight, rounds_to(weight, form), form))
+            elements += weight.elements();
+    }
+    return elements * static_cast<int64_t>(c10::elementSize(form.type));
+}
+
+int64_t LoadedModel::largest_weight() const {
+    int64_t most = 0;
+    for (const BoundWeight& weight : weights_.all()) most = std::max(most, weight.elements());
+    return most;
+}
+
+int64_t LoadedModel::stored_bytes() const {
+    size_t bytes = 0;
+    for (const TensorView& tensor : checkpoint_->tensors()) bytes += tensor.stored_bytes();
+    return static_cast<int64_t>(bytes);
+}
+
+int64_t LoadedModel::most_kept() {
+    static const int64_t quarter =
+        static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE) / 4;
+    return quarter;
+}
+
 ModelInfo LoadedModel::info() const {
     ModelInfo info;
     const ModelConfig& c = config_;
@@ -198,6 +228,7 @@ ModelInfo LoadedModel::info() const {
     info.n_experts = c.n_experts, info.top_k = c.top_k;
     info.d_vocab = c.d_vocab, info.n_ctx = c.n_ctx;
     info.rotary = c.block.positions == PositionKind::rotary;
+    info.free_key_bias = free_key_bias(*this, c);
     info.soft_cap = c.attn_softcap.has_value();
     for (const ConfigValue& value : c.values) {
         const char* origin = value.origin == Origin::file   ? "file"

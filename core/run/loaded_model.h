@@ -64,6 +64,14 @@ public:
     bool has(const std::string& canonical) const { return weights_.contains(canonical); }
     /// Bytes of all weights in a type (what a run in that type holds).
     int64_t bytes_in(at::ScalarType type) const;
+    /// Bytes that all weights take when each is asked for in this form: none where it is read where
+    /// the file is mapped.
+    int64_t bytes_kept(const WeightForm& form) const;
+    /// Elements of the largest weight, and bytes of all as the files store them.
+    int64_t largest_weight() const;
+    int64_t stored_bytes() const;
+    /// Widened copies of one model are kept up to so many bytes: a quarter of the machine's memory.
+    static int64_t most_kept();
     /// Drops widened copies; mapped bytes stay.
     void forget_weights();
 

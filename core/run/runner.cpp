@@ -9,6 +9,7 @@
 #include "core/data/error.h"
 #include "core/nn/activation.h"
 #include "core/nn/linear.h"
+#include "core/run/key_bias.h"
 
 namespace driftscope {
 
@@ -113,6 +114,16 @@ int64_t Runner::cache_bytes() const {
         if (layer.k.defined()) bytes += layer.k.nbytes() + layer.v.nbytes();
     }
     return static_cast<int64_t>(bytes) + (raised_ ? raised_->cache_bytes() : 0);
+}
+
+/// The constant is added to what the file holds, and the sum rounded as a weight of the file is.
+at::Tensor Runner::key_bias(const std::string& name, const QkvStore* fused) const {
+    if (num().key_bias == 0 || !has(name)) return bias(name);
+    const at::Tensor own = processed_ ? weight(name).to(at::kDouble)
+                                      : model_->weight(name, {at::kDouble, std::nullopt, 1});
+    at::Tensor constant = key_constant(config_, num().key_bias);
+    if (fused) constant = among_fused_rows(constant, config_, *fused);
+    return exec_.round(own + constant, at::kDouble, num().dtype);
 }
 
 namespace {
@@ -339,12 +350,12 @@ QkvResult Runner::project(int layer, const at::Tensor& x, const HeadInputs* copi
     const bool packed = config_.block.qkv != QkvStore::separate && has(prefix + "W_QKV");
     if (num().qkv == QkvLayout::fused && packed) {
         w.fused = weight(prefix + "W_QKV");
-        w.fused_bias = bias(prefix + "b_QKV");
         w.store = config_.block.qkv;
+        w.fused_bias = key_bias(prefix + "b_QKV", &w.store);
         return project_qkv(exec_, x, w, config_.n_heads, config_.n_kv_heads);
     }
     w.q = weight(prefix + "W_Q"), w.k = weight(prefix + "W_K"), w.v = weight(prefix + "W_V");
-    w.q_bias = bias(prefix + "b_Q"), w.k_bias = bias(prefix + "b_K"),
+    w.q_bias = bias(prefix + "b_Q"), w.k_bias = key_bias(prefix + "b_K", nullptr),
     w.v_bias = bias(prefix + "b_V");
     if (num().qkv == QkvLayout::fused) {
         const std::string made = processed_ ? "processed " : "";

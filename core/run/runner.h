@@ -114,6 +114,8 @@ private:
     at::Tensor weight(const std::string& name) const;
     /// `w` laid out as HookedTransformer holds it, where that decides how a product is summed.
     at::Tensor in_lens_layout(const std::string& name, const at::Tensor& w) const;
+    /// A bias with keys in it after attention.key_bias; undefined where there is none.
+    at::Tensor key_bias(const std::string& name, const QkvStore* fused) const;
     at::Tensor bias(const std::string& name) const;
     bool has(const std::string& name) const;
     bool lens() const { return driftscope::lens(num()); }

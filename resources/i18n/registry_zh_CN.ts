@@ -595,6 +595,18 @@
         <translation>文本长过窗口之前没有任何变化。</translation>
     </message>
     <message>
+        <source>key bias</source>
+        <translation>键偏置</translation>
+    </message>
+    <message>
+        <source>N: a constant is added to the key biases of the dimensions that do not rotate, +N and -N in turn. Each query's scores move by one constant over all keys, which the softmax takes out again.</source>
+        <translation>N：给不旋转的维度的键偏置加上常数，轮流 +N 和 -N。每个查询的分数对所有键移动同一个常数，softmax 又把它消去。</translation>
+    </message>
+    <message>
+        <source>The same function, with larger or smaller scores, which half types keep fewer digits of. The negative of a constant in the file takes it out.</source>
+        <translation>同一个函数，分数变大或变小；分数越大，半精度类型保留的位数越少。取文件中常数的相反数即可把它去掉。</translation>
+    </message>
+    <message>
         <source>weight layout</source>
         <translation>权重布局</translation>
     </message>
@@ -1392,8 +1404,16 @@
         <translation>为什么 Pythia 会显现：巨大的键偏置</translation>
     </message>
     <message>
-        <source>A labelled constant in b_K enlarges the scores and cancels in the softmax: the function is the same, but bfloat16 loses digits of the scores. Rounding, enlarged.</source>
-        <translation>在 b_K 中加一个有标记的常数会放大得分，并在 softmax 中抵消：函数相同，但 bfloat16 丢失得分的位数。是放大了的舍入。</translation>
+        <source>A labelled constant, ±9 in b_K where the head does not rotate, is in the file of B and taken out in A. The scores move by more than they are large; the pattern does not: the softmax takes the constant out again. The same function.</source>
+        <translation>B 的文件里有一个有标记的常数：b_K 中头不旋转的维度上的 ±9，A 把它去掉。得分移动的量比得分本身还大，注意力模式却不动：softmax 又消去了常数。同一个函数。</translation>
+    </message>
+    <message>
+        <source>What the constant costs in bfloat16</source>
+        <translation>这个常数在 bfloat16 中的代价</translation>
+    </message>
+    <message>
+        <source>Both in bfloat16: the pattern with the constant is further from its float64 run than without it, because a larger score keeps fewer digits behind the point. Little of that reaches the logits.</source>
+        <translation>两次都用 bfloat16：带常数时注意力模式离它的 float64 运行更远，因为得分越大，小数点后保留的位数越少。其中只有很少一部分到达 logits。</translation>
     </message>
     <message>
         <source>The crash with grouped heads</source>

@@ -212,6 +212,10 @@ private Q_SLOTS:
         e.split = true;
         e.exact_site = e.slope_site = "blocks.0.mlp_out";
         e.exact_max = 0.1;
+        e.error_site = "blocks.0.attn_out";
+        e.error_ratio_min = 1.5;
+        e.distances = {{"blocks.0.mlp_out", std::nullopt, 2.0},
+                       {"blocks.0.attn_out", 5.0, std::nullopt}};
         e.slope = 6;
         e.not_exercised = "window";
         e.remark = "One token";
@@ -226,9 +230,12 @@ private Q_SLOTS:
         c.positions = PositionShape{"growth", {}, -1, 1, ""};
         c.generation->first_split = 3;
         for (SiteMetrics& s : c.sites) {
+            if (to_string(s.site) == "blocks.0.attn_out")
+                s.rel_l2 = 6, s.error_a = 0.25, s.error_b = 0.5;
             if (to_string(s.site) != "blocks.0.mlp_out") continue;
             s.exact = 0.05;
             s.slope = 6.01;
+            s.rel_l2 = 1;
         }
         c.verdict.not_exercised = {"the window is longer"};
         c.warnings = {"One token only", "rope_theta 1 | 2"};
@@ -241,7 +248,7 @@ private Q_SLOTS:
         c.logits.kl_ab.assign(c.tokens.size(), 0.7);
         c.positions->kind = "flat";
         c.generation->first_split.reset();
-        for (SiteMetrics& s : c.sites) s.exact = s.slope = 1;
+        for (SiteMetrics& s : c.sites) s.exact = s.slope = 1, s.rel_l2 = 3, s.error_b = s.error_a;
         c.verdict.not_exercised.clear();
         c.warnings.clear();
         c.a.tokens_per_s = c.b.tokens_per_s;
