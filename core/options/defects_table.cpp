@@ -91,8 +91,10 @@ void add_rope(std::vector<DefectSpec>& t) {
                  "semantic",
                  S::rot_q,
                  "rope.scaling=off"});
-    // The newest token's own query and key are rotated alike with and without a cache; only the
-    // older keys are not, so that the scores are where it first shows.
+    // A position's value at rot_k is that of the call that made it: rotated by the base of that
+    // call's length with and without a cache, so equal. The keys of an older base are those of
+    // earlier calls: they are in the cache (cache_k, which the other run does not make), and the
+    // scores are the first site that both runs make and that reads them.
     t.push_back(
         {"D-ROPE-DYN-CACHED",
          "dynamic NTK with keys cached under an older base",

@@ -13,6 +13,7 @@
 #include "core/model/rope.h"
 #include "core/nn/rope.h"
 #include "core/options/option.h"
+#include "tests/support/defect_stage.h"
 #include "tests/support/tiny_checkpoint.h"
 
 using namespace driftscope;
@@ -207,6 +208,40 @@ private Q_SLOTS:
     }
 
     /// One token has no earlier position: no comparison of one goes without its warning.
+    /// D-ROPE-DYN-CACHED: a position's own query and key are rotated by the base of the call that
+    /// made them, with a cache and without one, so that rot_q and rot_k of block 0 are equal bit
+    /// for bit. What the older keys still carry of the older base is in the cache, which only one
+    /// of the runs has, and is first seen by both in the scores: from the second call past the
+    /// limit on, and there in every key but the newest.
+    void a_cached_base_shows_in_the_scores() {
+        const DefectSpec& defect = *find_defect("D-ROPE-DYN-CACHED");
+        for (const std::string& family : defect.families) {
+            const test::DefectStage stage = test::stage_for(defect, family);
+            test::write_tiny_checkpoint(folder("dynamic"), stage.model);
+            CompareRequest request;
+            request.model_a = folder("dynamic");
+            request.tokens = {5, 61, 17, 90, 3, 44, 44, 12};
+            request.max_new_tokens = 4;
+            request.options_a = parse_options("dtype=float64" + stage.options_a);
+            request.options_b = parse_options("dtype=float64,defects=" + defect.id);
+            const ComparisonPtr c = engine_->compare(request, {}, {});
+            QCOMPARE(to_string(*c->verdict.site), to_string(Site{defect.first_site, 0}));
+            int seen = 0;
+            for (const SiteMetrics& m : c->sites) {
+                if (m.site.layer != 0) continue;
+                const SiteKind kind = m.site.kind;
+                seen += kind == SiteKind::rot_q || kind == SiteKind::rot_k ||
+                        kind == SiteKind::cache_k || kind == SiteKind::scores;
+                if (kind == SiteKind::rot_q || kind == SiteKind::rot_k) QCOMPARE(m.max_abs, 0.0);
+                if (kind == SiteKind::cache_k) QVERIFY(!m.in_a && m.in_b);
+                if (kind != SiteKind::scores) continue;
+                for (size_t p = 0; p < m.by_pos.size(); ++p)
+                    QVERIFY2((m.by_pos[p] > 1e-6) == (p >= 8), family.c_str());
+            }
+            QCOMPARE(seen, 4);
+        }
+    }
+
     void one_token_is_warned_of() {
         test::write_tiny_checkpoint(folder("llama"), model_of("llama"));
         CompareRequest request;
