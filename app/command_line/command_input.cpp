@@ -157,6 +157,9 @@ void ProgressLine::show(const Progress& progress) {
     if (progress.seconds_left >= 1) {
         m_host.err << "  " << std::lround(progress.seconds_left) << " s left";
     }
+    if (progress.bytes_needed > 0) {
+        m_host.err << "  at most " << (progress.bytes_needed + 999'999) / 1'000'000 << " MB";
+    }
     m_host.err.flush();
     m_shown = true;
 }

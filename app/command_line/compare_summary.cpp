@@ -76,6 +76,22 @@ QString sharesText(const QString& label, std::vector<Share> shares, double whole
     return out;
 }
 
+/// What is left with none, one, two … steps as in A, up to the plan; at most eight.
+QString curveText(const Attribution& a) {
+    QStringList points;
+    for (const PlanPoint& point : a.curve) {
+        if (point.steps > static_cast<int>(a.plan.size())) break;
+        if (points.size() == 8) {
+            points << QStringLiteral("…");
+            break;
+        }
+        points << QStringLiteral("%1: %2").arg(point.steps).arg(formatNumber(point.kl));
+    }
+    return points.isEmpty()
+               ? QString()
+               : QStringLiteral("nats left by steps as in A: ") + points.join(QStringLiteral(", "));
+}
+
 QString attributionText(const Comparison& c) {
     if (!c.attribution) return {};
     const Attribution& a = *c.attribution;
@@ -87,6 +103,7 @@ QString attributionText(const Comparison& c) {
         out += row(QStringLiteral("plan"),
                    QStringLiteral("as in A for a tenth of the distance (%1 left): %2")
                        .arg(formatNumber(a.plan_kl), plan.join(QStringLiteral(", "))));
+        out += row(QStringLiteral("curve"), curveText(a));
         if (const std::string options = plan_options(c); !options.empty())
             out += row(QString(), QStringLiteral("--b ") + text(options));
     }
@@ -132,6 +149,13 @@ QString observerText(const ObserverProof& proof) {
                            : QStringLiteral("looking changed the run");
 }
 
+QString memoryText(const MemoryBudget& m) {
+    if (m.runs == 0) return {};
+    return QStringLiteral("at most %1, stated before %2 runs advanced together")
+        .arg(formatBytes(m.total()))
+        .arg(m.runs);
+}
+
 QString compared(const Comparison& c) {
     const auto total = static_cast<qint64>(c.tokens.size());
     if (total == c.n_prompt) return QStringLiteral("%1 positions of the prompt").arg(total);
@@ -158,6 +182,7 @@ std::string compareSummary(const Comparison& c) {
     out += row(QStringLiteral("differ"), settings.isEmpty() ? QStringLiteral("nothing")
                                                             : settings.join(QStringLiteral("; ")));
     out += row(QStringLiteral("compared"), compared(c));
+    out += row(QStringLiteral("memory"), memoryText(c.memory));
     out += row(QStringLiteral("distance"),
                QStringLiteral("%1, band %2; A to float64 %3, B to float64 %4")
                    .arg(formatNumber(v.delta), formatNumber(v.band), formatNumber(v.error_a),

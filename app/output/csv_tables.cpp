@@ -50,6 +50,35 @@ Table componentsTable(const Comparison& c) {
     return table;
 }
 
+Table sharesTable(const Attribution& found) {
+    Table table;
+    table.title = QStringLiteral("Share of every option and step in mean KL(A || B), in nats");
+    table.header = {"part", "id", "mean_kl", "half_gap", "repaired_kl", "undoes_split", "in_plan"};
+    const auto add = [&](const char* part, const std::vector<Share>& shares) {
+        for (const Share& share : shares) {
+            const bool plan =
+                std::find(found.plan.begin(), found.plan.end(), share.id) != found.plan.end();
+            table.add({QLatin1String(part), text(share.id), exact(share.mean),
+                       exact(share.half_gap), exact(share.repaired), flag(share.undoes_split),
+                       flag(plan)});
+        }
+    };
+    add("option", found.options);
+    add("step", found.steps);
+    return table;
+}
+
+Table curveTable(const Attribution& found) {
+    Table table;
+    table.title = QStringLiteral("Mean KL(A || run) left, in nats, with so many steps as in A");
+    table.header = {"steps", "kl", "step", "is_plan"};
+    for (const PlanPoint& point : found.curve) {
+        table.add({count(point.steps), exact(point.kl), text(point.id),
+                   flag(point.steps == static_cast<int>(found.plan.size()))});
+    }
+    return table;
+}
+
 Table positionsTable(const Comparison& c) {
     Table table;
     table.title = QStringLiteral("Relative L2 of A | B at every site and position");
@@ -171,6 +200,11 @@ std::vector<std::pair<QString, Table>> csvTables(const Comparison& comparison) {
     }
     if (!comparison.components.empty()) {
         tables.emplace_back(QStringLiteral("components.csv"), componentsTable(comparison));
+    }
+    if (const auto& found = comparison.attribution) {
+        tables.emplace_back(QStringLiteral("shares.csv"), sharesTable(*found));
+        if (!found->curve.empty())
+            tables.emplace_back(QStringLiteral("plan_curve.csv"), curveTable(*found));
     }
     return tables;
 }

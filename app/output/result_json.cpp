@@ -183,6 +183,24 @@ Json sharesJson(const std::vector<Share>& shares, const char* name, double whole
     return list;
 }
 
+Json curveJson(const std::vector<PlanPoint>& curve) {
+    Json list = Json::array();
+    for (const PlanPoint& point : curve)
+        list.push_back({{"steps", point.steps}, {"kl", number(point.kl)}, {"step", point.id}});
+    return list;
+}
+
+/// Bytes, stated before the runs.
+Json memoryJson(const MemoryBudget& memory) {
+    if (memory.runs == 0) return {};
+    return {{"at_most", memory.total()},       {"needed", memory.needed()},
+            {"available", memory.available},   {"runs", memory.runs},
+            {"weights", memory.weights},       {"activations", memory.activations},
+            {"caches", memory.caches},         {"logits", memory.logits},
+            {"patterns", memory.patterns},     {"attribution", memory.parts},
+            {"mapped_weights", memory.mapped}, {"program", memory.program}};
+}
+
 Json attributionJson(const Comparison& comparison) {
     if (!comparison.attribution) return {};
     const Attribution& a = *comparison.attribution;
@@ -192,6 +210,7 @@ Json attributionJson(const Comparison& comparison) {
             {"plan_target_kl", number(a.plan_target)},
             {"plan_kl", number(a.plan_kl)},
             {"plan_options", plan_options(comparison)},
+            {"plan_curve", curveJson(a.curve)},
             {"whole_kl", number(a.whole)},
             {"runs", a.runs},
             {"seconds", number(a.seconds)},
@@ -279,6 +298,7 @@ Json compareJson(const Comparison& c, const std::string& command) {
             {"routing", routingJson(c.routing)},
             {"generation", generationJson(c.generation)},
             {"attribution", attributionJson(c)},
+            {"memory", memoryJson(c.memory)},
             {"components", componentsJson(c.components)},
             {"observer", observerJson(c.observer)},
             {"warnings", c.warnings},

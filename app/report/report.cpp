@@ -64,9 +64,9 @@ QByteArray reportHtml(const Comparison& c, const std::vector<ReportFigure>& figu
     html += QStringLiteral("</head><body><main>\n");
     for (const QString& part :
          {headSection(c), warningSection(c), verdictSection(c), factSection(c), symptomSection(c),
-          optionSection(c), componentSection(c), tokenSection(c), generationSection(c),
-          figureSection(figures), routingSection(c), siteSection(c), runSection(c),
-          provenanceSection(c, command)}) {
+          optionSection(c), shareSection(c), componentSection(c), tokenSection(c),
+          generationSection(c), figureSection(figures), routingSection(c), siteSection(c),
+          runSection(c), provenanceSection(c, command)}) {
         if (!part.isEmpty()) html += part + QLatin1Char('\n');
     }
     html += QStringLiteral("</main><script>") + QString::fromUtf8(kReportScript) +

@@ -185,8 +185,8 @@ QByteArray reportPdf(const Comparison& c, const std::vector<Figure>& figures,
                               onPaper(headSection(c) + warningSection(c) + factSection(c) +
                                       symptomSection(c) + optionSection(c) + generationSection(c)));
     for (const Figure& figure : figures) book.addFigure(figure);
-    book.addText(style(), onPaper(componentSection(c) + routingSection(c) + siteSection(c) +
-                                  runSection(c) + provenanceSection(c, command)));
+    book.addText(style(), onPaper(shareSection(c) + componentSection(c) + routingSection(c) +
+                                  siteSection(c) + runSection(c) + provenanceSection(c, command)));
     book.end();
     return bytes;
 }

@@ -14,6 +14,7 @@ QString warningSection(const Comparison& c);
 QString verdictSection(const Comparison& c);
 QString factSection(const Comparison& c);
 QString symptomSection(const Comparison& c);
+QString shareSection(const Comparison& c);
 QString componentSection(const Comparison& c);
 QString tokenSection(const Comparison& c);
 QString generationSection(const Comparison& c);

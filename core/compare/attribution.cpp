@@ -122,6 +122,28 @@ std::vector<Share> shares_of(Mixer& mixer, const std::vector<std::string>& names
     return shares;
 }
 
+/// A step that the search gave up, and what was left of the distance before it did.
+struct Dropped {
+    size_t step;
+    double kl_before;
+};
+
+/// Distance against steps as in A: the plan's members one after another, largest share first, then
+/// what the search dropped, last first.
+void draw_curve(MixRunner& mixer, const std::vector<size_t>& by_share, const Mix& plan,
+                const std::vector<Dropped>& dropped, Attribution& out) {
+    Mix mix(plan.size(), false);
+    int steps = 0;
+    out.curve.push_back({0, mixer.run(mix).kl, {}});
+    for (auto step = by_share.rbegin(); step != by_share.rend(); ++step) {
+        if (!plan[*step]) continue;
+        mix[*step] = true;
+        out.curve.push_back({++steps, mixer.run(mix).kl, out.steps[*step].id});
+    }
+    for (auto drop = dropped.rbegin(); drop != dropped.rend(); ++drop)
+        out.curve.push_back({++steps, drop->kl_before, out.steps[drop->step].id});
+}
+
 /// Steps that must stay as in A for a tenth of the distance. Greedy removal, smallest share first,
 /// until no member can be dropped.
 void make_plan_of_steps(MixRunner& mixer, Attribution& out) {
@@ -133,6 +155,7 @@ void make_plan_of_steps(MixRunner& mixer, Attribution& out) {
     });
     Mix raised(out.steps.size(), true);
     out.plan_kl = mixer.run(raised).kl;
+    std::vector<Dropped> given_up;
     for (bool dropped = true; dropped;) {
         dropped = false;
         for (size_t step : order) {
@@ -140,6 +163,7 @@ void make_plan_of_steps(MixRunner& mixer, Attribution& out) {
             raised[step] = false;
             const double kl = mixer.run(raised).kl;
             if (kl <= out.plan_target) {
+                given_up.push_back({step, out.plan_kl});
                 out.plan_kl = kl;
                 dropped = true;
             } else {
@@ -149,6 +173,7 @@ void make_plan_of_steps(MixRunner& mixer, Attribution& out) {
     }
     for (size_t step = 0; step < raised.size(); ++step)
         if (raised[step]) out.plan.push_back(out.steps[step].id);
+    draw_curve(mixer, order, raised, given_up, out);
 }
 
 /// Options that act on the forward pass and differ.

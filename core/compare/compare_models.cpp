@@ -8,6 +8,7 @@
 #include "core/compare/against.h"
 #include "core/compare/attribution.h"
 #include "core/compare/base_rate.h"
+#include "core/compare/memory_budget.h"
 #include "core/compare/replay_gap.h"
 #include "core/compare/weight_diff.h"
 #include "core/data/error.h"
@@ -34,18 +35,21 @@ public:
         cost_ = cost;
         tell(0, 1);
     }
+    /// What the work takes at most: told with every stage.
+    void needs(int64_t bytes) { bytes_ = bytes; }
     void tell(double done, double of) const {
         if (!callbacks_.progress) return;
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin_;
         const double units = done_ + (of > 0 ? cost_ * done / of : 0);
         const double share = total_ > 0 ? std::min(1.0, units / total_) : 0;
         const double left = share > 0.02 ? spent.count() * (1 - share) / share : -1;
-        callbacks_.progress({name_, units, total_, left});
+        callbacks_.progress({name_, units, total_, left, bytes_});
     }
 
 private:
     const Callbacks& callbacks_;
     double total_, done_ = 0, cost_ = 0;
+    int64_t bytes_ = 0;
     std::string name_;
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
@@ -68,6 +72,7 @@ public:
 
     CompareOutcome run() {
         prepare();
+        state_memory();
         generate();
         LockstepJob job = make_job();
         job.judged = judged_at_once(job);
@@ -169,6 +174,32 @@ private:
                                      "); what follows compares both on A's ids, and B's own text "
                                      "begins with its own");
         }
+    }
+
+    /// Before anything runs: what the whole comparison takes at most.
+    void state_memory() {
+        const CompareRequest& r = out_->request;
+        MemoryQuestion question{a_, b_};
+        question.first_stretch = static_cast<int64_t>(prompt_.size());
+        question.positions = question.first_stretch + r.max_new_tokens;
+        question.judged = r.judge;
+        question.attributed = r.attribute;
+        question.by_option = one_model() && out_->differing.size() > 1;
+        question.same_function = types_only();
+        question.picture_first = context_.callbacks->partial != nullptr;
+        out_->memory = memory_budget(question);
+        meter_.needs(out_->memory.total());
+        if (const std::string doubt = check_memory(out_->memory); !doubt.empty())
+            out_->warnings.push_back(doubt);
+    }
+
+    /// Nothing differs but types and what is no matter of the compared positions.
+    bool types_only() const {
+        const auto& d = out_->differing;
+        return std::all_of(d.begin(), d.end(), [](const auto& id) {
+            return id != "model" &&
+                   (kTypeOptions.count(id) > 0 || option(id).effect == OptionEffect::generation);
+        });
     }
 
     /// Experts are taken by block and position from a run that chooses for itself.
@@ -361,11 +392,7 @@ private:
         job.tokens = tokens_;
         job.n_prompt = static_cast<int64_t>(prompt_.size());
         job.first_stretch = first_stretch();
-        const auto& d = out_->differing;
-        job.same_function = std::all_of(d.begin(), d.end(), [](const auto& id) {
-            return id != "model" &&
-                   (kTypeOptions.count(id) > 0 || option(id).effect == OptionEffect::generation);
-        });
+        job.same_function = types_only();
         job.piece = piece_function(*a_.model);
         job.progress = [this](double done, double total) { meter_.tell(done, total); };
         job.stop = context_.stop;

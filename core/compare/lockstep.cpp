@@ -14,8 +14,6 @@ namespace driftscope {
 
 namespace {
 
-constexpr int64_t kPatternBudget = int64_t{256} << 20;
-
 std::vector<double> to_vector(const at::Tensor& values) {
     const at::Tensor v = values.contiguous();
     return {v.data_ptr<double>(), v.data_ptr<double>() + v.numel()};

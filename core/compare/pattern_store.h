@@ -11,6 +11,9 @@
 
 namespace driftscope {
 
+/// Captured patterns of a comparison's two runs may take so much.
+inline constexpr int64_t kPatternBudget = int64_t{256} << 20;
+
 /// What a comparison keeps so that any head's pattern can be shown later: queries and keys of every
 /// block always, patterns as they were captured while they fit the budget.
 class PatternStore {

@@ -106,6 +106,12 @@ const MixOutcome& MixRunner::run(const Mix& mix) {
     return outcome;
 }
 
+int64_t MixRunner::most_kept(int64_t steps, int64_t bytes_of_stream) {
+    const int64_t all = bytes_of_stream * steps * static_cast<int64_t>(kKeptPaths + 1);
+    // The path in the making is the one more, and a step's input and output.
+    return std::min(all, kStateBudget * 4 / 3) + 2 * bytes_of_stream;
+}
+
 void MixRunner::choose_stride(const StepRuns::State& state) {
     const int64_t all = bytes_of(state) * static_cast<int64_t>(steps_.count() * kKeptPaths);
     stride_ = static_cast<size_t>(1 + all / kStateBudget);

@@ -62,6 +62,9 @@ public:
     const MixOutcome& run(const Mix& mix);
     int runs() const { return static_cast<int>(known_.size()); }
     int64_t steps_run() const { return steps_run_; }
+    /// Most bytes of streams that are kept, for runs of so many steps with streams of so many
+    /// bytes.
+    static int64_t most_kept(int64_t steps, int64_t bytes_of_stream);
     std::function<void()> on_run;  ///< after each run
 
 private:

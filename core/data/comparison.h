@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/data/grid.h"
+#include "core/data/memory_budget.h"
 #include "core/data/site.h"
 
 namespace driftscope {
@@ -131,6 +132,14 @@ struct Symptom {
     std::string id, text, check;  ///< `check`: what confirms it
 };
 
+/// A point of the precision plan's curve: what is left of the distance with that many steps as in
+/// A.
+struct PlanPoint {
+    int steps = 0;   ///< as in A
+    double kl = 0;   ///< mean KL(A ‖ run) that is left, nats
+    std::string id;  ///< the step that this point has as in A and the point before has not
+};
+
 /// A | B taken apart by switching arithmetic, never stored values. Shares sum to `whole`.
 struct Attribution {
     double whole = 0;  ///< mean KL(A ‖ B) over the compared positions, nats
@@ -139,6 +148,10 @@ struct Attribution {
     /// them can be dropped, each drop was run.
     std::vector<std::string> plan;
     double plan_target = 0, plan_kl = 0;
+    /// Distance against steps as in A, from none (the whole distance) to all, one step more at each
+    /// point: the plan's largest shares first, the last of them being the plan, then the rest in
+    /// the order in which the search would have given them up last. Every point was run.
+    std::vector<PlanPoint> curve;
     std::string note;  ///< why a part is missing; empty: nothing is
     int runs = 0;
     double seconds = 0;
@@ -262,6 +275,7 @@ struct Comparison {
     std::optional<Routing> routing;
     std::optional<Generation> generation;
     ObserverProof observer;
+    MemoryBudget memory;                ///< stated before the runs
     std::vector<HeadThumb> heads;       ///< [layer * n_heads + head]
     std::vector<std::string> warnings;  ///< to show above everything
     std::map<std::string, std::string> provenance;

@@ -294,6 +294,74 @@ A−B %4</translation>
         <translation>在方案中</translation>
     </message>
     <message>
+        <source>plan: nats left against steps as in A, log</source>
+        <translation>方案：剩余 nat 对如 A 的步数，对数</translation>
+    </message>
+    <message>
+        <source>nats of mean KL(A ‖ B) that are left with so many steps computed as in A: the plan's members first, the largest share before the others, up to the dashed line; behind it the rest. 0 has no place on the axis: the line ends before it. A point's step is the one it has as in A and the point before has not.</source>
+        <translation>有这么多步如 A 计算时剩下的平均 KL(A ‖ B)，单位 nat：先是方案的成员，份额最大的在前，直到虚线；其后是其余各步。0 在轴上没有位置：线在它之前结束。一个点的步骤是它如 A 而前一点不如 A 的那一步。</translation>
+    </message>
+    <message>
+        <source>nats left</source>
+        <translation>剩余 nat</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>%1 steps as in A leave %2 nats</source>
+        <translation>%1 步如 A，剩 %2 nat</translation>
+    </message>
+    <message>
+        <source>the plan</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>Nats left against steps as in A, logarithmic; the large point is the plan</source>
+        <translation>剩余 nat 对如 A 的步数，对数；大点为方案</translation>
+    </message>
+    <message>
+        <source>Precision plan</source>
+        <translation>精度方案</translation>
+    </message>
+    <message>
+        <source>%1 as in A leave %2 nats (target %3), and none of them can be dropped: %4</source>
+        <translation>%1 项如 A，剩 %2 nat（目标 %3），一项都不能少：%4</translation>
+    </message>
+    <message>
+        <source>The curve's %1 points</source>
+        <translation>曲线的 %1 个点</translation>
+    </message>
+    <message>
+        <source>steps as in A</source>
+        <translation>如 A 的步数</translation>
+    </message>
+    <message>
+        <source>step that came last</source>
+        <translation>最后加入的步骤</translation>
+    </message>
+    <message>
+        <source>Nats of mean KL(A ‖ B), %1 in all, that go away with this one as in A: mean of both orders ± half their gap. Left: with it alone.</source>
+        <translation>平均 KL(A ‖ B) 共 %1 nat 中，此项如 A 时消失的部分：两种次序的均值 ± 差的一半。剩余：仅此项如 A。</translation>
+    </message>
+    <message>
+        <source>part</source>
+        <translation>部分</translation>
+    </message>
+    <message>
+        <source>±</source>
+        <translation>±</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>剩余</translation>
+    </message>
+    <message>
+        <source>Shares and precision plan</source>
+        <translation>份额与精度方案</translation>
+    </message>
+    <message>
         <source>isolated %1 · propagated %2 · injected %3</source>
         <translation>孤立 %1 · 传播 %2 · 注入 %3</translation>
     </message>

@@ -7,6 +7,7 @@
 
 #include "app/report/report.h"
 #include "tests/app/fake_engine.h"
+#include "ui/text/number_format.h"
 
 using namespace driftscope;
 
@@ -93,6 +94,30 @@ private Q_SLOTS:
         html = page(*comparison);
         QVERIFY(html.contains(QLatin1String("No rule fits what was measured.")));
         QVERIFY(!html.contains(QLatin1String("Error of each component")));
+    }
+
+    /// Shares, plan and its curve: a picture whose points say their figures, and all of them below.
+    void sharesAndCurve() {
+        auto comparison = defective();
+        QVERIFY(!page(*comparison).contains(QLatin1String("Precision plan")));
+        Attribution found;
+        found.whole = 0.75;
+        found.steps = {{"embed", 0.25, 0.0625, 0.5, false}, {"<step>", 0.5, 0.0625, 0.25, true}};
+        found.plan = {"<step>"};
+        found.plan_target = 0.3, found.plan_kl = 0.25;
+        found.curve = {{0, 0.75, ""}, {1, 0.25, "<step>"}, {2, 0, "embed"}};
+        comparison->attribution = found;
+        const QString html = page(*comparison);
+        QVERIFY(html.contains(QLatin1String("Precision plan")));
+        const QString left = formatNumber(found.plan_kl);
+        QVERIFY(html.contains(QStringLiteral("1 as in A leave %1 nats (target %2), and none of "
+                                             "them can be dropped: &lt;step&gt;")
+                                  .arg(left, formatNumber(found.plan_target))));
+        QVERIFY(html.contains(
+            QStringLiteral("<title>1 steps as in A leave %1 nats</title>").arg(left)));
+        QCOMPARE(html.count(QLatin1String("<circle")), 2);  // 0 has no place on a logarithmic axis
+        QVERIFY(html.contains(QLatin1String("The curve's 3 points")));
+        QVERIFY(html.contains(QLatin1String("aria-label=\"Nats left against steps as in A")));
     }
 
     void textIsNeverMarkup() {

@@ -2,7 +2,9 @@
 #include <QTest>
 #include <fstream>
 #include <limits>
+#include <map>
 
+#include "app/output/csv_tables.h"
 #include "app/output/result_json.h"
 #include "tests/app/fake_engine.h"
 #include "tests/app/fake_schema.h"
@@ -102,6 +104,46 @@ private Q_SLOTS:
         QCOMPARE(json["components"][1]["injected"].get<double>(), 4e-4);
         QCOMPARE(json["generation"]["fragility"][0].get<double>(), 0.25);
         QCOMPARE(json["generation"]["undone_by"], Json::parse(R"(["blocks.0.mlp"])"));
+    }
+
+    /// The plan's curve and the memory that was stated, in the file and in the tables.
+    void curveAndMemory() {
+        const auto comparison = fakeComparison(fakeRequest());
+        Attribution found;
+        found.whole = 0.75;
+        found.options = {{"dtype", 0.75, 0, 0, false}};
+        found.steps = {{"embed", 0.25, 0.0625, 0.5, false}, {"unembed", 0.5, 0.0625, 0.25, true}};
+        found.plan = {"unembed"};
+        found.plan_target = 0.3, found.plan_kl = 0.25;
+        found.curve = {{0, 0.75, ""}, {1, 0.25, "unembed"}, {2, 0, "embed"}};
+        comparison->attribution = found;
+        MemoryBudget& memory = comparison->memory;
+        memory.weights = 1, memory.activations = 20, memory.caches = 300, memory.logits = 4000;
+        memory.patterns = 50000, memory.parts = 600000, memory.mapped = 7000000;
+        memory.program = 80000000, memory.available = 5, memory.runs = 10;
+        const OrderedJson written = compareJson(*comparison, "driftscope compare");
+        QVERIFY2(problems(written, "compare").isEmpty(), problems(written, "compare").constData());
+        const Json json = Json::parse(jsonText(written));
+        const Json& curve = json["attribution"]["plan_curve"];
+        QCOMPARE(curve.size(), size_t{3});
+        QCOMPARE(curve[1]["steps"].get<int>(), 1);
+        QCOMPARE(curve[1]["kl"].get<double>(), 0.25);
+        QCOMPARE(curve[1]["step"].get<std::string>(), std::string("unembed"));
+        QCOMPARE(json["memory"]["needed"].get<int64_t>(), int64_t{654321});
+        QCOMPARE(json["memory"]["at_most"].get<int64_t>(), int64_t{87654321});
+        QCOMPARE(json["memory"]["runs"].get<int>(), 10);
+        comparison->memory = {};  // where nothing was stated
+        QVERIFY(Json::parse(jsonText(compareJson(*comparison, "")))["memory"].is_null());
+
+        std::map<QString, Table> tables;
+        for (auto& [name, table] : csvTables(*comparison)) tables[name] = table;
+        const Table& points = tables.at(QStringLiteral("plan_curve.csv"));
+        QCOMPARE(points.rows.size(), size_t{3});
+        QCOMPARE(points.rows[1], (QStringList{"1", "0.25", "unembed", "1"}));
+        QCOMPARE(points.rows[2], (QStringList{"2", "0", "embed", "0"}));
+        const Table& shares = tables.at(QStringLiteral("shares.csv"));
+        QCOMPARE(shares.rows[2],
+                 (QStringList{"step", "unembed", "0.5", "0.0625", "0.25", "1", "1"}));
     }
 
     void othersAreValid() {

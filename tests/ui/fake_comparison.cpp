@@ -352,6 +352,13 @@ ComparisonPtr apart(const Shape& shape) {
     found.plan = {"blocks.0.mlp", "blocks.0.attn"};
     found.plan_target = 0.075;
     found.plan_kl = 0.0625;
+    found.curve = {{0, 0.75, ""}, {1, 0.25, "blocks.0.mlp"}, {2, 0.0625, "blocks.0.attn"}};
+    for (const Share& share : found.steps) {
+        if (share.id == "blocks.0.mlp" || share.id == "blocks.0.attn") continue;
+        const int steps = static_cast<int>(found.curve.size());
+        const bool last = found.curve.size() == found.steps.size();
+        found.curve.push_back({steps, last ? 0.0 : found.curve.back().kl / 2, share.id});
+    }
     found.runs = 34;
     found.seconds = 12.5;
     c->attribution = std::move(found);

@@ -7,6 +7,7 @@
 #include "tests/ui/view_test.h"
 #include "ui/plots/bar_chart.h"
 #include "ui/plots/heatmap.h"
+#include "ui/plots/line_chart.h"
 #include "ui/views/error_table.h"
 #include "ui/views/overview_view.h"
 
@@ -206,8 +207,8 @@ void TestOverviewView::takenApart() {
     // Every share in full, the negative one too, with plan and split.
     const Table table = view->table();
     const Attribution& found = *comparison->attribution;
-    QCOMPARE(table.rows.size(),
-             found.options.size() + found.steps.size() + comparison->components.size());
+    QCOMPARE(table.rows.size(), found.options.size() + found.steps.size() +
+                                    comparison->components.size() + found.curve.size());
     const size_t embed = found.options.size();
     QCOMPARE(cellOf(table, embed, "id"), QStringLiteral("embed"));
     QCOMPARE(cellOf(table, embed, "mean_kl"), QStringLiteral("-0.03125"));
@@ -216,6 +217,13 @@ void TestOverviewView::takenApart() {
     QCOMPARE(cellOf(table, embed + 2, "in_plan"), QStringLiteral("1"));
     QCOMPARE(cellOf(table, embed + 2, "undoes_split"), QStringLiteral("1"));
     QCOMPARE(cellOf(table, embed + found.steps.size(), "part"), QStringLiteral("component"));
+    const size_t curve = table.rows.size() - found.curve.size();
+    for (size_t i = 0; i < found.curve.size(); ++i) {
+        QCOMPARE(cellOf(table, curve + i, "part"), QStringLiteral("curve"));
+        QCOMPARE(cellOf(table, curve + i, "steps"), QString::number(i));
+        QCOMPARE(cellOf(table, curve + i, "id"), QString::fromStdString(found.curve[i].id));
+        QCOMPARE(cellOf(table, curve + i, "kl_left").toDouble(), found.curve[i].kl);
+    }
     const auto* summary = part<QLabel>(*view, "attributionSummary");
     for (const char* word : {"0.75", "blocks.0.mlp, blocks.0.attn", "34 runs"}) {
         QVERIFY2(summary->text().contains(QLatin1String(word)), qPrintable(summary->text()));
@@ -231,6 +239,17 @@ void TestOverviewView::takenApart() {
     QCOMPARE(view->selection()->site(), (Site{SiteKind::logits, -1}));
     QTest::keyClick(parts, Qt::Key_Home);
     QCOMPARE(view->selection()->site(), (Site{SiteKind::attn_out, 0}));
+
+    // The plan's curve: every point, read aloud, a point's step chosen with the arrows.
+    auto* line = part<LineChart>(*view, "planCurve");
+    QVERIFY(line->isVisible());
+    QVERIFY(line->accessibleName().contains(QLatin1String("steps as in A")));
+    QCOMPARE(line->table().rows.size(), found.curve.size());
+    QTest::keyClick(line, Qt::Key_Home);
+    QTest::keyClick(line, Qt::Key_Right);
+    QCOMPARE(view->selection()->site(), (Site{SiteKind::mlp_out, 0}));
+    QVERIFY2(line->accessibleDescription().contains(QLatin1String("0.25")),
+             qPrintable(line->accessibleDescription()));
 
     // Into the session and back.
     OverviewView other;

@@ -11,6 +11,7 @@
 #include "core/options/steps.h"
 #include "ui/plots/bar_chart.h"
 #include "ui/plots/legend.h"
+#include "ui/plots/line_chart.h"
 #include "ui/text/number_format.h"
 #include "ui/theme.h"
 #include "ui/views/panes.h"
@@ -71,6 +72,16 @@ AttributionPane::AttributionPane(QWidget* parent) : QWidget(parent) {
     m_components = makeChart("components", tr("error by component, log"));
     m_options = makeChart("optionShares", tr("share by option, nats"));
     m_steps = makeChart("stepShares", tr("share by step, nats"));
+    m_curve = new LineChart;
+    m_curve->setObjectName(QStringLiteral("planCurve"));
+    m_curve->setCaption(tr("plan: nats left against steps as in A, log"));
+    m_curve->setToolTip(
+        tr("nats of mean KL(A ‖ B) that are left with so many steps computed as in A: the plan's "
+           "members first, the largest share before the others, up to the dashed line; behind it "
+           "the rest. 0 has no place on the axis: the line ends before it. A point's step is the "
+           "one it has as in A and the point before has not."));
+    m_curve->setLog(true, 1e-300);
+    m_panes->add(m_curve);
     m_components->setLog(true);
     m_components->setToolTip(
         tr("isolated: B's arithmetic on A's input, what the component does by "
@@ -131,6 +142,16 @@ void AttributionPane::connectCharts() {
                 [this, chart](int category) { hover(chart, category); });
         connect(chart, &Plot::left, this, &AttributionPane::left);
     }
+    connect(m_curve, &LineChart::indexHovered, this, [this](int index) {
+        if (static_cast<size_t>(index) < curve().size())
+            Q_EMIT hovered(pointInfo(curve()[static_cast<size_t>(index)]));
+    });
+    connect(m_curve, &LineChart::indexChosen, this, [this](int index) {
+        const auto i = static_cast<size_t>(index);
+        const auto site = i < curve().size() ? siteOfStep(curve()[i].id) : std::nullopt;
+        if (site) Q_EMIT siteChosen(*site);
+    });
+    connect(m_curve, &Plot::left, this, &AttributionPane::left);
 }
 
 const std::vector<Share>& AttributionPane::options() const {
@@ -141,6 +162,11 @@ const std::vector<Share>& AttributionPane::options() const {
 const std::vector<Share>& AttributionPane::steps() const {
     static const std::vector<Share> none;
     return m_comparison && m_comparison->attribution ? m_comparison->attribution->steps : none;
+}
+
+const std::vector<PlanPoint>& AttributionPane::curve() const {
+    static const std::vector<PlanPoint> none;
+    return m_comparison && m_comparison->attribution ? m_comparison->attribution->curve : none;
 }
 
 bool AttributionPane::hasFigures() const {
@@ -167,6 +193,7 @@ void AttributionPane::setComparison(ComparisonPtr comparison) {
     m_legend->setVisible(there);
     showComponents();
     showShares();
+    showCurve();
     showWords();
     m_panes->arrange();
 }
@@ -227,6 +254,24 @@ void AttributionPane::showShares() {
     };
     show(m_options, options(), 2, optionLabel);  // one option makes all of it: no picture
     show(m_steps, steps(), 1, shortStep);
+}
+
+void AttributionPane::showCurve() {
+    const bool there = !curve().empty();
+    m_curve->setVisible(there);
+    if (!there) return m_curve->setSeries({});
+    const Attribution& found = *m_comparison->attribution;
+    LineChart::Series left{tr("nats left"), {}, Role::b, false, false, false};
+    LineChart::Series target{tr("target"), {}, Role::float64, true, false, false};
+    QStringList labels;
+    for (const PlanPoint& point : curve()) {
+        left.values.push_back(point.kl > 0 ? point.kl : std::nan(""));
+        target.values.push_back(found.plan_target > 0 ? found.plan_target : std::nan(""));
+        labels << QString::number(point.steps);
+    }
+    m_curve->setSeries({std::move(left), std::move(target)});
+    m_curve->setLabels(labels);
+    m_curve->setDivider(static_cast<int>(found.plan.size()) + 1);
 }
 
 void AttributionPane::showLegend() {
@@ -318,6 +363,18 @@ HoverInfo AttributionPane::shareInfo(const Share& share) const {
     return info;
 }
 
+HoverInfo AttributionPane::pointInfo(const PlanPoint& point) const {
+    const Attribution& found = *m_comparison->attribution;
+    HoverInfo info;
+    info.site = q(point.id);
+    QStringList words{
+        tr("%1 steps as in A leave %2 nats").arg(QString::number(point.steps), exact(point.kl))};
+    if (found.whole > 0) words << tr("%1 of the whole").arg(formatShare(point.kl / found.whole));
+    if (point.steps == static_cast<int>(found.plan.size())) words << tr("the plan");
+    info.note = words.join(QStringLiteral(" · "));
+    return info;
+}
+
 void AttributionPane::hover(const BarChart* chart, int category) {
     const auto i = static_cast<size_t>(category);
     if (chart == m_components) {
@@ -337,10 +394,10 @@ void AttributionPane::hover(const BarChart* chart, int category) {
 Table AttributionPane::table() const {
     Table table;
     if (!hasFigures()) return table;
-    table.title =
-        QStringLiteral("share of every option and step, and the error of every component");
+    table.title = QStringLiteral(
+        "share of every option and step, error of every component, curve of the plan");
     for (const char* name : {"part", "id", "mean_kl", "half_gap", "repaired_kl", "undoes_split",
-                             "in_plan", "isolated", "propagated", "injected"}) {
+                             "in_plan", "isolated", "propagated", "injected", "steps", "kl_left"}) {
         table.header << QLatin1String(name);
     }
     const auto add = [&](const char* part, const std::vector<Share>& shares) {
@@ -353,6 +410,8 @@ Table AttributionPane::table() const {
                        exact(share.repaired),
                        QString::number(share.undoes_split ? 1 : 0),
                        QString::number(plan ? 1 : 0),
+                       {},
+                       {},
                        {},
                        {},
                        {}});
@@ -370,7 +429,17 @@ Table AttributionPane::table() const {
                    {},
                    exact(one.isolated),
                    exact(one.propagated),
-                   exact(one.injected)});
+                   exact(one.injected),
+                   {},
+                   {}});
+    }
+    for (const PlanPoint& point : curve()) {
+        QStringList row(table.header.size(), QString());
+        row[0] = QStringLiteral("curve");
+        row[1] = q(point.id);
+        row[table.header.size() - 2] = QString::number(point.steps);
+        row[table.header.size() - 1] = exact(point.kl);
+        table.add(row);
     }
     return table;
 }

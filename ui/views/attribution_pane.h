@@ -16,10 +16,12 @@ namespace driftscope {
 
 class BarChart;
 class Legend;
+class LineChart;
 class Panes;
 
 /// A comparison taken apart: the error of each component three ways, and the share of each option
-/// and of each step in the distance. Without the figures: a button that asks for them.
+/// and of each step in the distance, and the curve of the precision plan: what is left of the
+/// distance against steps as in A. Without the figures: a button that asks for them.
 class AttributionPane : public QWidget {
     Q_OBJECT
 public:
@@ -45,17 +47,21 @@ private:
     void connectCharts();
     void showComponents();
     void showShares();
+    void showCurve();
     void showWords();
     void showLegend();
     void choose(const BarChart* chart, int category);
     void hover(const BarChart* chart, int category);
     const std::vector<Share>& options() const;
     const std::vector<Share>& steps() const;
+    const std::vector<PlanPoint>& curve() const;
     HoverInfo shareInfo(const Share& share) const;
+    HoverInfo pointInfo(const PlanPoint& point) const;
 
     ComparisonPtr m_comparison;
     Panes* m_panes;
     BarChart *m_components, *m_options, *m_steps;
+    LineChart* m_curve;
     Legend* m_legend;
     QLabel *m_summary, *m_invitation;
     QPushButton* m_button;

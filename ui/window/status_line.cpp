@@ -152,6 +152,8 @@ void StatusLine::showProgress() {
     }
     if (m_progress.seconds_left >= 0)
         parts << tr("%1 left").arg(formatSeconds(m_progress.seconds_left));
+    if (m_progress.bytes_needed > 0)
+        parts << tr("at most %1").arg(formatBytes(m_progress.bytes_needed));
     m_stage->setText(parts.join(QStringLiteral(" · ")));
     m_bar->setRange(0, m_progress.total > 0 ? 1000 : 0);
     if (m_progress.total > 0)

@@ -4,6 +4,7 @@
 #include <QTest>
 #include <cmath>
 #include <fstream>
+#include <set>
 
 #include "core/compare/compare_models.h"
 #include "core/compare/step_runs.h"
@@ -101,6 +102,110 @@ private Q_SLOTS:
         }
         QVERIFY(!a.plan.empty());
         QVERIFY(a.plan_kl <= a.plan_target);
+        // The curve begins with the whole, passes through the plan and ends with all as in A.
+        QCOMPARE(a.curve.size(), a.steps.size() + 1);
+        QVERIFY(std::abs(a.curve.front().kl - a.whole) < 1e-12);
+        std::set<std::string> raised;
+        for (size_t i = 0; i < a.curve.size(); ++i) {
+            QCOMPARE(a.curve[i].steps, static_cast<int>(i));
+            QCOMPARE(a.curve[i].id.empty(), i == 0);
+            if (i > 0) QVERIFY(raised.insert(a.curve[i].id).second);
+            if (i != a.plan.size()) continue;
+            QVERIFY(raised == std::set<std::string>(a.plan.begin(), a.plan.end()));
+            QCOMPARE(a.curve[i].kl, a.plan_kl);
+        }
+        QCOMPARE(a.curve.back().kl, 0.0);  // all steps are A's: so is every bit
+    }
+
+    /// Two known causes over every family: a share and its ± reach exactly from what the cause does
+    /// alone to what it adds to the other, both measured without any attribution.
+    void planted_options_data() {
+        QTest::addColumn<QString>("family");
+        QTest::addColumn<QString>("one");
+        QTest::addColumn<QString>("two");
+        for (const FamilySpec& family : all_families()) {
+            QStringList causes = {"dtype=bfloat16", "defects=D-SPLIT-QSUM", "attention.window=3"};
+            if (engine_->open(folder(family.id))->rotary) causes << "rope.base=10000";
+            for (int i = 0; i < causes.size(); ++i)
+                for (int k = i + 1; k < causes.size(); ++k)
+                    QTest::addRow("%s %s %s", family.id.c_str(), qPrintable(causes[i]),
+                                  qPrintable(causes[k]))
+                        << QString::fromStdString(family.id) << causes[i] << causes[k];
+        }
+    }
+    void planted_options() {
+        QFETCH(QString, family);
+        QFETCH(QString, one);
+        QFETCH(QString, two);
+        const std::string a = "dtype=float32";
+        const auto apart = [&](const QString& b, bool parts) {
+            CompareRequest request = requested(family);
+            request.judge = false;
+            request.attribute = parts;
+            request.options_a = parse_options(a);
+            request.options_b = complete(parse_options(a));
+            for (const auto& [id, value] : parse_options(b.toStdString()))
+                request.options_b[id] = value;
+            return engine_->compare(request, {}, {});
+        };
+        const std::array alone = {whole_of(*apart(one, false)), whole_of(*apart(two, false))};
+        // Some models are too small for a window or a base to act: then its share is zero, exactly.
+        if (one.startsWith(QLatin1String("dtype")) && two.startsWith(QLatin1String("defects")))
+            QVERIFY(alone[0] > 0 && alone[1] > 0);
+        const ComparisonPtr both = apart(one + "," + two, true);
+        check_planted(*both->attribution, both->attribution->options, alone, whole_of(*both),
+                      {one.section('=', 0, 0).toStdString(), two.section('=', 0, 0).toStdString()});
+    }
+
+    /// The same of steps, without any option: one matrix of attention and one of the MLP behind it
+    /// are others in B's files.
+    void planted_weights_data() { shares_sum_to_the_whole_data(); }
+    void planted_weights() {
+        QFETCH(QString, family);
+        test::TinyModel model;
+        model.family = family.toStdString();
+        const auto table = LoadedModel::open(folder(model.family));
+        const auto sources = [&](const std::string& begin, const std::string& end) {
+            std::set<std::string> names;
+            for (const BoundWeight& weight : table->weights().all())
+                if (weight.canonical.starts_with(begin) && weight.canonical.ends_with(end))
+                    names.insert(weight.source_name);
+            return names;
+        };
+        const std::array planted = {sources("blocks.0.attn", "W_O"),
+                                    sources("blocks.1.", "W_down")};
+        const auto edited = [&](bool first, bool second) {
+            auto tensors = test::tiny_tensors(model);
+            int touched = 0;
+            for (test::RawTensor& each : tensors) {
+                const bool in = (first && planted[0].count(each.name) > 0) ||
+                                (second && planted[1].count(each.name) > 0);
+                if (!in) continue;
+                ++touched;
+                auto* values = reinterpret_cast<float*>(each.bytes.data());
+                for (size_t i = 0; i < each.bytes.size() / 4; ++i) values[i] *= 1.25F;
+            }
+            const std::string name =
+                folder(model.family + (first ? "-1" : "-0") + (second ? "1" : "0"));
+            test::write_tiny_checkpoint(name, model);
+            test::write_file(name + "/model.safetensors", test::safetensors_bytes(tensors));
+            return touched > 0 ? name : std::string();
+        };
+        test::write_tiny_checkpoint(folder(model.family + "-right"), model);
+        const auto apart = [&](bool first, bool second, bool parts) {
+            CompareRequest request = requested(family);
+            request.model_a = folder(model.family + "-right");
+            request.model_b = edited(first, second);
+            request.judge = false;
+            request.attribute = parts;
+            return engine_->compare(request, {}, {});
+        };
+        const std::array alone = {whole_of(*apart(true, false, false)),
+                                  whole_of(*apart(false, true, false))};
+        QVERIFY(alone[0] > 0 && alone[1] > 0);
+        const ComparisonPtr both = apart(true, true, true);
+        check_planted(*both->attribution, both->attribution->steps, alone, whole_of(*both),
+                      {"blocks.0.attn", "blocks.1.mlp"});
     }
 
     /// Two causes of which one is known to be far larger, and one step that alone is touched.
@@ -312,6 +417,37 @@ private Q_SLOTS:
 private:
     std::string folder(const std::string& name) const {
         return dir_.filePath(QString::fromStdString(name)).toStdString();
+    }
+    /// Mean KL(A ‖ B) over the compared positions, nats, of the comparison itself.
+    static double whole_of(const Comparison& c) {
+        double sum = 0;
+        for (const double kl : c.logits.kl_ab) sum += kl;
+        return sum / static_cast<double>(c.logits.kl_ab.size());
+    }
+    /// Each cause's share ± is what it does alone and what it adds to the other; all else is zero.
+    static void check_planted(const Attribution& a, const std::vector<Share>& shares,
+                              const std::array<double, 2>& alone, double whole,
+                              const std::array<std::string, 2>& ids) {
+        QVERIFY(alone[0] > 0 || alone[1] > 0);
+        QVERIFY(std::abs(a.whole - whole) < 1e-9);
+        double sum = 0;
+        int found = 0;
+        for (const Share& share : shares) {
+            sum += share.mean;
+            const bool first = share.id == ids[0];
+            if (!first && share.id != ids[1]) {
+                QCOMPARE(share.mean, 0.0);
+                continue;
+            }
+            ++found;
+            const double own = alone[first ? 0 : 1], added = whole - alone[first ? 1 : 0];
+            QVERIFY2(std::abs(share.mean - (own + added) / 2) < 1e-9, share.id.c_str());
+            QVERIFY2(std::abs(share.half_gap - std::abs(own - added) / 2) < 1e-9, share.id.c_str());
+            QVERIFY2(std::abs(share.repaired - alone[first ? 1 : 0]) < 1e-9, share.id.c_str());
+            QVERIFY(std::abs(share.mean - own) <= share.half_gap + 1e-9);
+        }
+        QCOMPARE(found, 2);
+        QVERIFY(std::abs(sum - a.whole) < 1e-9);
     }
     CompareRequest requested(const QString& family) const {
         CompareRequest request;

@@ -55,6 +55,21 @@ private Q_SLOTS:
         QVERIFY2(!after->verdict.excess, pasted.c_str());
         if (after->routing) QCOMPARE(after->routing->unexplained, 0);
 
+        // Every point of the curve is such a run, made here from options alone.
+        QCOMPARE(found.curve.size(), found.steps.size() + 1);
+        std::string raised;
+        request.judge = false;
+        for (const PlanPoint& point : found.curve) {
+            if (!point.id.empty()) raised += (raised.empty() ? "" : "+") + point.id;
+            request.options_b["raised"] = raised.empty() ? "none" : raised;
+            request.options_b["raised.dtype"] = a.toStdString();
+            const double left = kl(*engine_->compare(request, {}, {}));
+            QVERIFY2(std::abs(left - point.kl) < 1e-12, raised.c_str());
+        }
+        QVERIFY(std::abs(found.curve.front().kl - found.whole) < 1e-12);
+        QCOMPARE(found.curve.back().kl, 0.0);
+        QCOMPARE(found.curve.at(found.plan.size()).kl, found.plan_kl);
+
         // No step can be left out: without any one of them the target is missed.
         for (const std::string& left_out : found.plan) {
             std::string steps;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/compare/lockstep.h"
+#include "core/data/memory_budget.h"
+
+namespace driftscope {
+
+/// What decides how much memory a comparison takes.
+struct MemoryQuestion {
+    const RunPlan &a, &b;
+    int64_t first_stretch = 0;  ///< positions of the first stretch
+    int64_t positions = 0;      ///< of the whole text: prompt and what may be written
+    bool judged = true;
+    bool attributed = false;
+    bool by_option = false;      ///< of the attribution: options are mixed too
+    bool same_function = false;  ///< B64 is A64
+    bool picture_first = false;  ///< a first picture is kept while the judge runs
+};
+
+/// At most, from shapes, types and options alone; nothing is computed and no weight is read.
+MemoryBudget memory_budget(const MemoryQuestion& question);
+
+/// What the system could give this process now: free memory with what it takes back by itself, or
+/// less where the process's control group allows less. 0: unknown.
+int64_t available_memory();
+
+/// Empty: it fits. Else one sentence with both figures and what to do. Throws limit where it cannot
+/// fit even without the weights that are kept to be faster.
+std::string check_memory(const MemoryBudget& budget);
+
+/// "118 MB" (of 10^6 bytes).
+std::string megabytes(int64_t bytes);
+
+}  // namespace driftscope
