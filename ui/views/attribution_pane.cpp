@@ -72,16 +72,7 @@ AttributionPane::AttributionPane(QWidget* parent) : QWidget(parent) {
     m_components = makeChart("components", tr("error by component, log"));
     m_options = makeChart("optionShares", tr("share by option, nats"));
     m_steps = makeChart("stepShares", tr("share by step, nats"));
-    m_curve = new LineChart;
-    m_curve->setObjectName(QStringLiteral("planCurve"));
-    m_curve->setCaption(tr("plan: nats left against steps as in A, log"));
-    m_curve->setToolTip(
-        tr("nats of mean KL(A ‖ B) that are left with so many steps computed as in A: the plan's "
-           "members first, the largest share before the others, up to the dashed line; behind it "
-           "the rest. 0 has no place on the axis: the line ends before it. A point's step is the "
-           "one it has as in A and the point before has not."));
-    m_curve->setLog(true, 1e-300);
-    m_panes->add(m_curve);
+    m_curve = makeCurve();
     m_components->setLog(true);
     m_components->setToolTip(
         tr("isolated: B's arithmetic on A's input, what the component does by "
@@ -132,6 +123,20 @@ BarChart* AttributionPane::makeChart(const char* name, const QString& caption) {
     chart->setLegendShown(false);  // one for all three, below: here it would be cut
     m_panes->add(chart);
     return chart;
+}
+
+LineChart* AttributionPane::makeCurve() {
+    auto* curve = new LineChart;
+    curve->setObjectName(QStringLiteral("planCurve"));
+    curve->setCaption(tr("plan: nats left against steps as in A, log"));
+    curve->setToolTip(
+        tr("nats of mean KL(A ‖ B) that are left with so many steps computed as in A: the plan's "
+           "members first, the largest share before the others, up to the dashed line; behind it "
+           "the rest. 0 has no place on the axis: the line ends before it. A point's step is the "
+           "one it has as in A and the point before has not."));
+    curve->setLog(true, 1e-300);
+    m_panes->add(curve);
+    return curve;
 }
 
 void AttributionPane::connectCharts() {

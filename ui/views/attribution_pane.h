@@ -44,6 +44,7 @@ Q_SIGNALS:
 
 private:
     BarChart* makeChart(const char* name, const QString& caption);
+    LineChart* makeCurve();
     void connectCharts();
     void showComponents();
     void showShares();
