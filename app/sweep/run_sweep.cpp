@@ -201,17 +201,19 @@ private:
         if (!m_callbacks.progress) return {};
         return [this](const Progress& inner) {
             const double part = inner.total > 0 ? std::min(inner.done / inner.total, 1.0) : 0;
-            report(static_cast<double>(m_at) + part);
+            report(static_cast<double>(m_at) + part, inner.bytes_needed);
         };
     }
 
-    void report(double done) {
+    /// `bytes`: what the cell in work takes at most.
+    void report(double done, int64_t bytes = 0) {
         if (!m_callbacks.progress) return;
         Progress progress;
         progress.stage = "sweep";
         progress.done = done;
         progress.total = static_cast<double>(m_sweep.cells.size());
         const double gone = Seconds(std::chrono::steady_clock::now() - m_start).count();
+        progress.bytes_needed = bytes;
         if (done >= 1) progress.seconds_left = gone / done * (progress.total - done);
         m_callbacks.progress(progress);
     }
