@@ -18,8 +18,11 @@ namespace driftscope {
 namespace {
 
 constexpr int64_t kDouble = 8;
-/// Buffers of OpenBLAS and oneDNN, and what the allocator holds between two uses.
+/// Buffers of OpenBLAS and oneDNN.
 constexpr int64_t kLibraries = int64_t{96} << 20;
+/// Of what is in use, so much more lies freed between blocks of the process's heap (app/main.cpp
+/// keeps it there).
+constexpr int64_t kFreedShare = 8;
 /// Terms that a pairwise sum lays out at once (core/nn/linear.cpp).
 constexpr int64_t kPairwiseTerms = int64_t{1} << 24;
 
@@ -259,7 +262,7 @@ MemoryBudget memory_budget(const MemoryQuestion& q) {
     if (q.attributed) out.parts = part_bytes(q);
     out.mapped = q.a.model->stored_bytes();
     if (q.a.model != q.b.model) out.mapped += q.b.model->stored_bytes();
-    out.program = resident() + kLibraries;
+    out.program = resident() + kLibraries + out.needed() / kFreedShare;
     out.available = available_memory();
     out.runs = static_cast<int>(lanes.size());
     return out;

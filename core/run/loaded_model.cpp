@@ -191,8 +191,9 @@ int64_t LoadedModel::bytes_in(at::ScalarType type) const {
 int64_t LoadedModel::bytes_kept(const WeightForm& form) const {
     int64_t elements = 0;
     for (const BoundWeight& weight : weights_.all()) {
-        if (!weight.tied && !weight.fused && !is_viewed(weight, rounds_to(weight, form), form))
-            elements += weight.elements();
+        const bool rounds = rounds_to(weight, form);
+        if (weight.tied || weight.fused || (form.rounded_to && !rounds)) continue;
+        if (!is_viewed(weight, rounds, form)) elements += weight.elements();
     }
     return elements * static_cast<int64_t>(c10::elementSize(form.type));
 }

@@ -65,7 +65,7 @@ public:
     /// Bytes of all weights in a type (what a run in that type holds).
     int64_t bytes_in(at::ScalarType type) const;
     /// Bytes that all weights take when each is asked for in this form: none where it is read where
-    /// the file is mapped.
+    /// the file is mapped, or where `form` rounds and rounding changes nothing (another form).
     int64_t bytes_kept(const WeightForm& form) const;
     /// Elements of the largest weight, and bytes of all as the files store them.
     int64_t largest_weight() const;
