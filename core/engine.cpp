@@ -11,7 +11,10 @@
 #include "core/bench.h"
 #include "core/compare/against.h"
 #include "core/compare/compare_models.h"
+#include "core/compare/logit_lens.h"
+#include "core/compare/score_parts.h"
 #include "core/compare/site_values.h"
+#include "core/compare/weight_stats.h"
 #include "core/provenance.h"
 #include "core/run/generate.h"
 #include "core/run/trace_run.h"
@@ -96,6 +99,33 @@ public:
                 std::make_shared<ValuePair>(site_values(kept.recipe, model_a, model_b, site, stop));
             pair->comparison = comparison;
             return pair;
+        });
+    }
+
+    AnswerPtr answer(uint64_t comparison, const Question& question, std::stop_token stop) override {
+        return guarded("answer", [&]() -> AnswerPtr {
+            auto answer = std::make_shared<Answer>();
+            answer->comparison = comparison;
+            answer->question = question;
+            if (const auto* weight = std::get_if<WeightQuestion>(&question)) {
+                const auto a = load(weight->model_a);
+                const auto b = weight->model_b.empty() ? nullptr : load(weight->model_b);
+                answer->body = weight_pair(*a, b == a ? nullptr : b.get(), weight->name, stop);
+                return answer;
+            }
+            const ValueRecipe& recipe = find_kept(comparison, "answer").recipe;
+            if (!recipe.request.against.empty()) {
+                throw Error(ErrorCode::unsupported, "answer", "run A is a stored trace",
+                            "compare two runs to look into both");
+            }
+            const auto a = load(recipe.request.model_a);
+            const auto b = load_b(recipe.request, a);
+            if (const auto* head = std::get_if<ScorePartsQuestion>(&question)) {
+                answer->body = score_parts(recipe, a, b, *head, stop);
+            } else {
+                answer->body = logit_lens(recipe, a, b, std::get<LensQuestion>(question), stop);
+            }
+            return answer;
         });
     }
 

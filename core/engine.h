@@ -12,6 +12,7 @@
 #include "core/data/error.h"
 #include "core/data/model_info.h"
 #include "core/data/progress.h"
+#include "core/data/question.h"
 
 namespace driftscope {
 
@@ -89,6 +90,10 @@ public:
     /// comparison is no longer kept or a model's files changed since, limit when the values would
     /// not fit kMostValues, usage when no run makes the site.
     virtual ValuesPtr values(uint64_t comparison, const Site& site, std::stop_token stop) = 0;
+    /// Throws as values() does; a weight needs no comparison (0), and not_found says that neither
+    /// model has it.
+    virtual AnswerPtr answer(uint64_t comparison, const Question& question,
+                             std::stop_token stop) = 0;
     virtual GenerateResult generate(const GenerateRequest& request, const Callbacks& callbacks,
                                     std::stop_token stop) = 0;
     virtual TraceResult trace(const TraceRequest& request, std::stop_token stop) = 0;

@@ -9,9 +9,6 @@
 
 namespace driftscope {
 
-namespace {
-
-/// Masked scores are the lowest finite number of their type (plus a score) or −infinity.
 double mask_threshold(at::ScalarType type) {
     switch (type) {
         case at::kDouble: return std::numeric_limits<double>::lowest() / 2;
@@ -19,8 +16,6 @@ double mask_threshold(at::ScalarType type) {
         default: return -1.6e38;
     }
 }
-
-}  // namespace
 
 FlatSite flatten(SiteKind kind, const at::Tensor& value) {
     FlatSite flat;

@@ -10,6 +10,9 @@
 
 namespace driftscope {
 
+/// Masked scores are the lowest finite number of their type (plus a score) or −∞: at or below this.
+double mask_threshold(at::ScalarType type);
+
 /// A site's value as float64, as it lies in memory: patterns and scores are [head, pos, key], all
 /// others begin with the position.
 struct FlatSite {

@@ -5,7 +5,8 @@
 #include <limits>
 #include <sstream>
 
-#include "core/compare/compare_models.h"
+#include "core/compare/distance.h"
+#include "core/compare/run_again.h"
 #include "core/data/error.h"
 #include "core/engine.h"
 
@@ -60,24 +61,12 @@ private:
 /// The blocks after the site are not needed: no earlier value depends on them.
 void run(const RunPlan& plan, const ValueRecipe& recipe, const Site& site, OneSite& tap,
          std::stop_token stop) {
-    Runner runner(plan.model, plan.config, Exec(plan.numerics, false));
-    runner.use_threads();
     const bool to_the_end =
         site.kind == SiteKind::ln_final_normalized || site.kind == SiteKind::logits;
-    const int last = to_the_end ? static_cast<int>(plan.config.n_layers) - 1 : site.layer;
-    const auto total = static_cast<int64_t>(recipe.tokens.size());
-    for (int64_t start = 0; start < total;) {
-        const int64_t length = start == 0 ? std::min(recipe.first_stretch, total) : 1;
-        tap.set_layer(-1);
-        runner.begin(recipe.tokens, start, length, plan.numerics.prefill_chunk, tap);
-        for (int layer = 0; layer <= last; ++layer) {
-            if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "values", "stopped");
-            tap.set_layer(layer);
-            runner.block(layer, tap);
-        }
-        if (to_the_end) runner.finish(tap);
-        start += length;
-    }
+    AgainJob job;
+    job.last = to_the_end ? static_cast<int>(plan.config.n_layers) : site.layer;
+    job.before = [&](const Again& at) { tap.set_layer(at.layer); };
+    run_again(plan, recipe, job, tap, stop);
 }
 
 struct OneSide {
@@ -104,6 +93,11 @@ OneSide one_side(const RunPlan& plan, const ValueRecipe& recipe, const Site& sit
         const at::Tensor later = at::ones({v.size(1), v.size(2)}, at::kBool).triu(1);
         v = v.masked_fill(later, std::numeric_limits<double>::quiet_NaN());
     }
+    if (site.kind == SiteKind::scores) {
+        // Keys that a window hides: the type's lowest number (or −∞) was added.
+        v = v.masked_fill(v <= mask_threshold(tap.type()),
+                          std::numeric_limits<double>::quiet_NaN());
+    }
     v = v.contiguous();
     OneSide out;
     out.values.assign(v.data_ptr<double>(), v.data_ptr<double>() + v.numel());
@@ -126,14 +120,7 @@ std::vector<std::string> file_keys(const LoadedModel& a, const LoadedModel& b) {
 ValuePair site_values(const ValueRecipe& recipe, const std::shared_ptr<LoadedModel>& model_a,
                       const std::shared_ptr<LoadedModel>& model_b, const Site& site,
                       std::stop_token stop) {
-    if (file_keys(*model_a, *model_b) != recipe.files) {
-        throw Error(ErrorCode::not_found, to_string(site),
-                    "the model's files changed since this comparison", "run it again");
-    }
-    RunPlan plan_a = make_plan(model_a, recipe.request.options_a);
-    RunPlan plan_b = make_plan(model_b, recipe.request.options_b);
-    plan_a.numerics.routes = recipe.routes_b;
-    plan_b.numerics.routes = recipe.routes_a;
+    const auto [plan_a, plan_b] = plans_again(recipe, model_a, model_b, to_string(site));
     const bool in_block = site_info(site.kind).scope == SiteScope::layer;
     if (in_block && (site.layer < 0 || site.layer >= plan_a.config.n_layers)) {
         throw Error(ErrorCode::usage, to_string(site), "there is no such block");

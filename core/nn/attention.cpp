@@ -103,19 +103,29 @@ at::Tensor forbidden_keys(const Exec& exec, const AttentionInput& in) {
     return forbidden;
 }
 
+/// What a key out of sight gets: −∞ in HookedTransformer, else the lowest number of the type.
+double mask_value(const Exec& exec, const AttentionInput& in) {
+    return lens(exec.num()) ? -std::numeric_limits<double>::infinity()
+                            : lowest(exec.type(score_type(exec, in)));
+}
+
+at::Tensor capped(const Exec& exec, const AttentionInput& in, const at::Tensor& scores) {
+    if (!in.soft_cap) return scores;
+    return soft_cap(exec, scores, *in.soft_cap,
+                    lens(exec.num()) ? score_type(exec, in) : exec.num().dtype);
+}
+
 AttentionResult eager(const Exec& exec, const AttentionInput& in, bool mix) {
     const at::ScalarType dtype = exec.num().dtype, soft = exec.num().softmax;
     const at::ScalarType inner = score_type(exec, in);
     const int64_t n_heads = in.q.size(1);
-    at::Tensor scores = scaled_scores(exec, in, repeat_heads(in.k, n_heads));
-    const bool hooked = lens(exec.num());
-    if (in.soft_cap) scores = soft_cap(exec, scores, *in.soft_cap, hooked ? inner : dtype);
+    at::Tensor scores = capped(exec, in, scaled_scores(exec, in, repeat_heads(in.k, n_heads)));
     const at::Tensor forbidden = forbidden_keys(exec, in);
-    if (hooked) {
-        scores = scores.masked_fill(forbidden, -std::numeric_limits<double>::infinity());
+    if (lens(exec.num())) {
+        scores = scores.masked_fill(forbidden, mask_value(exec, in));
     } else {
         const at::Tensor mask = at::zeros(forbidden.sizes(), scores.options())
-                                    .masked_fill_(forbidden, lowest(exec.type(inner)));
+                                    .masked_fill_(forbidden, mask_value(exec, in));
         scores = scores + mask;
     }
     at::Tensor pattern = softmax_rows(exec, exec.round(scores, inner, soft));
@@ -191,6 +201,36 @@ AttentionInput attention_setting(const ModelConfig& config, int layer) {
 
 AttentionResult attention(const Exec& exec, const AttentionInput& in) {
     return exec.num().sdpa ? fused(exec, in) : eager(exec, in, true);
+}
+
+ScoreTerms score_terms(const Exec& exec, const AttentionInput& given, int64_t head) {
+    const Numerics& n = exec.num();
+    AttentionInput in = given;
+    if (n.sdpa) {  // a fused kernel is there for texts whose scores of all heads have no room
+        in.q = given.q.narrow(1, head, 1);
+        in.k = given.k.narrow(1, head * given.k.size(1) / given.q.size(1), 1);
+        if (in.key_bias.defined()) in.key_bias = given.key_bias.narrow(0, head, 1);
+        head = 0;
+    }
+    const at::Tensor keys = repeat_heads(in.k, in.q.size(1));
+    const bool wide = !lens(n) && (in.upcast || n.defect.neox_softmax);
+    const bool biased = in.key_bias.defined() && !wide;  // the wide product knows no bias
+    const bool together =
+        biased && !lens(n) && n.score.value_or(ScoreRule::fused) == ScoreRule::fused;
+    AttentionInput bare = in;
+    bare.key_bias = at::Tensor();
+    if (together) bare.rule = ScoreRule::fused;
+    const auto of_head = [&](const at::Tensor& x) { return x.select(0, 0).narrow(0, head, 1); };
+    ScoreTerms t;
+    t.qk = of_head(scaled_scores(exec, bare, keys));
+    const at::Tensor sum = biased ? of_head(scaled_scores(exec, in, keys)) : t.qk;
+    t.scores = capped(exec, in, sum);
+    if (biased) t.bias = in.key_bias.narrow(0, head, 1).expand_as(t.qk);
+    if (in.soft_cap) t.cap = t.scores.to(at::kDouble) - sum.to(at::kDouble);
+    t.seen = forbidden_keys(exec, in).logical_not().unsqueeze(0);
+    t.mask = mask_value(exec, in);
+    t.apart = !together && !n.sdpa;
+    return t;
 }
 
 AttentionResult attention_pattern(const Exec& exec, const AttentionInput& in) {

@@ -43,6 +43,22 @@ struct AttentionResult {
 /// Sdpa: at::scaled_dot_product_attention; scores and pattern are never made. It knows no soft cap.
 AttentionResult attention(const Exec& exec, const AttentionInput& in);
 
+/// What the scores of one head are sums of: scores = qk + bias + cap, then the mask. All
+/// [1, pos, key_pos] of the first row.
+struct ScoreTerms {
+    at::Tensor qk;      ///< scaled, as the run rounds it
+    at::Tensor bias;    ///< undefined: none
+    at::Tensor cap;     ///< capped − uncapped; undefined: no soft cap
+    at::Tensor scores;  ///< before the mask
+    at::Tensor seen;    ///< bool: the query may look at the key
+    double mask = 0;    ///< what is added elsewhere: the type's lowest number, or −∞
+    bool apart = true;  ///< qk is a value of the run; false: its product adds the bias as well
+};
+
+/// The terms by the eager steps of attention(). Where one product makes scores and bias in one
+/// rounding, qk is that product without the bias. For sdpa by the eager steps, too.
+ScoreTerms score_terms(const Exec& exec, const AttentionInput& in, int64_t head);
+
 /// Scores and pattern of given heads, by the eager steps. For showing a fused kernel's heads.
 AttentionResult attention_pattern(const Exec& exec, const AttentionInput& in);
 

@@ -483,6 +483,7 @@ at::Tensor Runner::attend(int layer, CallState& call, const at::Tensor& normal) 
     in.k = rotated_cache(layer, call, in.k);
     in.key_start = call.rows_so_far() - in.k.size(2);
     in.key_bias = position_bias(call, in);
+    if (const auto head = tap_->wants_terms()) see_terms(call, in, *head);
     const AttentionResult r = attention(exec_, in);
     see_keys(SiteKind::scores, call, r.scores, in.key_start);
     see_keys(SiteKind::pattern, call, r.pattern, in.key_start);
@@ -595,30 +596,46 @@ at::Tensor Runner::finish(Tap& tap, bool last_only) {
     return enter(2 * static_cast<size_t>(config_.n_layers) + 1).finish_own(tap, last_only);
 }
 
-at::Tensor Runner::finish_own(Tap& tap, bool last_only) {
-    tap_ = &tap;
-    std::vector<at::Tensor> parts;
+at::Tensor Runner::unembed(const at::Tensor& normal) const {
     const at::Tensor head = num().defect.tied_head_missing && config_.tied
                                 ? at::zeros_like(weight("unembed.W_U"))
                                 : weight("unembed.W_U");
     at::Tensor head_bias = bias("unembed.b_U");
     if (head_bias.defined()) head_bias = head_bias.to(exec_.type(num().logits));
+    const at::Tensor wide = exec_.round(normal, num().dtype, num().logits);
+    const at::Tensor logits =
+        linear(exec_, wide, head.to(exec_.type(num().logits)), head_bias, num().logits);
+    return config_.final_softcap ? soft_cap(exec_, logits, *config_.final_softcap, num().logits)
+                                 : logits;
+}
+
+at::Tensor Runner::finish_own(Tap& tap, bool last_only) {
+    tap_ = &tap;
+    std::vector<at::Tensor> parts;
     for (CallState& call : stretch_) {
         const NormResult r = normalise("ln_final", call.x);
         see(SiteKind::ln_final_normalized, call, r.output);
         const int64_t last = call.row(call.length - 1);
-        const at::Tensor x = last_only ? r.output.narrow(1, last, 1) : r.output;
-        const at::Tensor wide = exec_.round(x, num().dtype, num().logits);
-        at::Tensor logits =
-            linear(exec_, wide, head.to(exec_.type(num().logits)), head_bias, num().logits);
-        if (config_.final_softcap) {
-            logits = soft_cap(exec_, logits, *config_.final_softcap, num().logits);
-        }
+        const at::Tensor logits = unembed(last_only ? r.output.narrow(1, last, 1) : r.output);
         parts.push_back(last_only ? logits.select(0, 0) : call.kept(logits.select(0, 0), 0));
         if (!last_only) see(SiteKind::logits, call, logits);
     }
     flush(tap);
     return last_only ? parts.back() : parts.size() == 1 ? parts.front() : at::cat(parts, 0);
+}
+
+at::Tensor Runner::lens_at(int64_t position) const {
+    const Runner& holder = raised_holds_ ? *raised_ : *this;
+    const Runner& last = raised_ && num().raised_steps.back() ? *raised_ : *this;
+    for (const CallState& call : holder.stretch_) {
+        const int64_t row = position - call.start;
+        if (row < call.length - call.keep || row >= call.length) continue;
+        const at::Tensor x = last.exec_.round(call.x.narrow(0, 0, 1).narrow(1, call.row(row), 1),
+                                              holder.num().dtype, last.num().dtype);
+        return last.unembed(last.normalise("ln_final", x).output).flatten();
+    }
+    throw Error(ErrorCode::usage, "logit lens",
+                "position " + std::to_string(position) + " is not in this stretch");
 }
 
 at::Tensor Runner::step(std::span<const int32_t> tokens, int64_t start, int64_t length,
@@ -644,6 +661,19 @@ void Runner::see_keys(SiteKind kind, const CallState& call, const at::Tensor& va
     const auto [kept, first] = call.text_keys(call.kept(value, 1), key_start);
     // Keys that a rolling cache no longer holds: there, and masked.
     seen_[kind].push_back(at::constant_pad_nd(kept, {first, 0}, masked_value(kind)));
+}
+
+void Runner::see_terms(const CallState& call, const AttentionInput& in, int64_t head) {
+    ScoreTerms terms = score_terms(exec_, in, head);
+    const auto whole = [&](at::Tensor& value, double absent) {
+        if (!value.defined()) return;
+        const auto [kept, first] = call.text_keys(call.kept(value, 1), in.key_start);
+        value = at::constant_pad_nd(kept.to(at::kDouble), {first, 0}, absent);
+    };
+    for (at::Tensor* value : {&terms.qk, &terms.bias, &terms.cap, &terms.scores})
+        whole(*value, std::numeric_limits<double>::quiet_NaN());
+    whole(terms.seen, 0.0);
+    tap_->take_terms(terms);
 }
 
 void Runner::flush(Tap& tap) {

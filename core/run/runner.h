@@ -85,6 +85,11 @@ public:
     /// last position.
     at::Tensor finish(Tap& tap, bool last_only = false);
 
+    /// The logit lens: logits [d_vocab] that final norm and unembedding would make of the stream as
+    /// it is now at a position of the stretch. Changes nothing; one row at a time, so that the last
+    /// block's may round otherwise than finish().
+    at::Tensor lens_at(int64_t position) const;
+
     /// All of the above; checks `stop` between blocks and throws cancelled.
     at::Tensor step(std::span<const int32_t> tokens, int64_t start, int64_t length, int64_t chunk,
                     Tap& tap, std::stop_token stop, bool last_only = false);
@@ -128,6 +133,8 @@ private:
     void attention_own(int layer, Tap& tap);
     void mlp_own(int layer, Tap& tap, const std::vector<at::Tensor>* held);
     at::Tensor finish_own(Tap& tap, bool last_only);
+    /// What the final norm gives [1, rows, d_model] to logits [1, rows, d_vocab].
+    at::Tensor unembed(const at::Tensor& normal) const;
     void embed(std::span<const int32_t> tokens, CallState& call);
     void rotate_angles(CallState& call);
     int64_t first_position(const CallState& call) const;
@@ -160,6 +167,7 @@ private:
                                                const at::Tensor& k, const at::Tensor& v);
     void see(SiteKind kind, const CallState& call, const at::Tensor& value);
     void see_keys(SiteKind kind, const CallState& call, const at::Tensor& value, int64_t key_start);
+    void see_terms(const CallState& call, const AttentionInput& in, int64_t head);
     void flush(Tap& tap);
 
     std::shared_ptr<LoadedModel> model_;

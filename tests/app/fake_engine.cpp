@@ -175,6 +175,43 @@ ValuesPtr FakeEngine::values(uint64_t comparison, const Site& site, std::stop_to
     throw Error(ErrorCode::not_found, "values", "this comparison is no longer kept");
 }
 
+AnswerPtr FakeEngine::answer(uint64_t comparison, const Question& question, std::stop_token stop) {
+    const Inside inside(*m_controls);
+    ++m_controls->answers;
+    if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "answer", "stopped");
+    auto answer = std::make_shared<Answer>();
+    answer->comparison = comparison;
+    answer->question = question;
+    if (std::holds_alternative<WeightQuestion>(question)) {
+        WeightPair pair;
+        pair.a = {"float32", {2, 2}, 4, 1, 0, -1, 2, 0.25, 1.25, {1, 3}};
+        pair.edges = {-1, 0.5, 2};
+        pair.same_file = true;
+        answer->body = pair;
+        return answer;
+    }
+    for (const ComparisonPtr& kept : m_kept) {
+        if (kept->id != comparison) continue;
+        if (std::holds_alternative<LensQuestion>(question)) {
+            LogitLens lens;
+            lens.layers.resize(static_cast<size_t>(kept->n_layers));
+            answer->body = lens;
+        } else {
+            const int n = static_cast<int>(kept->tokens.size());
+            ScorePartsPair pair;
+            for (ScoreParts* side : {&pair.a, &pair.b}) {
+                side->qk = side->score = Grid(n, n, 0.5);
+                side->seen = Grid(n, n, 1.0);
+                side->badge_qk = side->badge_mask = "captured";
+                side->badge_bias = "none";
+            }
+            answer->body = pair;
+        }
+        return answer;
+    }
+    throw Error(ErrorCode::not_found, "answer", "this comparison is no longer kept");
+}
+
 GenerateResult FakeEngine::generate(const GenerateRequest& request, const Callbacks&,
                                     std::stop_token stop) {
     ++m_controls->generates;

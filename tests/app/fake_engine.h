@@ -19,8 +19,8 @@ struct FakeControls {
     std::atomic<int> kept{4};               ///< comparisons kept for attention()
     std::atomic<bool> partial{true};        ///< gives a first picture
     std::atomic<bool> partialResult{true};  ///< cancelled: returns what it has, else throws
-    std::atomic<int> compares{0}, attentions{0}, values{0}, opens{0}, generates{0}, running{0},
-        most{0};
+    std::atomic<int> compares{0}, attentions{0}, values{0}, answers{0}, opens{0}, generates{0},
+        running{0}, most{0};
     std::mutex mutex;
     std::string failure;                ///< not empty: compare() throws it
     std::vector<CompareRequest> asked;  ///< every comparison it was asked for
@@ -41,6 +41,7 @@ public:
                           std::stop_token stop) override;
     AttentionPtr attention(uint64_t comparison, int layer, int head) override;
     ValuesPtr values(uint64_t comparison, const Site& site, std::stop_token stop) override;
+    AnswerPtr answer(uint64_t comparison, const Question& question, std::stop_token stop) override;
     GenerateResult generate(const GenerateRequest& request, const Callbacks& callbacks,
                             std::stop_token stop) override;
     TraceResult trace(const TraceRequest& request, std::stop_token stop) override;
