@@ -60,6 +60,7 @@ void Application::connectWindow() {
     connect(&m_window, &W::cancelRequested, this, &Application::cancel);
     connect(&m_window, &W::attentionNeeded, this, &Application::askAttention);
     connect(&m_window, &W::valuesNeeded, this, &Application::askValues);
+    connect(&m_window, &W::questionAsked, this, &Application::askQuestion);
     connect(&m_window, &W::exportAllRequested, this, &Application::exportAll);
     connect(&m_window, &W::saveRequested, this,
             [this](const QString& path) { guarded([&] { m_session.save(path); }); });
@@ -102,8 +103,12 @@ void Application::connectWorker() {
     connect(worker, &E::comparisonArrived, this, &Application::takeComparison);
     connect(worker, &E::attentionArrived, this, &Application::takeAttention);
     connect(worker, &E::valuesArrived, this, [this](quint64 id, const ValuesPtr& values) {
-        const QString view = askerOf(id);
+        const QString view = askerOf(id, &tag::valuesFor);
         if (!view.isEmpty()) m_window.setValues(values, view);
+    });
+    connect(worker, &E::answerArrived, this, [this](quint64 id, const AnswerPtr& answer) {
+        const QString view = askerOf(id, &tag::questionOf);
+        if (!view.isEmpty()) m_window.setAnswer(answer, view);
     });
     connect(worker, &E::progressed, this, [this](quint64 id, const Progress& progress) {
         if (id == m_compareId) m_window.setProgress(progress);
@@ -261,6 +266,8 @@ void Application::takeComparison(quint64 id, const ComparisonPtr& comparison) {
 
 /// Pictures of other settings would be a lie; a first picture of these stays.
 void Application::takeCancelled(quint64 id) {
+    if (const QString view = askerOf(id, &tag::questionOf); !view.isEmpty())
+        return m_window.setAnswerFailed(tr("Cancelled"), {}, view);
     if (id != m_compareId) return;
     m_player.ended();
     if (m_shownKey != m_key) clearViews();
@@ -292,8 +299,10 @@ void Application::takeFailure(quint64 id, const Error& error) {
         return;
     } else if (m_engine.isNewest(tag::attention, id)) {
         m_window.showMessage(text(error.message()));
-    } else if (const QString view = askerOf(id); !view.isEmpty()) {
+    } else if (const QString view = askerOf(id, &tag::valuesFor); !view.isEmpty()) {
         m_window.setValuesFailed(text(error.message()), text(error.hint()), view);
+    } else if (const QString of = askerOf(id, &tag::questionOf); !of.isEmpty()) {
+        m_window.setAnswerFailed(text(error.message()), text(error.hint()), of);
     } else if (id == 0) {
         report(error);
     }
@@ -319,15 +328,29 @@ void Application::askValues(quint64 comparison, const Site& site, const QString&
                     ShowValues{comparison, site, source->request});
 }
 
-QString Application::askerOf(quint64 id) const {
+void Application::askQuestion(quint64 comparison, const Question& question, const QString& view) {
+    AskQuestion ask{comparison, question, {}};
+    if (comparison != 0) {
+        ComparisonPtr source = m_window.comparison();
+        if (!source || source->id != comparison) source = m_kept.byId(comparison);
+        if (!source) return;
+        ask.request = source->request;
+    }
+    m_engine.submit(tag::questionOf(view.toStdString()), std::move(ask));
+}
+
+QString Application::askerOf(quint64 id, std::string (*tagOf)(const std::string&)) const {
     for (const ViewSpec& spec : allViews()) {
-        if (m_engine.isNewest(tag::valuesFor(spec.id.toStdString()), id)) return spec.id;
+        if (m_engine.isNewest(tagOf(spec.id.toStdString()), id)) return spec.id;
     }
     return {};
 }
 
 void Application::cancelValues() {
-    for (const ViewSpec& spec : allViews()) m_engine.cancel(tag::valuesFor(spec.id.toStdString()));
+    for (const ViewSpec& spec : allViews()) {
+        m_engine.cancel(tag::valuesFor(spec.id.toStdString()));
+        m_engine.cancel(tag::questionOf(spec.id.toStdString()));
+    }
 }
 
 void Application::takeAttention(quint64 id, const AttentionPtr& attention) {

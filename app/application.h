@@ -55,8 +55,9 @@ private:
     void takeModel(quint64 id, const std::shared_ptr<const ModelInfo>& model);
     void askAttention(quint64 comparison, int layer, int head);
     void askValues(quint64 comparison, const Site& site, const QString& view);
-    /// The view whose newest question this is; empty: none.
-    QString askerOf(quint64 id) const;
+    void askQuestion(quint64 comparison, const Question& question, const QString& view);
+    /// The view whose newest request under its tag this is; empty: none.
+    QString askerOf(quint64 id, std::string (*tagOf)(const std::string& view)) const;
     void cancelValues();
     void takeAttention(quint64 id, const AttentionPtr& attention);
     void finishJob(quint64 id);

@@ -12,7 +12,10 @@ namespace {
 /// Short questions about what is there: they go before a long run that waits.
 std::vector<std::string> urgentTags() {
     std::vector<std::string> tags{tag::openA, tag::openB, tag::tokenize, tag::attention};
-    for (const ViewSpec& spec : allViews()) tags.push_back(tag::valuesFor(spec.id.toStdString()));
+    for (const ViewSpec& spec : allViews()) {
+        tags.push_back(tag::valuesFor(spec.id.toStdString()));
+        tags.push_back(tag::questionOf(spec.id.toStdString()));
+    }
     return tags;
 }
 

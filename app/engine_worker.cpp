@@ -122,6 +122,13 @@ void EngineWorker::perform(const Job& job, const ShowValues& work) {
                          }));
 }
 
+void EngineWorker::perform(const Job& job, const AskQuestion& work) {
+    const auto ask = [&](uint64_t id) { return engine().answer(id, work.question, job.stop); };
+    const bool ofFiles = std::holds_alternative<WeightQuestion>(work.question);
+    Q_EMIT answerArrived(job.id,
+                         ofFiles ? ask(0) : askKept(job, work.comparison, work.request, ask));
+}
+
 Engine& EngineWorker::engine() {
     if (!m_engine) m_engine = m_factory();
     return *m_engine;

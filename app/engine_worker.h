@@ -21,6 +21,7 @@ inline const std::string openA = "open A", openB = "open B", tokenize = "tokeniz
                          sweep = "sweep";
 /// Each view asks for values on its own: two views never cancel each other's question.
 inline std::string valuesFor(const std::string& view) { return values + " " + view; }
+inline std::string questionOf(const std::string& view) { return "question " + view; }
 }  // namespace tag
 
 /// Lives in its own thread and owns the engine. Takes one job from the queue at each call of
@@ -44,6 +45,7 @@ Q_SIGNALS:
     void comparisonArrived(quint64 id, const driftscope::ComparisonPtr& comparison);
     void attentionArrived(quint64 id, const driftscope::AttentionPtr& attention);
     void valuesArrived(quint64 id, const driftscope::ValuesPtr& values);
+    void answerArrived(quint64 id, const driftscope::AnswerPtr& answer);
     /// The grid so far, after each cell; the last one is whole or cancelled.
     void sweepArrived(quint64 id, const driftscope::SweepPtr& sweep);
     void progressed(quint64 id, const driftscope::Progress& progress);  ///< at most 20 a second
@@ -58,6 +60,7 @@ private:
     void perform(const Job& job, const TokenizeText& work);
     void perform(const Job& job, const ShowAttention& work);
     void perform(const Job& job, const ShowValues& work);
+    void perform(const Job& job, const AskQuestion& work);
     void perform(const Job& job, const CompareRequest& work);
     void perform(const Job& job, const SweepRequest& work);
     /// ask(id) of a comparison that the engine may have dropped: then it is made again first.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/data/comparison.h"
+#include "core/data/question.h"
 #include "core/data/sweep.h"
 
 namespace driftscope {
@@ -33,8 +34,14 @@ struct ShowValues {
     Site site;
     CompareRequest request;
 };
-using Work =
-    std::variant<OpenModel, TokenizeText, ShowAttention, ShowValues, CompareRequest, SweepRequest>;
+/// What one view wants to know; `request` likewise. A weight has no comparison: 0.
+struct AskQuestion {
+    uint64_t comparison = 0;
+    Question question;
+    CompareRequest request;
+};
+using Work = std::variant<OpenModel, TokenizeText, ShowAttention, ShowValues, AskQuestion,
+                          CompareRequest, SweepRequest>;
 
 /// What the worker takes from the queue.
 struct Job {

@@ -125,6 +125,11 @@ void MainWindow::connectViews() {
         connect(one, &View::valuesNeeded, this, [this, id = one->id()](const Site& site) {
             if (m_comparison) Q_EMIT valuesNeeded(m_comparison->id, site, id);
         });
+        connect(one, &View::questionAsked, this, [this, id = one->id()](const Question& question) {
+            const bool ofFiles = std::holds_alternative<WeightQuestion>(question);
+            if (!ofFiles && !m_comparison) return;
+            Q_EMIT questionAsked(ofFiles ? 0 : m_comparison->id, question, id);
+        });
         connect(one, &View::branchRequested, this,
                 [this](const std::vector<int32_t>& tokens, const QString& text) {
                     CompareRequest branch = request();
@@ -235,6 +240,18 @@ void MainWindow::setValues(ValuesPtr values, const QString& view) {
 void MainWindow::setValuesFailed(const QString& message, const QString& hint, const QString& view) {
     m_feed->post(
         ViewFeed::News::values, [message, hint](View& one) { one.setValuesFailed(message, hint); },
+        m_docks->view(view));
+}
+
+void MainWindow::setAnswer(AnswerPtr answer, const QString& view) {
+    m_feed->post(
+        ViewFeed::News::answer, [answer](View& one) { one.setAnswer(answer); },
+        m_docks->view(view));
+}
+
+void MainWindow::setAnswerFailed(const QString& message, const QString& hint, const QString& view) {
+    m_feed->post(
+        ViewFeed::News::answer, [message, hint](View& one) { one.setAnswerFailed(message, hint); },
         m_docks->view(view));
 }
 

@@ -65,6 +65,9 @@ public Q_SLOTS:
     void setValues(driftscope::ValuesPtr values, const QString& view = {});
     /// The values of a site could not be had.
     void setValuesFailed(const QString& message, const QString& hint, const QString& view = {});
+    /// `view`: id of the one that asked.
+    void setAnswer(driftscope::AnswerPtr answer, const QString& view);
+    void setAnswerFailed(const QString& message, const QString& hint, const QString& view);
     void addLiveToken(const driftscope::LiveToken& token);
     /// A run begins or ends. Nothing is shown under 150 ms.
     void setBusy(bool busy);
@@ -107,6 +110,9 @@ Q_SIGNALS:
     void cancelRequested();
     void attentionNeeded(quint64 comparison, int layer, int head);
     void valuesNeeded(quint64 comparison, const driftscope::Site& site, const QString& view);
+    /// `comparison`: 0 where the question is of files.
+    void questionAsked(quint64 comparison, const driftscope::Question& question,
+                       const QString& view);
     /// Everything the command line's `compare --out` writes, into this folder.
     void exportAllRequested(const QString& folder);
     /// Empty path: the one it was opened from.

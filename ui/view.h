@@ -9,6 +9,7 @@
 
 #include "core/data/comparison.h"
 #include "core/data/model_info.h"
+#include "core/data/question.h"
 #include "ui/export.h"
 #include "ui/npz.h"
 #include "ui/selection.h"
@@ -86,6 +87,12 @@ public Q_SLOTS:
         Q_UNUSED(message)
         Q_UNUSED(hint)
     }
+    /// An answer came; views that did not ask this question now ignore it.
+    virtual void setAnswer(driftscope::AnswerPtr answer) { Q_UNUSED(answer) }
+    virtual void setAnswerFailed(const QString& message, const QString& hint) {
+        Q_UNUSED(message)
+        Q_UNUSED(hint)
+    }
     /// A token that is just being made; between liveStarted() and the next setComparison().
     virtual void addLiveToken(const driftscope::LiveToken& token) { Q_UNUSED(token) }
     /// A run begins: forget live tokens of the one before.
@@ -113,6 +120,8 @@ Q_SIGNALS:
     void attentionNeeded(int layer, int head);
     /// All values of this site are wanted.
     void valuesNeeded(const driftscope::Site& site);
+    /// Newest wins: an earlier question of this view is dropped.
+    void questionAsked(const driftscope::Question& question);
     /// A button of an empty or error picture was pressed: id of an action of the window.
     void actionRequested(const QString& id);
     /// One option of one run is wanted at this value, as if it had been set in the setup panel.

@@ -98,6 +98,11 @@ public:
                          [this, &engine](quint64 id, const Site& site) {
                              m_window.setValues(engine.values(id, site, {}));
                          });
+        QObject::connect(
+            &m_window, &MainWindow::questionAsked, &m_window,
+            [this, &engine](quint64 id, const Question& question, const QString& view) {
+                m_window.setAnswer(engine.answer(id, question, {}), view);
+            });
         m_window.setAttribute(Qt::WA_DontShowOnScreen);
         m_window.resize(shoot.size);
         m_window.show();
@@ -123,7 +128,8 @@ void shootAll(const Shoot& shoot, const ComparisonPtr& comparison, Engine& engin
         [&](int layer, int head) { return engine.attention(comparison->id, layer, head); },
         [&](const Site& site) { return engine.values(comparison->id, site, {}); },
         engine.open(shoot.request.model_a),
-        shoot.request.model_b.empty() ? nullptr : engine.open(shoot.request.model_b)};
+        shoot.request.model_b.empty() ? nullptr : engine.open(shoot.request.model_b),
+        [&](const Question& question) { return engine.answer(comparison->id, question, {}); }};
     const Gallery gallery(comparison, sources);
     PosedWindow window(shoot, comparison, engine);
     for (const Theme::Mode theme : shoot.themes) {

@@ -81,7 +81,8 @@ void ComparisonWriter::writeArrays() {
 }
 
 void ComparisonWriter::makeGallery() {
-    m_gallery = std::make_unique<Gallery>(m_comparison, GallerySources{m_attention, {}, {}, {}});
+    m_gallery =
+        std::make_unique<Gallery>(m_comparison, GallerySources{m_attention, {}, {}, {}, {}});
 }
 
 void ComparisonWriter::drawLight() {

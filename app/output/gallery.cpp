@@ -80,6 +80,13 @@ void Gallery::serve(View& view, const GallerySources& sources) {
                              if (ValuesPtr values = load(site)) made->setValues(values);
                          });
                      });
+    QObject::connect(&view, &View::questionAsked, &view,
+                     [made = &view, answer, load = sources.answer](const Question& question) {
+                         if (!load) return;
+                         answer([&] {
+                             if (AnswerPtr found = load(question)) made->setAnswer(found);
+                         });
+                     });
 }
 
 Gallery::~Gallery() = default;

@@ -9,6 +9,7 @@
 
 #include "core/data/comparison.h"
 #include "core/data/model_info.h"
+#include "core/data/question.h"
 #include "ui/export.h"
 #include "ui/theme.h"
 
@@ -23,8 +24,9 @@ using AttentionLoader = std::function<AttentionPtr(int layer, int head)>;
 /// What views ask for besides the comparison. Views whose source is missing are left out.
 struct GallerySources {
     AttentionLoader attention;
-    std::function<ValuesPtr(const Site& site)> values;  ///< may throw Error
-    std::shared_ptr<const ModelInfo> a, b;              ///< b null: the same folder
+    std::function<ValuesPtr(const Site& site)> values;          ///< may throw Error
+    std::shared_ptr<const ModelInfo> a, b;                      ///< b null: the same folder
+    std::function<AnswerPtr(const Question& question)> answer;  ///< may throw Error
 };
 
 /// Every view that has something to show of a comparison, off screen, ready to be drawn.

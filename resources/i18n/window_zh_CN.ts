@@ -116,8 +116,8 @@
         <translation>A %1 · B %2</translation>
     </message>
     <message>
-        <source>captured: the values the run itself made. recomputed: made again from the run's own q and k. not available: this run never makes them.</source>
-        <translation>captured（捕获）：运行时自身产生的值。recomputed（重算）：由该次运行自己的 q 和 k 重新算出。not available（没有）：该次运行从不产生这些值。</translation>
+        <source>captured: the values the run itself made. recomputed: made again from the run's own q and k. not available: this run never makes them. none: nothing is added.</source>
+        <translation>captured（捕获）：运行时自身产生的值。recomputed（重算）：由该次运行自己的 q 和 k 重新算出。not available（没有）：该次运行从不产生这些值。none：不加任何值。</translation>
     </message>
     <message>
         <source>q %1   k %2</source>
@@ -1338,8 +1338,8 @@ B：%4</translation>
         <translation>A 与 B 的 config.json 的键：每个值来自何处</translation>
     </message>
     <message>
-        <source>weights of A and B: shape, dtype, bytes</source>
-        <translation>A 与 B 的权重：形状、类型、字节</translation>
+        <source>weights of A and B: shape, dtype, bytes; choose one to see the histogram of its values and of A − B</source>
+        <translation>A 与 B 的权重：形状、类型、字节；选一个可看其数值以及 A − B 的直方图</translation>
     </message>
     <message>
         <source>what opening the models found odd</source>
@@ -3072,6 +3072,242 @@ B %3</translation>
     <message>
         <source>rotary frequencies</source>
         <translation>旋转频率</translation>
+    </message>
+    <message>
+        <source>QK</source>
+        <translation>QK</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>偏置</translation>
+    </message>
+    <message>
+        <source>mask</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>attention scores and their terms, layer %1 head %2</source>
+        <translation>注意力分数及其各项，第 %1 层第 %2 头</translation>
+    </message>
+    <message>
+        <source>positions</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>distance, loss and ranks at every position</source>
+        <translation>每个位置的距离、损失和排名</translation>
+    </message>
+    <message>
+        <source>logit lens: what the stream after each block would say at the selected position, by each run's own final norm and unembedding</source>
+        <translation>logit lens：在所选位置，每个块之后的残差流经各运行自己的最终归一化和反嵌入会给出什么</translation>
+    </message>
+    <message>
+        <source>recomputed</source>
+        <translation>重新计算</translation>
+    </message>
+    <message>
+        <source>Both runs are made again, bit for bit, and read after every block; the last layer is the run's own.</source>
+        <translation>两次运行逐位重做，并在每个块之后读出；最后一层就是运行本身的结果。</translation>
+    </message>
+    <message>
+        <source>%1: reading its values …</source>
+        <translation>%1：正在读取数值…</translation>
+    </message>
+    <message>
+        <source>%1 is read by nothing here</source>
+        <translation>%1 在这里没有被任何部分读取</translation>
+    </message>
+    <message>
+        <source>probability of the last word</source>
+        <translation>最终词的概率</translation>
+    </message>
+    <message>
+        <source>The last word is the likeliest token of the run itself. The logit lens: final norm and unembedding of each run, applied to the stream after each block (resid_post). The last layer is the run itself.</source>
+        <translation>最终词是运行本身最可能的词元。logit lens：把各运行自己的最终归一化和反嵌入用于每个块之后的残差流（resid_post）。最后一层就是运行本身。</translation>
+    </message>
+    <message>
+        <source>KL(A‖B) of the lens, nats, log</source>
+        <translation>lens 的 KL(A‖B)，nat，对数</translation>
+    </message>
+    <message>
+        <source>Likeliest token by layer</source>
+        <translation>各层最可能的词元</translation>
+    </message>
+    <message>
+        <source>run B could not be computed</source>
+        <translation>运行 B 无法计算</translation>
+    </message>
+    <message>
+        <source>the same likeliest token at every layer</source>
+        <translation>每一层最可能的词元都相同</translation>
+    </message>
+    <message>
+        <source>likeliest tokens part at layer %1 and meet again</source>
+        <translation>最可能的词元在第 %1 层分开，之后又一致</translation>
+    </message>
+    <message>
+        <source>likeliest tokens part at layer %1, for good</source>
+        <translation>最可能的词元在第 %1 层分开，之后不再一致</translation>
+    </message>
+    <message>
+        <source>likeliest tokens part at layer %1, for good from layer %2</source>
+        <translation>最可能的词元在第 %1 层分开，从第 %2 层起不再一致</translation>
+    </message>
+    <message>
+        <source>layer %1</source>
+        <translation>第 %1 层</translation>
+    </message>
+    <message>
+        <source>another token</source>
+        <translation>词元不同</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>likeliest token of A</source>
+        <translation>A 最可能的词元</translation>
+    </message>
+    <message>
+        <source>p</source>
+        <translation>p</translation>
+    </message>
+    <message>
+        <source>its probability</source>
+        <translation>其概率</translation>
+    </message>
+    <message>
+        <source>likeliest token of B</source>
+        <translation>B 最可能的词元</translation>
+    </message>
+    <message>
+        <source>KL</source>
+        <translation>KL</translation>
+    </message>
+    <message>
+        <source>KL(A‖B) of the lens, nats</source>
+        <translation>lens 的 KL(A‖B)，nat</translation>
+    </message>
+    <message>
+        <source>layer %1: likeliest A “%2” %3, B “%4” %5, KL %6 nats; the last word of A is number %7, that of B number %8</source>
+        <translation>第 %1 层：最可能 A “%2” %3，B “%4” %5，KL %6 nat；A 的最终词排第 %7，B 的排第 %8</translation>
+    </message>
+    <message>
+        <source>Logit lens, %1</source>
+        <translation>logit lens，%1</translation>
+    </message>
+    <message>
+        <source>logit lens, %1; ranks from 0</source>
+        <translation>logit lens，%1；排名从 0 起</translation>
+    </message>
+    <message>
+        <source>query · key × scale, before bias and mask: score = QK + bias (+ soft cap) + mask. Taken where the run computes it; recomputed where one product adds the bias as well, or the kernel is fused</source>
+        <translation>查询 · 键 × 缩放，未加偏置和掩码：分数 = QK + 偏置（+ 软上限）+ 掩码。在运行计算它的地方取得；若一次乘积同时加上偏置，或使用融合内核，则重新计算</translation>
+    </message>
+    <message>
+        <source>what the position adds to the score (ALiBi: slope of the head × key position); 0 where the model rotates queries and keys instead</source>
+        <translation>位置给分数加上的值（ALiBi：该头的斜率 × 键的位置）；模型改为旋转查询和键时为 0</translation>
+    </message>
+    <message>
+        <source>1: the query sees the key; 0: the mask hides it (a window, a pad, a key that the cache dropped) by adding the type's lowest number</source>
+        <translation>1：查询能看到该键；0：掩码通过加上该类型的最小数把它遮住（窗口、填充、缓存已丢弃的键）</translation>
+    </message>
+    <message>
+        <source>no score</source>
+        <translation>没有分数</translation>
+    </message>
+    <message>
+        <source>QK %1</source>
+        <translation>QK %1</translation>
+    </message>
+    <message>
+        <source>bias %1</source>
+        <translation>偏置 %1</translation>
+    </message>
+    <message>
+        <source>cap %1</source>
+        <translation>上限 %1</translation>
+    </message>
+    <message>
+        <source>mask %1</source>
+        <translation>掩码 %1</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>不存在</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 到 %2</translation>
+    </message>
+    <message>
+        <source>, mean %1, deviation %2</source>
+        <translation>，均值 %1，标准差 %2</translation>
+    </message>
+    <message>
+        <source>, zeros %1</source>
+        <translation>，零 %1 个</translation>
+    </message>
+    <message>
+        <source>, not finite %1</source>
+        <translation>，非有限 %1 个</translation>
+    </message>
+    <message>
+        <source>How many elements of the weight, as stored, lie in each of 60 equal ranges; A and B share the ranges.</source>
+        <translation>权重（按存储值）落在 60 个等宽区间中的元素个数；A 和 B 使用相同的区间。</translation>
+    </message>
+    <message>
+        <source>How many elements differ by how much, A − B; the range in the middle holds 0. Equal bytes make one peak there.</source>
+        <translation>有多少元素相差多少，A − B；中间的区间包含 0。字节相同则只在那里有一个峰。</translation>
+    </message>
+    <message>
+        <source>elements by value</source>
+        <translation>按数值统计的元素</translation>
+    </message>
+    <message>
+        <source>A − B</source>
+        <translation>A − B</translation>
+    </message>
+    <message>
+        <source>elements by A − B, log</source>
+        <translation>按 A − B 统计的元素，对数</translation>
+    </message>
+    <message>
+        <source>A and B read the same file</source>
+        <translation>A 和 B 读取同一个文件</translation>
+    </message>
+    <message>
+        <source>only B has this weight</source>
+        <translation>只有 B 有这个权重</translation>
+    </message>
+    <message>
+        <source>only A has this weight</source>
+        <translation>只有 A 有这个权重</translation>
+    </message>
+    <message>
+        <source>the shapes differ: no element belongs to another</source>
+        <translation>形状不同：元素之间没有对应关系</translation>
+    </message>
+    <message>
+        <source>equal elements %1</source>
+        <translation>相等元素 %1</translation>
+    </message>
+    <message>
+        <source>max |A−B| %1 · %2</source>
+        <translation>最大 |A−B| %1 · %2</translation>
+    </message>
+    <message>
+        <source>max |A−B| %1 at %2 · %3 (%4 of %5) · mean |A−B| %6 · mean A−B %7</source>
+        <translation>最大 |A−B| %1，位于 %2 · %3（%5 个中的 %4 个）· 平均 |A−B| %6 · 平均 A−B %7</translation>
+    </message>
+    <message>
+        <source>%1 %2 %3</source>
+        <translation>%1 %2 %3</translation>
     </message>
 </context>
 </TS>

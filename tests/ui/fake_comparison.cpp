@@ -440,6 +440,64 @@ ValuesPtr values(const Comparison& comparison, const Site& site) {
     return pair;
 }
 
+AnswerPtr scoreParts(const Comparison& c, int layer, int head) {
+    const int n = static_cast<int>(c.tokens.size());
+    ScorePartsPair pair;
+    for (ScoreParts* side : {&pair.a, &pair.b}) {
+        side->qk = side->seen = side->score = Grid(n, n);
+        const bool ofA = side == &pair.a;
+        if (ofA) side->bias = Grid(n, n);
+        for (int q = 0; q < n; ++q) {
+            for (int k = 0; k <= q; ++k) {
+                side->qk.at(q, k) = std::sin(0.3 * q + 0.5 * k + head) + (ofA ? 0 : 0.01 * k);
+                side->seen.at(q, k) = !ofA || k > q - 4 ? 1 : 0;
+                if (ofA) side->bias.at(q, k) = 0.25 * k;
+                side->score.at(q, k) = side->qk.at(q, k) + (ofA ? 0.25 * k : 0);
+            }
+        }
+        side->mask = -3.4e38;
+        side->dtype = "float32";
+        side->badge_qk = ofA ? "recomputed" : "captured";
+        side->badge_bias = ofA ? "captured" : "none";
+        side->badge_mask = "captured";
+    }
+    return std::make_shared<Answer>(Answer{c.id, ScorePartsQuestion{layer, head}, pair});
+}
+
+AnswerPtr lens(const Comparison& c, int pos) {
+    LogitLens lens;
+    for (int layer = 0; layer < c.n_layers; ++layer) {
+        const bool apart = layer == 2 || layer >= 4;
+        const double share = 0.1 + 0.8 * layer / c.n_layers;
+        LensLayer at;
+        at.a = {7, " one", share, 0.9 * share, layer == c.n_layers - 1 ? 0 : 3};
+        at.b = {apart ? 8 : 7, apart ? " two" : " one", share, 0.8 * share, 1};
+        at.kl = 0.001 * (layer + 1);
+        lens.layers.push_back(at);
+    }
+    lens.final_a = 7, lens.final_b = 8;
+    lens.piece_a = " one", lens.piece_b = " two";
+    lens.first_split = 2, lens.split_for_good = 4;
+    return std::make_shared<Answer>(Answer{c.id, LensQuestion{pos}, lens});
+}
+
+AnswerPtr weights(const WeightQuestion& question) {
+    WeightPair pair;
+    pair.a = {"float32", {2, 2}, 4, 1, 0, -1, 2, 0.25, 1.25, {1, 3}};
+    pair.b = {"float32", {2, 2}, 4, 0, 0, -1, 2, 0.5, 1.25, {1, 3}};
+    pair.edges = {-1, 0.5, 2};
+    pair.same_file = question.model_b.empty();
+    pair.comparable = !pair.same_file;
+    if (pair.comparable) {
+        pair.equal = 1;
+        pair.max_delta = 0.5, pair.mean_delta = -0.25, pair.mean_abs_delta = 0.25;
+        pair.max_at = {1, 0};
+        pair.delta_edges = {-0.5, -0.1, 0.1, 0.5};
+        pair.delta_bins = {2, 1, 1};
+    }
+    return std::make_shared<Answer>(Answer{0, question, pair});
+}
+
 std::shared_ptr<const ModelInfo> model(bool moe) {
     auto info = std::make_shared<ModelInfo>();
     info->path = "/models/tiny-mixtral-8x";

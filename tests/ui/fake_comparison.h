@@ -5,6 +5,7 @@
 
 #include "core/data/comparison.h"
 #include "core/data/model_info.h"
+#include "core/data/question.h"
 
 namespace driftscope::fake {
 
@@ -26,6 +27,12 @@ ComparisonPtr awkward();
 AttentionPtr attention(const Comparison& comparison, int layer, int head);
 /// Values of a site of a comparison: [pos, 4], or [head, pos, key_pos] where the site is masked.
 ValuesPtr values(const Comparison& comparison, const Site& site);
+/// Terms of a head's scores: A has a bias, B none; a window of four keys in A.
+AnswerPtr scoreParts(const Comparison& comparison, int layer, int head);
+/// A lens of all layers; the likeliest tokens part at layer 2, and from layer 4 on for good.
+AnswerPtr lens(const Comparison& comparison, int pos);
+/// Two values' difference of four elements, one of them equal.
+AnswerPtr weights(const WeightQuestion& question);
 std::shared_ptr<const ModelInfo> model(bool moe);
 
 }  // namespace driftscope::fake

@@ -5,6 +5,7 @@
 
 #include "tests/ui/view_test.h"
 #include "ui/plots/heatmap.h"
+#include "ui/text/number_format.h"
 #include "ui/views/attention_view.h"
 #include "ui/views/head_mosaic.h"
 #include "ui/views/panes.h"
@@ -31,8 +32,80 @@ private Q_SLOTS:
     void exportHasNoControls();
     void headsByEntropyAndMovedKeys();
     void showsScores();
+    void takesScoresApart();
+    void saysWhatACellIsTheSumOf();
     void switchesKeepTheirWords();
 };
+
+void TestAttentionView::takesScoresApart() {
+    const ComparisonPtr comparison = fake::comparison();
+    const auto view = shown<AttentionView>(comparison, {1000, 460});
+    QSignalSpy asked(view.get(), &View::questionAsked);
+    press(*view, "stage", 2);
+    settle();
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked[0][0].value<Question>(), Question(ScorePartsQuestion{0, 0}));
+    QVERIFY(view->waits());
+    view->setAnswer(fake::scoreParts(*comparison, 0, 3));  // another head: not wanted
+    QVERIFY(view->waits());
+    const AnswerPtr answer = fake::scoreParts(*comparison, 0, 0);
+    const auto& parts = std::get<ScorePartsPair>(answer->body);
+    view->setAnswer(answer);
+    settle();
+    QVERIFY(!view->waits());
+    const auto* a = part<Heatmap>(*view, "patternA");
+    const auto* b = part<Heatmap>(*view, "patternB");
+    const auto* diff = part<Heatmap>(*view, "patternDiff");
+    QCOMPARE(a->grid().at(6, 4), parts.a.qk.at(6, 4));
+    QCOMPARE(diff->grid().at(6, 4), parts.a.qk.at(6, 4) - parts.b.qk.at(6, 4));
+    QCOMPARE(a->range().first, -a->range().second);
+    press(*view, "stage", 3);  // another term of the same head: no run
+    settle();
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(a->grid().at(6, 4), parts.a.bias.at(6, 4));
+    QCOMPARE(b->grid().at(6, 4), 0.0);  // no bias adds nothing
+    press(*view, "stage", 4);
+    settle();
+    QCOMPARE(a->range(), (std::pair<double, double>(0.0, 1.0)));
+    QCOMPARE(a->grid().at(6, 1), 0.0);
+    QCOMPARE(diff->grid().at(6, 1), -1.0);  // seen by B alone
+    const Table table = view->table();
+    for (const char* column : {"qk_a", "bias_a", "seen_a", "score_a", "qk_b", "score_b"})
+        QVERIFY2(table.header.contains(QLatin1String(column)), column);
+    QCOMPARE(cellOf(table, 4, "bias_a"), exact(parts.a.bias.at(2, 1)));  // 0 0, 1 0, 1 1, 2 0, 2 1
+    QCOMPARE(cellOf(table, 4, "bias_b"), QString());
+    AttentionView other;
+    other.restoreState(view->saveState());
+    QCOMPARE(control(other, "stage")->current(), 4);
+    other.restoreState({{QStringLiteral("scores"), true}});  // as sessions had it before
+    QCOMPARE(control(other, "stage")->current(), 1);
+    view->selection()->setHead(1);
+    settle();
+    QCOMPARE(asked.count(), 2);
+    view->setAnswerFailed(QStringLiteral("too large"), {});
+    QVERIFY(!view->waits());
+}
+
+void TestAttentionView::saysWhatACellIsTheSumOf() {
+    const ComparisonPtr comparison = fake::comparison();
+    const AnswerPtr answer = fake::scoreParts(*comparison, 0, 0);
+    const auto& parts = std::get<ScorePartsPair>(answer->body);
+    const auto number = [](double value) { return formatNumber(value); };
+    QCOMPARE(scoreSum(parts.a, 6, 4),
+             QStringLiteral("QK %1 + bias 1 = %2")
+                 .arg(number(parts.a.qk.at(6, 4)), number(parts.a.qk.at(6, 4) + 1)));
+    QCOMPARE(scoreSum(parts.b, 6, 4), QStringLiteral("QK ") + number(parts.b.qk.at(6, 4)));
+    QVERIFY(scoreSum(parts.a, 6, 1).contains(QStringLiteral(" + mask ")));
+    QCOMPARE(scoreSum(parts.a, 1, 6), QStringLiteral("no score"));
+    const auto view = shown<AttentionView>(comparison, {1000, 460});
+    press(*view, "stage", 2);
+    settle();
+    view->setAnswer(answer);
+    view->selection()->setPos(6);
+    view->selection()->setKeyPos(4);
+    settle();
+    QVERIFY2(view->describe().contains(scoreSum(parts.a, 6, 4)), qPrintable(view->describe()));
+}
 
 void TestAttentionView::switchesKeepTheirWords() {
     AttentionView view;

@@ -5,6 +5,7 @@
 #include "tests/ui/view_test.h"
 #include "ui/plots/line_chart.h"
 #include "ui/text/number_format.h"
+#include "ui/views/lens_pane.h"
 #include "ui/views/logits_view.h"
 
 using namespace driftscope;
@@ -20,6 +21,7 @@ private Q_SLOTS:
     void measures();
     void followsAndSelects();
     void saysWhatIsMissing();
+    void lensByLayer();
 };
 
 void TestLogitsView::showsTheNumbers() {
@@ -83,6 +85,53 @@ void TestLogitsView::saysWhatIsMissing() {
     QVERIFY(view->table().isEmpty());
     view->setComparison(fake::comparison());
     QVERIFY(view->reasonEmpty().isEmpty());
+}
+
+void TestLogitsView::lensByLayer() {
+    const ComparisonPtr comparison = fake::comparison();
+    const auto view = shown<LogitsView>(comparison);
+    QSignalSpy asked(view.get(), &View::questionAsked);
+    view->selection()->setPos(5);
+    settle();
+    QCOMPARE(asked.count(), 0);  // nobody looks
+    press(*view, "page", 1);
+    settle();
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked[0][0].value<Question>(), Question(LensQuestion{5}));
+    QVERIFY(view->waits());
+    view->setAnswer(fake::lens(*comparison, 4));  // of another position
+    QVERIFY(view->waits());
+    view->setAnswer(fake::lens(*comparison, 5));
+    settle();
+    QVERIFY(!view->waits());
+    auto* shares = part<LineChart>(*view, "lensShares");
+    const auto layers = static_cast<size_t>(comparison->n_layers);
+    QCOMPARE(shares->table().rows.size(), layers);
+    QCOMPARE(cellOf(shares->table(), 3, "A"), exact(0.9 * (0.1 + 0.8 * 3 / double(layers))));
+    for (size_t i = 0; i < layers; ++i) {  // marked where the likeliest tokens differ
+        const bool apart = i == 2 || i >= 4;
+        QCOMPARE(cellOf(shares->table(), i, "another token") != QLatin1String("nan"), apart);
+        QCOMPARE(cellOf(view->table(), i, "differ"),
+                 apart ? QStringLiteral("1") : QStringLiteral("0"));
+    }
+    QCOMPARE(cellOf(view->table(), 4, "token_b"), QStringLiteral("·two"));
+    QVERIFY(view->describe().contains(QStringLiteral("part at layer 2, for good from layer 4")));
+    shares->setFocus();
+    view->selection()->setLayer(1);
+    QTest::keyClick(shares, Qt::Key_Right);
+    QCOMPARE(view->selection()->layer(), 2);
+    QVERIFY(view->describe().contains(QStringLiteral("layer 2: likeliest A “·one”")));
+    view->selection()->setPos(6);
+    settle();
+    QCOMPARE(asked.count(), 2);
+    view->setAnswerFailed(QStringLiteral("run A is a stored trace"), {});
+    QVERIFY(view->describe().contains(QStringLiteral("stored trace")));
+    LogitsView other;
+    other.restoreState(view->saveState());
+    QCOMPARE(control(other, "page")->current(), 1);
+    press(*view, "page", 0);
+    settle();
+    QCOMPARE(view->table().rows.size(), comparison->logits.kl_ab.size());
 }
 
 QTEST_MAIN(TestLogitsView)

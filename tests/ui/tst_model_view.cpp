@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QClipboard>
+#include <QSignalSpy>
 #include <QTest>
 #include <cmath>
 
@@ -8,6 +9,7 @@
 #include "ui/views/model_rows.h"
 #include "ui/views/model_view.h"
 #include "ui/views/rope_pane.h"
+#include "ui/views/weight_pane.h"
 #include "ui/widgets/data_table.h"
 
 using namespace driftscope;
@@ -38,6 +40,52 @@ class TestModelView : public QObject {
 private Q_SLOTS:
     void initTestCase() { Theme::instance().setMode(Theme::Mode::light); }
     void init() { failOnWarnings(); }
+
+    void aChosenWeightShowsItsValues() {
+        ModelView view;
+        view.resize(640, 420);
+        view.setModelInfo(Side::a, model("/a"));
+        view.setModelInfo(Side::b, model("/b"));
+        view.show();
+        press(view, "page", 1);
+        QSignalSpy asked(&view, &View::questionAsked);
+        auto* table = part<DataTable>(view, "table");
+        auto* pane = part<WeightPane>(view, "weight");
+        const auto choose = [&](const char* name) {
+            for (int row = 0; row < table->rows(); ++row) {
+                if (table->textAt(row, 0) == QLatin1String(name))
+                    table->setCurrentIndex(table->model()->index(row, 0));
+            }
+        };
+        QVERIFY(pane->isHidden());
+        choose("blocks.0.W_Q");
+        const WeightQuestion question{"/a", "/b", "blocks.0.W_Q"};
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked[0][0].value<Question>(), Question(question));
+        QVERIFY(view.waits() && !pane->isHidden());
+        view.setAnswer(fake::weights({"/a", "/b", "embed.W_E"}));  // of another weight
+        QVERIFY(view.waits());
+        view.setAnswer(fake::weights(question));
+        settle();
+        QVERIFY(!view.waits());
+        QCOMPARE(cellOf(part<LineChart>(view, "weightValues")->table(), 1, "B"),
+                 QStringLiteral("3"));
+        QCOMPARE(part<LineChart>(view, "weightDelta")->table().rows[0].last(), QStringLiteral("2"));
+        QVERIFY2(view.describe().contains(QStringLiteral("max |A−B| 0.500 at [1, 0]")),
+                 qPrintable(view.describe()));
+        QVERIFY(view.describe().contains(QStringLiteral("equal elements 25 % (1 of 4)")));
+        QCOMPARE(view.table().rows.size(), 5u);
+        choose("stray");  // read by nothing: nothing to ask the engine
+        QCOMPARE(asked.count(), 1);
+        QVERIFY(!view.waits() && view.describe().contains(QStringLiteral("stray")));
+        choose("embed.W_E");
+        QCOMPARE(asked.count(), 2);
+        view.setAnswerFailed(QStringLiteral("Cancelled"), {});
+        QVERIFY(!view.waits());
+        // Other files: what was shown is of none of them.
+        view.setModelInfo(Side::a, model("/c"));
+        QVERIFY(pane->isHidden());
+    }
 
     void configRowsDifferFirst() {
         const auto a = model("/a"), b = model("/b");

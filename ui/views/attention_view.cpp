@@ -35,41 +35,14 @@ double valueAt(const Grid& grid, int row, int column) {
 
 }  // namespace
 
-AttentionPtr scoresOfHead(const ValuePair& values, int head) {
-    auto pair = std::make_shared<AttentionPair>();
-    pair->comparison = values.comparison;
-    pair->layer = values.site.layer;
-    pair->head = head;
-    pair->badge_a = values.badge_a;
-    pair->badge_b = values.badge_b;
-    const auto take = [head](Grid& grid, const std::vector<double>& all,
-                             const std::vector<int64_t>& shape) {
-        if (shape.size() != 3 || head < 0 || head >= shape[0]) return;
-        const size_t count = static_cast<size_t>(shape[1]) * static_cast<size_t>(shape[2]);
-        if (all.size() != count * static_cast<size_t>(shape[0])) return;
-        grid = Grid(static_cast<int>(shape[1]), static_cast<int>(shape[2]));
-        const auto from = all.begin() + static_cast<std::ptrdiff_t>(count) * head;
-        std::copy_n(from, count, grid.values.begin());
-    };
-    take(pair->a, values.a, values.shape_a);
-    take(pair->b, values.b, values.shape_b);
-    if (pair->a.empty() && pair->b.empty()) return nullptr;
-    if (pair->a.rows == pair->b.rows && pair->a.cols == pair->b.cols) {
-        pair->diff = pair->a;
-        for (size_t i = 0; i < pair->diff.values.size(); ++i) {
-            pair->diff.values[i] -= pair->b.values[i];
-        }
-    }
-    return pair;
-}
-
 AttentionView::AttentionView(QWidget* parent) : View(QStringLiteral("attention"), parent) {
-    m_stage = new Segmented({tr("weights"), tr("scores")});
-    m_stage->setProperty("part", QStringLiteral("stage"));
-    m_stage->setItemTip(0, tr("attention weights, after the softmax; each row sums to 1"));
-    m_stage->setItemTip(1, tr("scaled scores with bias and mask, before the softmax; of all heads "
-                              "of the layer, recomputed"));
-    connect(m_stage, &Segmented::chosen, this, [this](int i) { setScores(i == 1); });
+    m_stageSwitch = new Segmented({tr("weights"), tr("scores"), tr("QK"), tr("bias"), tr("mask")});
+    m_stageSwitch->setProperty("part", QStringLiteral("stage"));
+    for (int i = 0; i < kScoreStages; ++i) {
+        m_stageSwitch->setItemTip(i, scoreStageTip(static_cast<ScoreStage>(i)));
+    }
+    connect(m_stageSwitch, &Segmented::chosen, this,
+            [this](int i) { setStage(static_cast<ScoreStage>(i)); });
     m_face = new Segmented({tr("A"), tr("B"), tr("A−B"), tr("A | B | A−B")});
     m_face->setProperty("part", QStringLiteral("face"));
     connect(m_face, &Segmented::chosen, this, [this](int i) { selection()->setFace(kFaces[i]); });
@@ -173,7 +146,7 @@ QWidget* AttentionView::buildFooter() {
     for (QLabel* label : {m_orderLabel, m_scaleLabel}) label->setProperty(kControlProperty, true);
     row->addWidget(m_orderLabel);
     row->addWidget(m_order);
-    row->addWidget(m_stage);
+    row->addWidget(m_stageSwitch);
     row->addStretch(1);
     m_axesLabel = makeLabel({}, Look::caption);
     row->addWidget(m_axesLabel);
@@ -194,20 +167,26 @@ void AttentionView::resizeEvent(QResizeEvent* event) {
 void AttentionView::fitFooter() {
     // Switches keep their words, and labels go where there is no room: switches have tool tips.
     QLayout* row = m_footer->layout();
-    const std::vector<QLabel*> labels = {m_orderLabel, m_scaleLabel, m_axesLabel};
-    for (QLabel* label : labels) label->show();
-    for (QLabel* label : labels) {
+    const auto fits = [&] {
         row->invalidate();
-        if (row->sizeHint().width() <= m_footer->parentWidget()->width()) return;
+        return row->sizeHint().width() <= m_footer->parentWidget()->width();
+    };
+    for (QLabel* label : {m_orderLabel, m_scaleLabel, m_axesLabel}) label->show();
+    m_stageSwitch->setFolded(false);
+    for (QLabel* label : {m_orderLabel, m_scaleLabel}) {
+        if (fits()) return;
         label->hide();
     }
+    if (fits()) return;
+    m_stageSwitch->setFolded(true);
+    m_axesLabel->setVisible(fits());
 }
 
 QJsonObject AttentionView::saveState() const {
     return {
         {QStringLiteral("order"), QLatin1String(kOrderIds[static_cast<int>(m_mosaic->order())])},
         {QStringLiteral("ownScale"), m_ownScale},
-        {QStringLiteral("scores"), m_scores}};
+        {QStringLiteral("stage"), QLatin1String(scoreStageId(m_stage))}};
 }
 
 void AttentionView::restoreState(const QJsonObject& state) {
@@ -216,7 +195,15 @@ void AttentionView::restoreState(const QJsonObject& state) {
         if (i == 0 || order == QLatin1String(kOrderIds[i])) setOrder(i);
     }
     setOwnScale(state.value(QStringLiteral("ownScale")).toBool());
-    setScores(state.value(QStringLiteral("scores")).toBool());
+    const QString stage = state.value(QStringLiteral("stage")).toString();
+    ScoreStage chosen = ScoreStage::weights;
+    if (state.value(QStringLiteral("scores")).toBool())
+        chosen = ScoreStage::scores;  // 0.1 wrote so
+    for (int i = 0; i < kScoreStages; ++i) {
+        const auto each = static_cast<ScoreStage>(i);
+        if (stage == QLatin1String(scoreStageId(each))) chosen = each;
+    }
+    setStage(chosen);
 }
 
 void AttentionView::setOrder(int order) {
@@ -231,22 +218,25 @@ void AttentionView::setOwnScale(bool own) {
     showScale();
 }
 
-void AttentionView::setScores(bool scores) {
-    m_stage->setCurrent(scores ? 1 : 0);
-    if (scores == m_scores) return;
-    m_scores = scores;
+void AttentionView::setStage(ScoreStage stage) {
+    m_stageSwitch->setCurrent(static_cast<int>(stage));
+    if (stage == m_stage) return;
+    m_stage = stage;
     m_failure.clear();
+    const bool weights = stage == ScoreStage::weights;
+    const bool quiet = weights || stage == ScoreStage::mask;
     for (Heatmap* plot : {m_plotA, m_plotB}) {
-        plot->setGradient(scores ? Gradient::diverging : Gradient::sequential);
-        plot->setRoot(!scores);
-        plot->setScaleBar(true, scores ? QString() : QStringLiteral("√"));
+        plot->setGradient(quiet ? Gradient::sequential : Gradient::diverging);
+        plot->setRoot(weights);
+        plot->setScaleBar(true, weights ? QStringLiteral("√") : QString());
     }
-    if (!scores && m_pattern) setAttention(m_pattern);
+    if (weights && m_pattern) setAttention(m_pattern);
+    showSum();
     if (comparison() && reasonEmpty().isEmpty()) m_askSoon.start();
 }
 
 void AttentionView::comparisonChanged() {
-    m_askedScores = 0;
+    m_askedScores = m_askedParts = 0;
     m_failure.clear();
     m_mosaic->setComparison(comparison());
     if (comparison()->n_heads <= 0 || comparison()->tokens.empty()) {
@@ -262,8 +252,7 @@ void AttentionView::selectionChanged() {
     m_mosaic->setSelected(now.layer(), now.head());
     const QString place = tr("layer %1 · head %2").arg(now.layer()).arg(now.head());
     setNote(place);
-    m_axesLabel->setText(tr("query ↓ key →"));
-    fitFooter();
+    showSum();
     showFace();
     m_askSoon.start();
     showCursor();
@@ -282,7 +271,7 @@ void AttentionView::showFace() {
 }
 
 bool AttentionView::isCurrent() const {
-    return m_pair && m_pairScores == m_scores && comparison() &&
+    return m_pair && m_pairStage == m_stage && comparison() &&
            m_pair->comparison == comparison()->id && m_pair->layer == selection()->layer() &&
            m_pair->head == selection()->head();
 }
@@ -296,7 +285,8 @@ void AttentionView::askForHead() {
         setLoading(false);
         return;
     }
-    if (m_scores) return askForScores();
+    if (m_stage == ScoreStage::scores) return askForScores();
+    if (isTerm(m_stage)) return askForParts();
     if (m_askedId == comparison()->id && m_askedLayer == layer && m_askedHead == head) return;
     m_askedId = comparison()->id;
     m_askedLayer = layer;
@@ -305,72 +295,29 @@ void AttentionView::askForHead() {
     Q_EMIT attentionNeeded(layer, head);
 }
 
-bool AttentionView::hasScores() const {
-    return m_values && comparison() && m_values->comparison == comparison()->id &&
-           m_values->site == Site{SiteKind::scores, selection()->layer()};
-}
-
-/// The scores of all heads of a layer come at once: another head of it needs no run.
-void AttentionView::askForScores() {
-    if (hasScores()) {
-        AttentionPtr pair = scoresOfHead(*m_values, selection()->head());
-        if (!pair) return;
-        m_pair = std::move(pair);
-        m_pairOf = comparison();
-        m_pairScores = true;
-        m_loadingSoon.stop();
-        setLoading(false);
-        showPair();
-        return;
-    }
-    const int layer = selection()->layer();
-    if (!comparison()->complete || !isVisible() || visibleRegion().isEmpty()) return;
-    if (m_askedScores == comparison()->id && m_askedLayer == layer) return;
-    m_askedScores = comparison()->id;
-    m_askedLayer = layer;
-    m_askedHead = -1;
-    m_failure.clear();
-    m_loadingSoon.start();
-    Q_EMIT valuesNeeded({SiteKind::scores, layer});
-}
-
-bool AttentionView::waits() const {
-    return m_scores && comparison() && m_askedScores == comparison()->id && !hasScores() &&
-           m_failure.isEmpty();
-}
-
-void AttentionView::setValues(ValuesPtr values) {
-    if (!values || !comparison() || values->comparison != comparison()->id) return;
-    if (values->site != Site{SiteKind::scores, selection()->layer()}) return;
-    m_values = std::move(values);
-    if (m_scores) askForScores();
-}
-
-void AttentionView::setValuesFailed(const QString& message, const QString& hint) {
-    if (!waits()) return;
-    m_failure = hint.isEmpty() ? message : message + QStringLiteral(": ") + hint;
+void AttentionView::take(AttentionPtr pair) {
+    if (!pair) return;
+    m_pair = std::move(pair);
+    m_pairOf = comparison();
+    m_pairStage = m_stage;
     m_loadingSoon.stop();
     setLoading(false);
-    setBadge(tr("scores not available"), m_failure);
+    showPair();
 }
 
 void AttentionView::setAttention(AttentionPtr attention) {
     if (!attention || !comparison() || attention->comparison != comparison()->id) return;
     if (attention->layer != selection()->layer() || attention->head != selection()->head()) return;
     m_pattern = std::move(attention);
-    if (m_scores) return;
-    m_pair = m_pattern;
-    m_pairOf = comparison();
-    m_pairScores = false;
+    if (m_stage != ScoreStage::weights) return;
     m_askedLayer = m_askedHead = -1;
-    m_loadingSoon.stop();
-    setLoading(false);
-    showPair();
+    take(m_pattern);
 }
 
 void AttentionView::feed(View& twin) const {
-    if (m_scores && hasScores()) twin.setValues(m_values);
-    if (!m_scores && isCurrent()) twin.setAttention(m_pair);
+    if (m_stage == ScoreStage::scores && hasScores()) twin.setValues(m_values);
+    if (isTerm(m_stage) && hasParts()) twin.setAnswer(m_parts);
+    if (m_stage == ScoreStage::weights && isCurrent()) twin.setAttention(m_pair);
 }
 
 void AttentionView::setLoading(bool loading) {
@@ -401,7 +348,10 @@ void AttentionView::showPair() {
 void AttentionView::showScale() {
     if (!m_pair) return;
     const double a = m_plotA->dataRange().second, b = m_plotB->dataRange().second;
-    if (m_pairScores) {  // centred on 0 by the map itself; one colour, one score in both
+    if (m_pairStage == ScoreStage::mask) {
+        for (Heatmap* plot : {m_plotA, m_plotB}) plot->setRange(0, 1);
+    } else if (m_pairStage != ScoreStage::weights) {  // centred on 0 by the map itself; one colour,
+                                                      // one score in both
         const auto largest = [](const Heatmap* plot) {
             return std::max(std::abs(plot->dataRange().first), std::abs(plot->dataRange().second));
         };
@@ -443,7 +393,7 @@ void AttentionView::showBadge() {
     const QString b = QString::fromStdString(m_pair->badge_b);
     setBadge(a == b ? a : tr("A %1 · B %2").arg(a, b),
              tr("captured: the values the run itself made. recomputed: made again from the run's "
-                "own q and k. not available: this run never makes them."));
+                "own q and k. not available: this run never makes them. none: nothing is added."));
 }
 
 void AttentionView::placeLabels() {
@@ -475,9 +425,14 @@ QString AttentionView::cellText(int row, int column) const {
         std::isnan(valueAt(m_pair->b, row, column))) {
         return where(row, column) + QStringLiteral("\n") + tr("masked: a later token");
     }
-    return tr("%1\nA %2\nB %3\nA−B %4")
-        .arg(where(row, column), exact(valueAt(m_pair->a, row, column)),
-             exact(valueAt(m_pair->b, row, column)), exact(valueAt(m_pair->diff, row, column)));
+    const QString values =
+        tr("%1\nA %2\nB %3\nA−B %4")
+            .arg(where(row, column), exact(valueAt(m_pair->a, row, column)),
+                 exact(valueAt(m_pair->b, row, column)), exact(valueAt(m_pair->diff, row, column)));
+    if (!isTerm(m_pairStage) || !hasParts()) return values;
+    const auto& parts = std::get<ScorePartsPair>(m_parts->body);
+    return values + QStringLiteral("\n\nA ") + scoreSum(parts.a, row, column, true) +
+           QStringLiteral("\nB ") + scoreSum(parts.b, row, column, true);
 }
 
 void AttentionView::hoverCell(int row, int column) {
@@ -493,7 +448,9 @@ void AttentionView::hoverCell(int row, int column) {
     info.note =
         std::isnan(*info.a) && std::isnan(*info.b)
             ? tr("head %1, masked").arg(m_pair->head)
-            : (m_pairScores ? tr("head %1, score") : tr("head %1, weight")).arg(m_pair->head);
+            : (m_pairStage == ScoreStage::weights ? tr("head %1, weight") : tr("head %1, score"))
+                  .arg(m_pair->head);
+    if (isTerm(m_pairStage) && hasParts()) info.note = scoreSums(m_parts.get(), row, column);
     Q_EMIT hovered(info);
 }
 
@@ -506,38 +463,29 @@ void AttentionView::hoverHead(int layer, int head) {
 }
 
 Table AttentionView::table() const {
-    Table table;
-    if (!m_pair || !m_pairOf) return table;
-    table.title = (m_pairScores ? tr("attention scores, layer %1 head %2")
-                                : tr("attention pattern, layer %1 head %2"))
-                      .arg(m_pair->layer)
-                      .arg(m_pair->head);
-    table.header = {QStringLiteral("pos"),       QStringLiteral("token"), QStringLiteral("key_pos"),
-                    QStringLiteral("key_token"), QStringLiteral("a"),     QStringLiteral("b"),
-                    QStringLiteral("diff")};
-    const QStringList tokens = tokenTexts(*m_pairOf);
-    const int rows = std::max(m_pair->a.rows, m_pair->b.rows);
-    const int columns = std::max(m_pair->a.cols, m_pair->b.cols);
-    for (int r = 0; r < rows; ++r) {
-        for (int c = 0; c < columns; ++c) {
-            const double a = valueAt(m_pair->a, r, c), b = valueAt(m_pair->b, r, c);
-            if (c > r && std::isnan(a) && std::isnan(b)) continue;  // later than the query
-            table.add({QString::number(r), tokens.value(r), QString::number(c), tokens.value(c),
-                       exact(a), exact(b), exact(valueAt(m_pair->diff, r, c))});
-        }
-    }
-    return table;
+    if (!m_pair || !m_pairOf) return {};
+    const bool terms = isTerm(m_pairStage) && hasParts();
+    const QString title =
+        (m_pairStage == ScoreStage::weights ? tr("attention pattern, layer %1 head %2")
+         : terms ? tr("attention scores and their terms, layer %1 head %2")
+                 : tr("attention scores, layer %1 head %2"))
+            .arg(m_pair->layer)
+            .arg(m_pair->head);
+    return attentionTable(*m_pair, terms ? &std::get<ScorePartsPair>(m_parts->body) : nullptr,
+                          tokenTexts(*m_pairOf), title);
 }
 
 QString AttentionView::describe() const {
     if (!isCurrent()) return m_mosaic->describe();
     const int row = selection()->pos(), column = selection()->keyPos();
-    return tr("Attention of layer %1 head %2, %3: A %4, B %5, difference %6")
-        .arg(m_pair->layer)
-        .arg(m_pair->head)
-        .arg(where(row, column), formatNumber(valueAt(m_pair->a, row, column)),
-             formatNumber(valueAt(m_pair->b, row, column)),
-             formatSigned(valueAt(m_pair->diff, row, column)));
+    const QString text = tr("Attention of layer %1 head %2, %3: A %4, B %5, difference %6")
+                             .arg(m_pair->layer)
+                             .arg(m_pair->head)
+                             .arg(where(row, column), formatNumber(valueAt(m_pair->a, row, column)),
+                                  formatNumber(valueAt(m_pair->b, row, column)),
+                                  formatSigned(valueAt(m_pair->diff, row, column)));
+    if (!isTerm(m_pairStage) || !hasParts()) return text;
+    return text + QStringLiteral(". ") + scoreSums(m_parts.get(), row, column);
 }
 
 }  // namespace driftscope

@@ -5,6 +5,7 @@
 
 #include "ui/theme.h"
 #include "ui/view.h"
+#include "ui/views/score_parts.h"
 
 class QLabel;
 
@@ -14,9 +15,6 @@ class HeadMosaic;
 class Heatmap;
 class Panes;
 class Segmented;
-
-/// One head of attn.scores as the maps take it; null: the values hold no such head.
-AttentionPtr scoresOfHead(const ValuePair& values, int head);
 
 /// All heads as thumbnails, one head large: A, B and A−B side by side.
 class AttentionView : public View {
@@ -32,6 +30,10 @@ public:
     void setAttention(driftscope::AttentionPtr attention) override;
     void setValues(driftscope::ValuesPtr values) override;
     void setValuesFailed(const QString& message, const QString& hint) override;
+    void setAnswer(driftscope::AnswerPtr answer) override;
+    void setAnswerFailed(const QString& message, const QString& hint) override {
+        setValuesFailed(message, hint);
+    }
     bool waits() const override;
 
 protected:
@@ -48,11 +50,18 @@ private:
     Heatmap* makePlot(const QString& name, const QString& caption, Role role);
     void follow(Heatmap* plot);
     void setOwnScale(bool own);
-    /// Scores before the softmax in place of the weights after it.
-    void setScores(bool scores);
+    /// Scores before the softmax, or one of their terms, in place of the weights after it.
+    void setStage(ScoreStage stage);
     void askForScores();
     bool hasScores() const;
-    SiteKind shownKind() const { return m_scores ? SiteKind::scores : SiteKind::pattern; }
+    void askForParts();
+    bool hasParts() const;
+    void take(AttentionPtr pair);
+    void showSum();
+    ScorePartsQuestion shownHead() const { return {selection()->layer(), selection()->head()}; }
+    SiteKind shownKind() const {
+        return m_stage == ScoreStage::weights ? SiteKind::pattern : SiteKind::scores;
+    }
     void setOrder(int order);
     void showFace();
     void askForHead();
@@ -76,7 +85,7 @@ private:
     Heatmap* m_plotA = nullptr;
     Heatmap* m_plotB = nullptr;
     Heatmap* m_plotDiff = nullptr;
-    Segmented* m_stage = nullptr;
+    Segmented* m_stageSwitch = nullptr;
     Segmented* m_face = nullptr;
     Segmented* m_order = nullptr;
     Segmented* m_scale = nullptr;
@@ -88,7 +97,10 @@ private:
     ComparisonPtr m_pairOf;  ///< the comparison that m_pair belongs to: its tokens are the labels
     AttentionPtr m_pattern;  ///< the newest weights, also while scores are shown
     ValuesPtr m_values;      ///< scores of every head of a layer
-    bool m_scores = false, m_pairScores = false;
+    AnswerPtr m_parts;       ///< terms of one head's scores
+    ScoreStage m_stage = ScoreStage::weights, m_pairStage = ScoreStage::weights;
+    ScorePartsQuestion m_askedHeadParts;
+    uint64_t m_askedParts = 0;
     QString m_failure;
     uint64_t m_askedScores = 0;
     uint64_t m_askedId = 0;

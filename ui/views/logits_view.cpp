@@ -4,11 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include <QEvent>
 #include <QVBoxLayout>
 
 #include "ui/plots/line_chart.h"
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
+#include "ui/views/lens_pane.h"
 #include "ui/views/panes.h"
 #include "ui/widgets/segmented.h"
 
@@ -50,6 +52,16 @@ LogitsView::LogitsView(QWidget* parent) : View(QStringLiteral("logits"), parent)
     connect(m_switch, &Segmented::chosen, this,
             [this](int i) { setMeasure(static_cast<Measure>(i)); });
     addControl(m_switch);
+    m_page = new Segmented({tr("positions"), tr("layers")});
+    m_page->setProperty("part", QStringLiteral("page"));
+    m_page->setItemTip(0, tr("distance, loss and ranks at every position"));
+    m_page->setItemTip(1, tr("logit lens: what the stream after each block would say at the "
+                             "selected position, by each run's own final norm and unembedding"));
+    connect(m_page, &Segmented::chosen, this, [this](int i) { setByLayer(i == 1); });
+    addControl(m_page);
+    m_askSoon.setSingleShot(true);
+    m_askSoon.setInterval(0);  // only the last of several steps along the text is worth a run
+    connect(&m_askSoon, &QTimer::timeout, this, &LogitsView::askForLens);
 
     m_panes = new Panes;
     m_panes->setPaneHeight(kPaneHeight);
@@ -66,6 +78,14 @@ LogitsView::LogitsView(QWidget* parent) : View(QStringLiteral("logits"), parent)
     auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addWidget(m_panes);
+    m_lensPane = new LensPane;
+    m_lensPane->setObjectName(QStringLiteral("lens"));
+    m_lensPane->hide();
+    rows->addWidget(m_lensPane);
+    connect(m_lensPane, &LensPane::layerChosen, this,
+            [this](int layer) { selection()->setLayer(layer); });
+    connect(m_lensPane, &LensPane::layerHovered, this, &LogitsView::hoverLayer);
+    connect(m_lensPane, &LensPane::left, this, &View::hoverLeft);
     setContent(page);
 }
 
@@ -83,7 +103,8 @@ LineChart* LogitsView::makeChart(const QString& name) {
 }
 
 QJsonObject LogitsView::saveState() const {
-    return {{QStringLiteral("measure"), QLatin1String(kMeasures[static_cast<size_t>(m_measure)])}};
+    return {{QStringLiteral("measure"), QLatin1String(kMeasures[static_cast<size_t>(m_measure)])},
+            {QStringLiteral("byLayer"), m_byLayer}};
 }
 
 void LogitsView::restoreState(const QJsonObject& state) {
@@ -91,12 +112,92 @@ void LogitsView::restoreState(const QJsonObject& state) {
     for (int i = 0; i < 3; ++i) {
         if (name == QLatin1String(kMeasures[i])) setMeasure(static_cast<Measure>(i));
     }
+    setByLayer(state.value(QStringLiteral("byLayer")).toBool());
 }
 
 void LogitsView::setMeasure(Measure measure) {
     m_measure = measure;
     m_switch->setCurrent(static_cast<int>(measure));
     if (comparison()) showDistance();
+}
+
+void LogitsView::setByLayer(bool on) {
+    m_page->setCurrent(on ? 1 : 0);
+    m_byLayer = on;
+    m_panes->setVisible(!on);
+    m_lensPane->setVisible(on);
+    setControlShown(m_switch, !on);
+    if (comparison()) showLens();
+}
+
+bool LogitsView::hasLens() const {
+    return m_lens && comparison() && m_lens->comparison == comparison()->id &&
+           m_lens->question == Question(wanted());
+}
+
+/// Only what somebody looks at is computed.
+void LogitsView::askForLens() {
+    if (!m_byLayer || !comparison() || hasLens() || !comparison()->complete) return;
+    if (!isVisible() || visibleRegion().isEmpty() || !reasonEmpty().isEmpty()) return;
+    if (m_askedId == comparison()->id && m_asked == wanted()) return;
+    m_askedId = comparison()->id;
+    m_asked = wanted();
+    m_failed = false;
+    Q_EMIT questionAsked(m_asked);
+}
+
+bool LogitsView::event(QEvent* event) {
+    const bool seen = event->type() == QEvent::Show || event->type() == QEvent::Paint;
+    if (seen && m_byLayer && comparison() && !hasLens()) m_askSoon.start();
+    return View::event(event);
+}
+
+bool LogitsView::waits() const {
+    return m_byLayer && comparison() && m_askedId == comparison()->id && m_asked == wanted() &&
+           !hasLens() && !m_failed;
+}
+
+void LogitsView::setAnswer(AnswerPtr answer) {
+    if (!answer || !comparison() || answer->comparison != comparison()->id) return;
+    if (answer->question != Question(wanted())) return;
+    m_lens = std::move(answer);
+    showLens();
+}
+
+void LogitsView::setAnswerFailed(const QString& message, const QString& hint) {
+    if (!waits()) return;
+    m_lens.reset();
+    m_failed = true;
+    m_lensPane->setReason(hint.isEmpty() ? message : message + QStringLiteral(": ") + hint);
+}
+
+void LogitsView::feed(View& twin) const {
+    if (m_byLayer && hasLens()) twin.setAnswer(m_lens);
+}
+
+/// Numbers of another position stay until the new ones come: they say whose they are.
+void LogitsView::showLens() {
+    if (!m_byLayer)
+        return setBadge(tr("captured"), tr("Measured on all logits of both runs while "
+                                           "they ran; A's own text is fed to both."));
+    setBadge(tr("recomputed"), tr("Both runs are made again, bit for bit, and read after every "
+                                  "block; the last layer is the run's own."));
+    if (hasLens()) {
+        m_lensPane->setLens(std::get<LogitLens>(m_lens->body),
+                            tokenAt(*comparison(), selection()->pos()));
+        m_lensPane->setCursorLayer(selection()->layer());
+    } else {
+        m_askSoon.start();
+    }
+}
+
+void LogitsView::hoverLayer(int layer) {
+    if (!comparison()) return;
+    HoverInfo info;
+    info.site = QString::fromStdString(to_string(Site{SiteKind::resid_post, layer}));
+    info.where = tokenAt(*comparison(), selection()->pos());
+    info.note = m_lensPane->layerText(layer);
+    Q_EMIT hovered(info);
 }
 
 const std::vector<double>& LogitsView::distances() const {
@@ -111,8 +212,7 @@ void LogitsView::comparisonChanged() {
     if (c.logits.kl_ab.empty()) return setEmpty(tr("The logits were not compared"));
     setNote(tr("same best token %1 · same top 5 %2")
                 .arg(formatShare(c.logits.top1_agreement), formatShare(c.logits.top5_agreement)));
-    setBadge(tr("captured"), tr("Measured on all logits of both runs while they ran; A's own text "
-                                "is fed to both."));
+    m_askedId = 0;
     const QStringList tokens = tokenTexts(c);
     const int divider = c.n_prompt < tokens.size() ? c.n_prompt : -1;
     for (LineChart* chart : {m_distance, m_loss, m_delta, m_ranks}) {
@@ -122,6 +222,7 @@ void LogitsView::comparisonChanged() {
     showDistance();
     showLoss();
     showRanks();
+    showLens();
 }
 
 void LogitsView::showDistance() {
@@ -162,6 +263,10 @@ void LogitsView::selectionChanged() {
     for (LineChart* chart : {m_distance, m_loss, m_delta, m_ranks}) {
         chart->setCursorIndex(selection()->pos());
     }
+    if (m_byLayer) {
+        if (!hasLens()) m_askSoon.start();
+        m_lensPane->setCursorLayer(selection()->layer());
+    }
 }
 
 QString LogitsView::bestText(int pos) const {
@@ -194,6 +299,7 @@ void LogitsView::hover(int pos) {
 Table LogitsView::table() const {
     Table table;
     if (!comparison()) return table;
+    if (m_byLayer) return m_lensPane->table();
     const LogitMetrics& logits = comparison()->logits;
     table.title = tr("logits and loss by position, nats; ranks from 0");
     for (const char* name :
@@ -221,6 +327,7 @@ Table LogitsView::table() const {
 
 QString LogitsView::describe() const {
     if (!comparison() || comparison()->logits.kl_ab.empty()) return tr("no logits");
+    if (m_byLayer) return m_lensPane->describe();
     const LogitMetrics& logits = comparison()->logits;
     const int pos = selection()->pos();
     return tr("Logits at %1: KL(A‖B) %2 nats, loss A %3, B %4. %5")

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <utility>
 
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "ui/text/number_format.h"
 #include "ui/views/rope_pane.h"
+#include "ui/views/weight_pane.h"
 #include "ui/widgets/data_table.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/segmented.h"
@@ -72,7 +74,8 @@ ModelView::ModelView(QWidget* parent) : View(QStringLiteral("model"), parent) {
     m_switch = new Segmented({tr("config"), tr("tensors"), tr("notes"), tr("rope")});
     m_switch->setProperty("part", QStringLiteral("page"));
     m_switch->setItemTip(0, tr("keys of config.json in A and B: where each value comes from"));
-    m_switch->setItemTip(1, tr("weights of A and B: shape, dtype, bytes"));
+    m_switch->setItemTip(1, tr("weights of A and B: shape, dtype, bytes; choose one to see the "
+                               "histogram of its values and of A − B"));
     m_switch->setItemTip(2, tr("what opening the models found odd"));
     m_switch->setItemTip(3, tr("rotary frequencies of A and B and how far their angles part"));
     connect(m_switch, &Segmented::chosen, this, [this](int i) { setPage(static_cast<Page>(i)); });
@@ -92,6 +95,13 @@ ModelView::ModelView(QWidget* parent) : View(QStringLiteral("model"), parent) {
     m_rope->setObjectName(QStringLiteral("rope"));
     m_rope->hide();
     rows->addWidget(m_rope, 1);
+    m_weight = new WeightPane;
+    m_weight->setObjectName(QStringLiteral("weight"));
+    m_weight->hide();
+    rows->addWidget(m_weight, 1);
+    connect(m_table, &DataTable::rowChosen, this, [this](int row) {
+        if (m_page == Page::tensors) askForWeight(row);
+    });
     setContent(page);
     setVeil(false);  // nothing of it waits for a run
 }
@@ -109,10 +119,54 @@ void ModelView::feed(View& twin) const {
     twin.setModelInfo(Side::a, m_info[0]);
     twin.setModelInfo(Side::b, m_info[1]);
     if (auto* other = qobject_cast<ModelView*>(&twin))
-        other->setRope(m_rope->rope()), other->setConfigOfB(m_configOfB, m_problemsOfB);
+        other->setRope(m_rope->rope()), other->setConfigOfB(m_configOfB, m_problemsOfB),
+            other->m_wanted = m_wanted;
+    if (m_answer) twin.setAnswer(m_answer);
+}
+
+void ModelView::askForWeight(int row) {
+    if (row < 0 || row >= static_cast<int>(m_tensors.size()) || !info(Side::a)) return;
+    const TensorRow& tensor = m_tensors[static_cast<size_t>(row)];
+    const WeightQuestion question{info(Side::a)->path, other() ? other()->path : std::string(),
+                                  tensor.name.toStdString()};
+    if (question == m_wanted) return;
+    m_wanted = question;
+    m_answer.reset();
+    m_waits = !tensor.unused;
+    m_weight->setReason(m_waits ? tr("%1: reading its values …").arg(tensor.name)
+                                : tr("%1 is read by nothing here").arg(tensor.name));
+    m_weight->setVisible(showsWeight());
+    // The table gives room to the pane: what was chosen stays in sight.
+    QTimer::singleShot(0, m_table, [table = m_table] { table->scrollTo(table->currentIndex()); });
+    if (m_waits) Q_EMIT questionAsked(question);
+}
+
+bool ModelView::showsWeight() const { return m_page == Page::tensors && !m_wanted.name.empty(); }
+
+void ModelView::setAnswer(AnswerPtr answer) {
+    if (!answer || answer->question != Question(m_wanted)) return;
+    m_waits = false;
+    m_weight->setWeights(m_wanted, std::get<WeightPair>(answer->body));
+    m_answer = std::move(answer);
+    m_weight->setVisible(showsWeight());
+}
+
+void ModelView::setAnswerFailed(const QString& message, const QString& hint) {
+    if (!m_waits) return;
+    m_waits = false;
+    m_weight->setReason(q(m_wanted.name) + QStringLiteral(": ") + message +
+                        (hint.isEmpty() ? QString() : QStringLiteral(". ") + hint));
+    m_wanted.name.clear();  // the same row may be asked for again
+    m_weight->setVisible(m_page == Page::tensors);
 }
 
 void ModelView::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info) {
+    const auto& before = m_info[static_cast<size_t>(side)];
+    if (!info || !before || before->path != info->path) {  // of other files than these
+        m_wanted = {};
+        m_answer.reset();
+        m_waits = false;
+    }
     m_info[static_cast<size_t>(side)] = std::move(info);
     setEmpty(unmetNeed());
     if (m_info[0]) rebuild();
@@ -173,6 +227,7 @@ void ModelView::rebuild() {
     m_caption->setToolTip(m_caption->text());
     m_table->setVisible(!turns);
     m_rope->setVisible(turns && m_rope->reasonEmpty().isEmpty());
+    m_weight->setVisible(showsWeight());
     switch (m_page) {
         case Page::config: return showConfig();
         case Page::tensors: return showTensors();
@@ -269,6 +324,7 @@ Table ModelView::table() const {
     Table table;
     if (!info(Side::a)) return table;
     if (m_page == Page::rope && m_rope->reasonEmpty().isEmpty()) return m_rope->table();
+    if (showsWeight() && m_weight->hasWeights()) return m_weight->table();
     table.title = tr("config and tensors of A and B");
     table.header = {
         QStringLiteral("kind"),    QStringLiteral("name"),     QStringLiteral("a"),
@@ -306,6 +362,7 @@ Table ModelView::table() const {
 QString ModelView::describe() const {
     if (!info(Side::a)) return tr("no model is open");
     if (m_page == Page::rope) return tr("Rotary embedding: %1").arg(m_rope->summary());
+    if (showsWeight()) return m_weight->summary();
     const auto differing = std::count_if(m_config.begin(), m_config.end(),
                                          [](const ConfigRow& row) { return row.differs; });
     const auto unused = std::count_if(m_config.begin(), m_config.end(),

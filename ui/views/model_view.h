@@ -14,6 +14,7 @@ namespace driftscope {
 class DataTable;
 class RopePane;
 class Segmented;
+class WeightPane;
 
 /// What both models are: config keys with their origin, tensors with their bytes, notes of opening,
 /// and how they rotate.
@@ -35,6 +36,9 @@ public:
     void restoreState(const QJsonObject& state) override;
     Table table() const override;
     QString describe() const override;
+    void setAnswer(driftscope::AnswerPtr answer) override;
+    void setAnswerFailed(const QString& message, const QString& hint) override;
+    bool waits() const override { return m_waits; }
 
 protected:
     void comparisonChanged() override;
@@ -48,6 +52,9 @@ private:
     void showConfig();
     void showTensors();
     void showNotes();
+    /// Values of the tensor in this row of the table, read on the engine's thread.
+    void askForWeight(int row);
+    bool showsWeight() const;
     QString summary() const;
     const ModelInfo* info(Side side) const { return m_info[static_cast<size_t>(side)].get(); }
     /// Null: B is A.
@@ -65,6 +72,10 @@ private:
     QLabel* m_caption = nullptr;
     DataTable* m_table = nullptr;
     RopePane* m_rope = nullptr;
+    WeightPane* m_weight = nullptr;
+    WeightQuestion m_wanted;  ///< name empty: none was chosen
+    AnswerPtr m_answer;
+    bool m_waits = false;
 };
 
 }  // namespace driftscope

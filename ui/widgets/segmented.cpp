@@ -63,6 +63,7 @@ void Segmented::setFolded(bool on) {
     for (QAbstractButton* button : m_group->buttons()) button->setVisible(!on);
     m_fold->setFixedWidth(widthWhen(true) - 2);
     m_fold->setVisible(on);
+    updateGeometry();  // now: who measures right after this must not read the old width
 }
 
 int Segmented::widthWhen(bool folded) const {

@@ -13,8 +13,9 @@ namespace {
 bool replaces(ViewFeed::News now, ViewFeed::News old) {
     using N = ViewFeed::News;
     // Two sites may have been asked for; both answers are wanted.
-    if (now == N::live || now == N::values) return false;
-    if (now == N::comparison) return old != N::modelA && old != N::modelB;
+    if (now == N::live || now == N::values || now == N::answer) return false;
+    // An answer says what it answers, and may be of files.
+    if (now == N::comparison) return old != N::modelA && old != N::modelB && old != N::answer;
     return now == old;
 }
 

@@ -18,7 +18,7 @@ class View;
 class ViewFeed : public QObject {
     Q_OBJECT
 public:
-    enum class News { modelA, modelB, comparison, attention, values, live };
+    enum class News { modelA, modelB, comparison, attention, values, answer, live };
     using Order = std::function<void(View&)>;
 
     explicit ViewFeed(QObject* parent = nullptr);
