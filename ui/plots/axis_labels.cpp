@@ -11,7 +11,18 @@ namespace driftscope {
 
 namespace {
 constexpr int kLabelLimit = 72, kLowChart = 150;
+
+/// Numbers that are not those of the places themselves (middles of bins, positions in strides).
+bool areValues(const QStringList& labels, int first) {
+    if (labels.size() < 2 || labels[1] == QString::number(first + 1)) return false;
+    return std::all_of(labels.begin(), labels.end(), [](const QString& label) {
+        return !label.isEmpty() && std::all_of(label.begin(), label.end(), [](QChar c) {
+            return c.isDigit() || QStringLiteral(".e+-−").contains(c);
+        });
+    });
 }
+
+}  // namespace
 
 void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labels, int count,
                int first, QSize size) {
@@ -22,8 +33,9 @@ void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labe
     int widest = metrics.horizontalAdvance(QString::number(first + count - 1));
     for (const QString& label : labels) widest = std::max(widest, metrics.horizontalAdvance(label));
     const bool fits = labels.isEmpty() || widest + 6 <= cell;
-    if (!fits && size.height() < kLowChart) return labelAxis(axis, ticker, {}, count, first, size);
-    const bool upright = fits;
+    const bool low = !fits && size.height() < kLowChart;
+    if (low && !areValues(labels, first)) return labelAxis(axis, ticker, {}, count, first, size);
+    const bool upright = fits || low;
     axis->setTickLabelRotation(upright ? 0 : -90);
     const double need = upright ? widest + 8 : metrics.height() - 1;
     int step = std::max(1, static_cast<int>(std::ceil(need / cell)));

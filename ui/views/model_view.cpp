@@ -136,9 +136,13 @@ void ModelView::askForWeight(int row) {
     m_weight->setReason(m_waits ? tr("%1: reading its values …").arg(tensor.name)
                                 : tr("%1 is read by nothing here").arg(tensor.name));
     m_weight->setVisible(showsWeight());
-    // The table gives room to the pane: what was chosen stays in sight.
-    QTimer::singleShot(0, m_table, [table = m_table] { table->scrollTo(table->currentIndex()); });
+    keepChosenInSight();
     if (m_waits) Q_EMIT questionAsked(question);
+}
+
+/// The table gives room to the pane.
+void ModelView::keepChosenInSight() {
+    QTimer::singleShot(0, m_table, [table = m_table] { table->scrollTo(table->currentIndex()); });
 }
 
 bool ModelView::showsWeight() const { return m_page == Page::tensors && !m_wanted.name.empty(); }
@@ -148,6 +152,7 @@ void ModelView::setAnswer(AnswerPtr answer) {
     m_waits = false;
     m_weight->setWeights(m_wanted, std::get<WeightPair>(answer->body));
     m_answer = std::move(answer);
+    keepChosenInSight();
     m_weight->setVisible(showsWeight());
 }
 

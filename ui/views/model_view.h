@@ -55,6 +55,7 @@ private:
     /// Values of the tensor in this row of the table, read on the engine's thread.
     void askForWeight(int row);
     bool showsWeight() const;
+    void keepChosenInSight();
     QString summary() const;
     const ModelInfo* info(Side side) const { return m_info[static_cast<size_t>(side)].get(); }
     /// Null: B is A.
