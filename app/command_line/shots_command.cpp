@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every view and the whole window as pictures, without a display.
+#include <QAction>
 #include <QApplication>
 #include <QBuffer>
+#include <QEventLoop>
 #include <QPixmap>
+#include <QTimer>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
 
+#include "app/cases/case_file.h"
 #include "app/command_line/compare_request.h"
 #include "app/examples.h"
 #include "app/output/gallery.h"
 #include "app/output/offscreen_gui.h"
 #include "app/output/output_folder.h"
 #include "app/window_parts.h"
+#include "ui/actions.h"
 #include "ui/main_window.h"
 #include "ui/selection.h"
 #include "ui/view.h"
 #include "ui/view_registry.h"
+#include "ui/views/cases_view.h"
 
 namespace driftscope {
 
@@ -28,6 +35,7 @@ struct Shoot {
     CompareRequest request;
     std::vector<Theme::Mode> themes;
     QSize size;
+    int scale = 1;
 };
 
 QSize sizeOf(const Arguments& arguments) {
@@ -52,9 +60,17 @@ std::vector<Theme::Mode> themesOf(const Arguments& arguments) {
                 "it takes light or dark; without it, both are drawn");
 }
 
+int scaleOf(const Arguments& arguments) {
+    if (!arguments.has("--scale")) return 1;
+    const std::string scale = arguments.value("--scale");
+    if (scale.size() == 1 && scale[0] >= '1' && scale[0] <= '4') return scale[0] - '0';
+    throw Error(ErrorCode::usage, "--scale", "'" + scale + "' is no scale",
+                "it takes 1, 2, 3 or 4: pixels of the picture for each of --size");
+}
+
 Shoot shootOf(const CommandCall& call) {
     const Arguments& arguments = call.arguments;
-    Shoot shoot{{}, themesOf(arguments), sizeOf(arguments)};
+    Shoot shoot{{}, themesOf(arguments), sizeOf(arguments), scaleOf(arguments)};
     std::optional<CompareRequest> first;
     if (!builtIns().empty()) first = builtIns().front().request;
     shoot.request = requestOf(call, first);
@@ -103,6 +119,8 @@ public:
             [this, &engine](quint64 id, const Question& question, const QString& view) {
                 m_window.setAnswer(engine.answer(id, question, {}), view);
             });
+        if (auto* cases = qobject_cast<CasesView*>(m_window.view(QStringLiteral("cases"))))
+            cases->setCases(allCases());
         m_window.setAttribute(Qt::WA_DontShowOnScreen);
         m_window.resize(shoot.size);
         m_window.show();
@@ -110,6 +128,24 @@ public:
         m_window.setComparison(comparison);
         selectFirstDivergence(*m_window.selection(), *comparison);
         settle();
+    }
+
+    /// Brings the views to the front that stand at `page` of their places; false: none does.
+    bool turnTo(size_t page) {
+        std::map<DockPlace, size_t> seen;
+        bool any = false;
+        for (const ViewSpec& spec : allViews()) {
+            if (seen[spec.place]++ != page) continue;
+            QAction* action = m_window.actions()->action(QStringLiteral("view.") + spec.id);
+            action->setChecked(false);
+            action->trigger();
+            any = true;
+        }
+        // Views that come into sight ask for what they show after a moment.
+        QEventLoop moment;
+        QTimer::singleShot(500, &moment, &QEventLoop::quit);
+        if (any) moment.exec();
+        return any;
     }
 
     QByteArray picture() {
@@ -136,6 +172,10 @@ void shootAll(const Shoot& shoot, const ComparisonPtr& comparison, Engine& engin
         const ThemeGuard guard(theme);
         const QString suffix =
             theme == Theme::Mode::dark ? QStringLiteral("-dark.png") : QStringLiteral("-light.png");
+        for (size_t page = 1; window.turnTo(page); ++page) {
+            folder.write(QStringLiteral("window-%1").arg(page + 1) + suffix, window.picture());
+        }
+        window.turnTo(0);
         folder.write(QStringLiteral("window") + suffix, window.picture());
         for (const View* view : gallery.views()) {
             folder.write(view->id() + suffix,
@@ -157,7 +197,7 @@ int runShots(const CommandCall& call) {
         comparison = engine->compare(shoot.request, calls, call.host.stop);
     }
     if (comparison->cancelled) throw Error(ErrorCode::cancelled, "shots", "stopped");
-    const OffscreenGui gui;
+    const OffscreenGui gui(shoot.scale);
     shootAll(shoot, comparison, *engine, folder);
     for (const QString& path : folder.written()) call.host.out << path.toStdString() << "\n";
     return exit_status::done;
@@ -170,10 +210,11 @@ Command shotsCommandSpec() {
     flags.push_back({"--out", "DIR", "the folder for the pictures"});
     flags.push_back({"--theme", "light|dark", "default: both"});
     flags.push_back({"--size", "WxH", "of the window; default 1440x900"});
+    flags.push_back({"--scale", "1|2|3|4", "pixels of a picture for each of --size; default 1"});
     return {"shots",
-            "Draw every view and the whole window as PNG; needs no display.",
+            "Draw every view, and the window with each in front once, as PNG; needs no display.",
             {"--out DIR [--example NAME | --session FILE | --model DIR --prompt TEXT]",
-             "      [--theme light|dark] [--size WxH] [FLAGS of compare]"},
+             "      [--theme light|dark] [--size WxH] [--scale N] [FLAGS of compare]"},
             flags,
             &runShots,
             "Without --example, --session and --model: the first example."};

@@ -7,6 +7,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 namespace driftscope {
 
@@ -26,10 +27,11 @@ void withoutChatter(QtMsgType type, const QMessageLogContext& context, const QSt
 
 }  // namespace
 
-OffscreenGui::OffscreenGui() {
+OffscreenGui::OffscreenGui(int scale) {
     if (QCoreApplication::instance()) return;
     prepareGuiProcess();
     ::setenv("QT_QPA_PLATFORM", "offscreen", 0);
+    if (scale != 1) ::setenv("QT_SCALE_FACTOR", std::to_string(scale).c_str(), 1);
     static int count = 1;
     static char name[] = "driftscope";
     static char* words[] = {name, nullptr};

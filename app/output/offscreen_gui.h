@@ -10,7 +10,8 @@ namespace driftscope {
 /// A QApplication that needs no display, for as long as this lives; uses the running one, if any.
 class OffscreenGui {
 public:
-    OffscreenGui();
+    /// `scale`: pixels of a picture for each of a layout.
+    explicit OffscreenGui(int scale = 1);
     ~OffscreenGui();
 
 private:

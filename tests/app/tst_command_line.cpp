@@ -115,6 +115,7 @@ private Q_SLOTS:
         addRow("no out", {"shots"}, 1, "");
         addRow("an unknown theme", {"shots", "--out", "/tmp/x", "--theme", "blue"}, 1, "blue");
         addRow("an impossible size", {"shots", "--out", "/tmp/x", "--size", "10x10"}, 1, "10x10");
+        addRow("an impossible scale", {"shots", "--out", "/tmp/x", "--scale", "9"}, 1, "'9'");
         addRow("an example", {"compare", "--example", "kernel", "--judge", "none"}, 0);
         addRow("a case with another option",
                {"compare", "--case", "kernel", "--b", "dtype=bfloat16", "--judge", "none"}, 0);
