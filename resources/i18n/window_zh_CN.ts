@@ -1050,6 +1050,10 @@ B：%4</translation>
         <translation>；%1 从不产生此图</translation>
     </message>
     <message>
+        <source>; recomputed in %1</source>
+        <translation>；%1 中为重新计算</translation>
+    </message>
+    <message>
         <source>A and B</source>
         <translation>A 和 B</translation>
     </message>

@@ -29,6 +29,8 @@ private Q_SLOTS:
     void dimsWhileLoading();
     void tellsOfWhatIsMissing();
     void mosaicSelectsAndSorts();
+    void recomputedHeadsAreDrawn();
+    void manyHeadsStandInRows();
     void exportHasNoControls();
     void headsByEntropyAndMovedKeys();
     void showsScores();
@@ -273,6 +275,64 @@ void TestAttentionView::mosaicSelectsAndSorts() {
     const QPointF corner = mosaic->cellRect(first.layer, first.head).topLeft();
     const HeadThumb& second = view->comparison()->heads[static_cast<size_t>(order[1])];
     QVERIFY(corner.x() < mosaic->cellRect(second.layer, second.head).left());
+}
+
+/// Long texts keep no pattern; what is made again is drawn, and said to be.
+void TestAttentionView::recomputedHeadsAreDrawn() {
+    auto made = std::make_shared<Comparison>(*fake::comparison());
+    const auto kept = shown<AttentionView>(fake::comparison(), {900, 420});
+    const QImage picture = part<HeadMosaic>(*kept, "mosaic")->grab().toImage();
+    for (HeadThumb& head : made->heads) head.captured_a = head.captured_b = false;
+    const auto view = shown<AttentionView>(made, {900, 420});
+    auto* mosaic = part<HeadMosaic>(*view, "mosaic");
+    QCOMPARE(mosaic->grab().toImage(), picture);
+    QVERIFY(mosaic->headText(1, 1).contains(QStringLiteral("recomputed in A and B")));
+    for (HeadThumb& head : made->heads) head.a = Grid();
+    const auto without = shown<AttentionView>(made, {900, 420});
+    mosaic = part<HeadMosaic>(*without, "mosaic");
+    QVERIFY(mosaic->grab().toImage() != picture);
+    QVERIFY(mosaic->headText(1, 1).contains(QStringLiteral("never made this pattern")));
+}
+
+/// 64 heads of 3 layers in a small dock: several rows for each layer, not a line of dust.
+void TestAttentionView::manyHeadsStandInRows() {
+    fake::Shape shape;
+    shape.layers = 3;
+    shape.heads = 64;
+    const auto view = shown<AttentionView>(fake::comparison(shape), {490, 266});
+    auto* mosaic = part<HeadMosaic>(*view, "mosaic");
+    const double before = double(mosaic->width()) / shape.heads;
+    std::vector<QRectF> cells;
+    for (int layer = 0; layer < shape.layers; ++layer) {
+        double top = 0;
+        if (!cells.empty()) top = cells.back().bottom();
+        for (int head = 0; head < shape.heads; ++head) {
+            const QRectF cell = mosaic->cellRect(layer, head);
+            QVERIFY(QRectF(mosaic->rect()).contains(cell));
+            QVERIFY2(std::min(cell.width(), cell.height()) > 2 * before,
+                     qPrintable(QString::number(cell.width())));
+            QVERIFY2(cell.top() > top, "below the layer before");
+            for (const QRectF& other : cells) {
+                const QRectF both = other & cell;
+                QVERIFY(both.width() < 1e-6 || both.height() < 1e-6);
+            }
+            cells.push_back(cell);
+        }
+    }
+    for (const auto& [layer, head] : {std::pair{0, 63}, {1, 0}, {2, 37}}) {
+        QTest::mouseClick(mosaic, Qt::LeftButton, {},
+                          mosaic->cellRect(layer, head).center().toPoint());
+        QCOMPARE(view->selection()->layer(), layer);
+        QCOMPARE(view->selection()->head(), head);
+        QVERIFY(mosaic->describe().startsWith(
+            QStringLiteral("layer %1 head %2:").arg(layer).arg(head)));
+    }
+    // Arrows go to what stands there: from the last row of a layer into the next layer.
+    QTest::mouseClick(mosaic, Qt::LeftButton, {}, mosaic->cellRect(0, 63).center().toPoint());
+    QTest::keyClick(mosaic, Qt::Key_Down);
+    QCOMPARE(view->selection()->layer(), 1);
+    const QRectF now = mosaic->cellRect(1, view->selection()->head());
+    QVERIFY(now.left() <= mosaic->cellRect(0, 63).left() + 1e-6);
 }
 
 void TestAttentionView::exportHasNoControls() {

@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kPlainBelow = 7;  // pixels of a cell: smaller is one colour
 constexpr double kLongest = 1.7;   // a cell is at most this much wider or taller than square
+constexpr double kLayerGap = 3;    // pixels between layers of several rows
 constexpr int kMarked = 3;
 constexpr int kShades = 256;
 
@@ -28,12 +29,11 @@ bool finite(double value) { return std::isfinite(value); }
 double cellDiff(const HeadThumb& head, size_t i) { return head.a.values[i] - head.b.values[i]; }
 
 bool hasPicture(const HeadThumb& head, Face face) {
-    if (face == Face::b) return head.captured_b && !head.b.empty();
+    if (face == Face::b) return !head.b.empty();
     if (face == Face::difference) {
-        return head.captured_a && head.captured_b && !head.a.empty() &&
-               head.a.values.size() == head.b.values.size();
+        return !head.a.empty() && head.a.values.size() == head.b.values.size();
     }
-    return head.captured_a && !head.a.empty();
+    return !head.a.empty();
 }
 
 }  // namespace
@@ -157,7 +157,8 @@ void HeadMosaic::arrange() {
     const double side = indexed ? metrics.horizontalAdvance(QStringLiteral("00")) + 4 : 0;
     const double top = indexed ? metrics.height() : 0;
     m_area = QRectF(rect()).adjusted(side + 1, top + 1, -2, -metrics.height() - 2);
-    m_columns = indexed ? m_comparison->n_heads : 1;
+    m_wrap = indexed ? rowsPerLayer() : 1;
+    m_columns = indexed ? (m_comparison->n_heads + m_wrap - 1) / m_wrap : 1;
     for (int c = 1, best = 0; !indexed && c <= count; ++c) {
         const int rows = (count + c - 1) / c;
         const int cell =
@@ -167,14 +168,32 @@ void HeadMosaic::arrange() {
             m_columns = c;
         }
     }
-    m_rows = (count + m_columns - 1) / m_columns;
+    const int layers = m_wrap > 1 ? (count - 1) / m_comparison->n_heads + 1 : 1;
+    m_rows = m_wrap > 1 ? layers * m_wrap : (count + m_columns - 1) / m_columns;
+    const double gaps = (layers - 1) * kLayerGap;
     m_cellWidth = std::max(1.0, m_area.width() / m_columns);
-    m_cellHeight = std::max(1.0, m_area.height() / m_rows);
+    m_cellHeight = std::max(1.0, (m_area.height() - gaps) / m_rows);
     m_cellWidth = std::min(m_cellWidth, m_cellHeight * kLongest);
     m_cellHeight = std::min(m_cellHeight, m_cellWidth * kLongest);
     // Cells that start on whole pixels have gaps that are all alike.
     if (m_cellWidth > kPlainBelow) m_cellWidth = std::floor(m_cellWidth);
     if (m_cellHeight > kPlainBelow) m_cellHeight = std::floor(m_cellHeight);
+}
+
+int HeadMosaic::rowsPerLayer() const {
+    const int heads = m_comparison->n_heads;
+    const int layers = (static_cast<int>(m_places.size()) - 1) / heads + 1;
+    const auto side = [&](int rows) {
+        const double height =
+            (m_area.height() - (layers - 1) * (rows > 1 ? kLayerGap : 0)) / (layers * double(rows));
+        return std::min(m_area.width() / std::ceil(heads / double(rows)), height);
+    };
+    int best = 1;
+    if (side(1) >= kPlainBelow) return best;
+    for (int rows = 2; rows <= heads; ++rows) {
+        if (side(rows) > side(best)) best = rows;
+    }
+    return best;
 }
 
 bool HeadMosaic::isPlain() const { return std::min(m_cellWidth, m_cellHeight) < kPlainBelow; }
@@ -236,8 +255,28 @@ void HeadMosaic::drawThumbs() {
 
 QRectF HeadMosaic::rectAt(int place) const {
     const double gap = isPlain() ? 0 : (m_cellWidth > 14 ? 2 : 1);
-    return {m_area.x() + (place % m_columns) * m_cellWidth,
-            m_area.y() + (place / m_columns) * m_cellHeight, m_cellWidth - gap, m_cellHeight - gap};
+    const QPoint cell = cellOf(place);
+    const double above = m_wrap > 1 ? (cell.y() / m_wrap) * kLayerGap : 0;
+    return {m_area.x() + cell.x() * m_cellWidth, m_area.y() + cell.y() * m_cellHeight + above,
+            m_cellWidth - gap, m_cellHeight - gap};
+}
+
+QPoint HeadMosaic::cellOf(int place) const {
+    if (m_wrap == 1) return {place % m_columns, place / m_columns};
+    const int layer = place / m_comparison->n_heads, head = place % m_comparison->n_heads;
+    return {head % m_columns, layer * m_wrap + head / m_columns};
+}
+
+int HeadMosaic::placeOf(const QPoint& cell) const {
+    const bool beside = cell.x() < 0 || cell.x() >= m_columns || cell.y() < 0;
+    if (beside || cell.y() >= m_rows) return -1;
+    int place = cell.y() * m_columns + cell.x();
+    if (m_wrap > 1) {
+        const int head = cell.y() % m_wrap * m_columns + cell.x();
+        if (head >= m_comparison->n_heads) return -1;
+        place = cell.y() / m_wrap * m_comparison->n_heads + head;
+    }
+    return place < static_cast<int>(m_places.size()) ? place : -1;
 }
 
 QRectF HeadMosaic::cellRect(int layer, int head) const {
@@ -249,10 +288,12 @@ QRectF HeadMosaic::cellRect(int layer, int head) const {
 
 int HeadMosaic::placeAt(const QPointF& pos) const {
     const int column = static_cast<int>(std::floor((pos.x() - m_area.x()) / m_cellWidth));
-    const int row = static_cast<int>(std::floor((pos.y() - m_area.y()) / m_cellHeight));
-    if (column < 0 || column >= m_columns || row < 0) return -1;
-    const int place = row * m_columns + column;
-    return place < static_cast<int>(m_places.size()) ? place : -1;
+    const double y = pos.y() - m_area.y();
+    if (m_wrap == 1) return placeOf({column, static_cast<int>(std::floor(y / m_cellHeight))});
+    const double block = m_wrap * m_cellHeight + kLayerGap;
+    const int layer = static_cast<int>(std::floor(y / block));
+    const int row = static_cast<int>(std::floor((y - layer * block) / m_cellHeight));
+    return row < m_wrap ? placeOf({column, layer * m_wrap + row}) : -1;
 }
 
 const HeadThumb* HeadMosaic::headAt(int place) const {
@@ -296,21 +337,23 @@ void HeadMosaic::drawLabels(QPainter& painter) const {
     painter.setFont(theme.font(TextSize::caption));
     painter.setPen(theme.color(Role::dimText));
     const QFontMetricsF metrics(painter.font());
-    painter.drawText(QPointF(m_area.x(), m_area.y() + m_rows * m_cellHeight + metrics.ascent()),
-                     m_note);
+    const double gaps = m_wrap > 1 ? (m_rows / m_wrap - 1) * kLayerGap : 0;
+    painter.drawText(
+        QPointF(m_area.x(), m_area.y() + m_rows * m_cellHeight + gaps + metrics.ascent()), m_note);
     if (m_order != Order::index) return;
     const auto step = [](double need, double cell) {
         return std::max(1, static_cast<int>(std::ceil(need / cell)));
     };
     const int across = step(metrics.horizontalAdvance(QStringLiteral("00 ")), m_cellWidth);
-    for (int c = 0; c < m_columns; c += across) {
+    for (int c = 0; c < m_columns && m_wrap == 1; c += across) {
         const QRectF cell(m_area.x() + c * m_cellWidth, 0, m_cellWidth, m_area.y() - 1);
         painter.drawText(cell.adjusted(-8, 0, 8, 0), Qt::AlignHCenter | Qt::AlignBottom,
                          QString::number(c));
     }
-    const int down = step(metrics.height(), m_cellHeight);
-    for (int r = 0; r < m_rows; r += down) {
-        const QRectF cell(0, m_area.y() + r * m_cellHeight, m_area.x() - 4, m_cellHeight);
+    const double block = m_wrap * m_cellHeight + (m_wrap > 1 ? kLayerGap : 0);
+    const int down = step(metrics.height(), block);
+    for (int r = 0; r < m_rows / m_wrap; r += down) {
+        const QRectF cell(0, m_area.y() + r * block, m_area.x() - 4, m_cellHeight);
         painter.drawText(cell.adjusted(0, -8, 0, 8), Qt::AlignRight | Qt::AlignVCenter,
                          QString::number(r));
     }
@@ -342,10 +385,12 @@ bool HeadMosaic::moveCursor(int dx, int dy) {
     const size_t index = static_cast<size_t>(m_layer) * static_cast<size_t>(m_comparison->n_heads) +
                          static_cast<size_t>(m_head);
     const int place = index < m_placeOf.size() ? m_placeOf[index] : 0;
-    const int column = std::clamp(place % m_columns + dx, 0, m_columns - 1);
-    const int row = std::clamp(place / m_columns + dy, 0, m_rows - 1);
-    const int last = static_cast<int>(m_places.size()) - 1;
-    const HeadThumb* head = headAt(std::min(row * m_columns + column, last));
+    const QPoint cell = cellOf(place);
+    int column = std::clamp(cell.x() + dx, 0, m_columns - 1);
+    const int row = std::clamp(cell.y() + dy, 0, m_rows - 1);
+    while (column > 0 && placeOf({column, row}) < 0) --column;  // a last row that is not full
+    const HeadThumb* head = headAt(placeOf({column, row}));
+    if (!head) return false;  // a layer that a stopped run left half
     setSelected(head->layer, head->head);
     Q_EMIT chosen(head->layer, head->head);
     return true;
@@ -399,7 +444,9 @@ QString HeadMosaic::headText(int layer, int head) const {
     const double entropy = thumb->captured_a ? thumb->entropy_a : thumb->entropy_b;
     if (!std::isnan(entropy)) text += tr("; entropy %1 nats").arg(formatNumber(entropy, 3));
     if (!thumb->captured_a || !thumb->captured_b) {
-        text += tr("; %1 never made this pattern")
+        const bool there =
+            (thumb->captured_a || !thumb->a.empty()) && (thumb->captured_b || !thumb->b.empty());
+        text += (there ? tr("; recomputed in %1") : tr("; %1 never made this pattern"))
                     .arg(thumb->captured_a   ? tr("B")
                          : thumb->captured_b ? tr("A")
                                              : tr("A and B"));

@@ -66,6 +66,11 @@ private:
     QImage thumb(const HeadThumb& head) const;
     QRectF rectAt(int place) const;
     int placeAt(const QPointF& pos) const;
+    /// Row and column of cells, and back; −1: no head stands there.
+    QPoint cellOf(int place) const;
+    int placeOf(const QPoint& cell) const;
+    /// Rows of cells that a layer takes, for cells as large as can be.
+    int rowsPerLayer() const;
     const HeadThumb* headAt(int place) const;
     void drawLabels(QPainter& painter) const;
     void drawCell(QPainter& painter, int place) const;
@@ -82,6 +87,7 @@ private:
     std::vector<QRgb> m_colors;  ///< the gradient in 256 steps
     double m_diffScale = 0, m_changeScale = 0;
     int m_columns = 1, m_rows = 1;
+    int m_wrap = 1;  ///< rows of cells that a layer takes: many heads stand in several
     QRectF m_area;
     double m_cellWidth = 1, m_cellHeight = 1;
 };
