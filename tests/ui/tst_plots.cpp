@@ -11,10 +11,12 @@
 #include <QXmlStreamReader>
 
 #include "core/data/error.h"
+#include "tests/ui/painted_text.h"
 #include "ui/plots/bar_chart.h"
 #include "ui/plots/grid_scan.h"
 #include "ui/plots/heatmap.h"
 #include "ui/plots/line_chart.h"
+#include "ui/text/token_text.h"
 
 using namespace driftscope;
 
@@ -66,6 +68,10 @@ private Q_SLOTS:
     void poolingLeavesNothingOut();
     void largeGridsAreShared();
     void barsBelowZeroAndWhiskers();
+    void bytesAreWrittenShorterBeforeTheyAreCut();
+    void logAxesAreLegible();
+    void widestLabelIsWhole();
+    void manyWordsAreNumbered();
     void awkwardGrids_data();
     void awkwardGrids();
     void keyboardMovesTheCursor();
@@ -154,6 +160,92 @@ void TestPlots::largeGridsAreShared() {
     QCOMPARE(map.dataRange(), grid->range());
     map.setGrid(std::shared_ptr<const Grid>());
     QVERIFY(map.grid().empty());
+}
+
+/// Values that all lie under the floor still have an axis of whole powers; hundreds are written
+/// out.
+void TestPlots::logAxesAreLegible() {
+    LineChart chart;
+    chart.setLog(true, 1e-12);
+    chart.setSeries({{QStringLiteral("KL"), {0, 0, 0}, Role::a}});
+    BarChart bars;
+    bars.setLog(true);
+    bars.setSeries({{QStringLiteral("values"), {3, 550}, Role::a}});
+    for (Plot* plot : {static_cast<Plot*>(&chart), static_cast<Plot*>(&bars)}) {
+        plot->resize(400, 220);
+        plot->show();
+        QApplication::processEvents();
+        QStringList texts;
+        for (const PaintedText& one : paintedTexts(*plot)) texts << one.text;
+        for (const QWidget* part : plot->findChildren<QWidget*>()) {
+            for (const PaintedText& one : paintedTexts(*const_cast<QWidget*>(part)))
+                texts << one.text;
+        }
+        const QString all = texts.join(u' ');
+        QVERIFY2(!all.contains(QStringLiteral("·")), qPrintable(all));
+        QVERIFY2(plot == &bars ? texts.contains(QStringLiteral("100"))
+                               : texts.contains(QStringLiteral("-12")) ||
+                                     texts.contains(QStringLiteral("−12")),
+                 qPrintable(all));
+    }
+}
+
+/// Of 2 000 words every fortieth says nothing: positions stand there instead; 60 words stay words.
+void TestPlots::manyWordsAreNumbered() {
+    for (const int count : {60, 2000}) {
+        QStringList words;
+        for (int i = 0; i < count; ++i) words << QStringLiteral("word");
+        Heatmap map;
+        map.setGrid(ramp(4, count));
+        map.setColumnLabels(words);
+        LineChart chart;
+        chart.setSeries({{QStringLiteral("A"), std::vector<double>(size_t(count), 1.0), Role::a}});
+        chart.setLabels(words);
+        for (Plot* plot : {static_cast<Plot*>(&map), static_cast<Plot*>(&chart)}) {
+            plot->resize(500, 300);
+            plot->show();
+            QApplication::processEvents();
+            QStringList texts;
+            for (QWidget* part : plot->findChildren<QWidget*>()) {
+                for (const PaintedText& one : paintedTexts(*part)) texts << one.text;
+            }
+            QCOMPARE(texts.contains(QStringLiteral("word")), count == 60);
+        }
+    }
+}
+
+/// The column that asks for the most room gets all of it.
+void TestPlots::widestLabelIsWhole() {
+    Heatmap map;
+    QStringList labels{QStringLiteral("in")};
+    for (int i = 0; i < 30; ++i) labels << QString::number(i);
+    labels << QStringLiteral("out");
+    map.setGrid(ramp(4, 32));
+    map.setColumnLabels(labels);
+    map.resize(460, 260);
+    map.show();
+    QApplication::processEvents();
+    QStringList texts;
+    for (QWidget* part : map.findChildren<QWidget*>()) {
+        for (const PaintedText& one : paintedTexts(*part)) texts << one.text;
+    }
+    for (const QString& text : texts) QVERIFY2(!text.contains(u'…'), qPrintable(text));
+    QVERIFY2(texts.contains(QStringLiteral("out")) || texts.contains(QStringLiteral("29")),
+             qPrintable(texts.join(u' ')));
+}
+
+void TestPlots::bytesAreWrittenShorterBeforeTheyAreCut() {
+    const QFontMetricsF metrics(QFont(QStringLiteral("DejaVu Sans Mono"), 9));
+    const QString whole = QStringLiteral("·<0xE4><0xBB>x"), shorter = QStringLiteral("·<E4BB>x");
+    const double wide = metrics.horizontalAdvance(whole);
+    const double narrow = metrics.horizontalAdvance(shorter);
+    QCOMPARE(elided(whole, metrics, wide + 1), whole);
+    QCOMPARE(elided(whole, metrics, wide - 1), shorter);
+    QCOMPARE(elided(whole, metrics, narrow + 1), shorter);
+    QVERIFY(elided(whole, metrics, narrow - 1).endsWith(u'…'));
+    const QString plain = QStringLiteral("<0x and no byte>");
+    QVERIFY(elided(plain, metrics, metrics.horizontalAdvance(plain) - 1)
+                .startsWith(QStringLiteral("<0x and")));
 }
 
 void TestPlots::barsBelowZeroAndWhiskers() {

@@ -39,12 +39,16 @@ void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labe
     axis->setTickLabelRotation(upright ? 0 : -90);
     const double need = upright ? widest + 8 : metrics.height() - 1;
     int step = std::max(1, static_cast<int>(std::ceil(need / cell)));
+    if (!labels.isEmpty() && thinsOut(count, step))
+        return labelAxis(axis, ticker, {}, count, first, size);
     if (labels.isEmpty() && step > 2) step = (step + 4) / 5 * 5;
     for (int i = 0; i < count; i += step) {
         const QString text = labels.isEmpty() ? QString::number(first + i) : labels.value(i);
         ticker.addTick(i, elided(text, metrics, kLabelLimit));
     }
 }
+
+bool thinsOut(int count, int step) { return count > 200 && step > 4; }
 
 void styleValueAxis(QCPAxis* axis, bool log, int height) {
     axis->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
@@ -53,9 +57,9 @@ void styleValueAxis(QCPAxis* axis, bool log, int height) {
         ticker->setTickCount(std::clamp(height / 36, 2, 5));
         ticker->setSubTickCount(0);
         axis->setTicker(ticker);
-        // Two digits: an axis of less than a decade must not write one number twice.
+        // Hundreds as 500, not as 5·10²; powers from 10⁴ on.
         axis->setNumberFormat(QStringLiteral("gb"));
-        axis->setNumberPrecision(2);
+        axis->setNumberPrecision(4);
     } else {
         const auto ticker = QSharedPointer<QCPAxisTicker>::create();
         ticker->setTickCount(std::clamp(height / 36, 1, 5));

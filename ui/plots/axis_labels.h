@@ -10,9 +10,12 @@ namespace driftscope {
 
 /// Labels of whole numbers below a chart: thinned evenly and turned upright when they need it.
 /// `size`: pixels of the chart; a low one gets numbers where upright labels would fill it.
-/// Without labels the numbers from `first` are written.
+/// Without labels, and where so few of very many have room that they say nothing (thinsOut), the
+/// numbers from `first` are written.
 void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labels, int count,
                int first, QSize size);
+/// Whether one label in `step` of `count` tells less than its number would.
+bool thinsOut(int count, int step);
 /// Value axis of a chart `height` pixels high: few ticks, plain numbers or powers of ten.
 void styleValueAxis(QCPAxis* axis, bool log, int height);
 

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <QToolTip>
 
+#include "ui/plots/axis_labels.h"
 #include "ui/plots/cell_layer.h"
 #include "ui/plots/grid_scan.h"
 #include "ui/plots/scale_bar.h"
@@ -23,10 +25,12 @@ constexpr int kRowLimit = 124, kColumnLimit = 84;
 constexpr int kFewest = 4;  ///< rows and columns of the closest look
 constexpr double kZoomStep = 1.5;
 
-int widest(const QStringList& labels, const QFontMetrics& metrics) {
-    int width = 0;
+/// In whole pixels, none of them missing: a label that has its own width is not cut.
+int widest(const QStringList& labels, const QFontMetricsF& metrics) {
+    double width = metrics.horizontalAdvance(QString::number(labels.size()));  // thinsOut()
+    if (!thinsOut(static_cast<int>(labels.size()), std::numeric_limits<int>::max())) width = 0;
     for (const QString& label : labels) width = std::max(width, metrics.horizontalAdvance(label));
-    return width;
+    return static_cast<int>(std::ceil(width));
 }
 }  // namespace
 
@@ -227,8 +231,9 @@ void Heatmap::applyLabels() {
                                 int count, double cell, double need, int room) {
         ticker.clear();
         const int step = std::max(1, static_cast<int>(std::ceil(need / std::max(cell, 0.01))));
+        const bool numbers = labels.isEmpty() || thinsOut(count, step);
         for (int i = first; i < first + count; i += step) {
-            const QString text = labels.isEmpty() ? QString::number(i) : labels.value(i);
+            const QString text = numbers ? QString::number(i) : labels.value(i);
             ticker.addTick(i, elided(text, metrics, room));
         }
     };

@@ -140,6 +140,8 @@ void LineChart::rebuild() {
                                       : bottom < 0 ? bottom - 0.08 * (std::max(0.0, top) - bottom)
                                                    : 0.0);
     double high = m_high.value_or(m_log ? top * 2 : top + 0.08 * (top - low));
+    // Values that are all at the floor are a line at the foot of whole powers.
+    if (m_log && top <= m_floor && !m_high) high = m_floor * 100;
     if (!(high > low)) high = m_log ? low * 10 : low + 1;
     plot->yAxis->setRange(low, high);
     plot->yAxis->setTicks(m_valueAxis);

@@ -3,6 +3,7 @@
 
 #include <QChar>
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include "ui/text/number_format.h"
 
@@ -91,7 +92,19 @@ QStringList tokenTexts(const Comparison& comparison) {
 }
 
 QString elided(const QString& text, const QFontMetricsF& metrics, double width) {
-    return metrics.elidedText(text, Qt::ElideRight, width);
+    if (metrics.horizontalAdvance(text) <= width) return text;
+    static const QRegularExpression run(QStringLiteral("(?:<0x[0-9A-F]{2}>)+"));
+    QString shorter;
+    qsizetype from = 0;
+    for (auto found = run.globalMatch(text); found.hasNext();) {
+        const QRegularExpressionMatch one = found.next();
+        shorter += text.mid(from, one.capturedStart() - from) + u'<';
+        for (qsizetype at = one.capturedStart(); at < one.capturedEnd(); at += 6)
+            shorter += text.mid(at + 3, 2);
+        shorter += u'>';
+        from = one.capturedEnd();
+    }
+    return metrics.elidedText(shorter + text.mid(from), Qt::ElideRight, width);
 }
 
 QString isolated(const QString& text) {

@@ -21,7 +21,8 @@ QString plainText(std::string_view piece);
 QString tokenAt(const Comparison& comparison, int pos);
 /// Visible texts of all compared positions.
 QStringList tokenTexts(const Comparison& comparison);
-/// At most `width` pixels, cut at whole characters with … at the end.
+/// At most `width` pixels: bytes are written shorter first (<0xE4><0xBB> as <E4BB>), then the text
+/// is cut at whole characters with … at the end.
 QString elided(const QString& text, const QFontMetricsF& metrics, double width);
 /// Isolates a right-to-left piece so that what stands beside it keeps its order.
 QString isolated(const QString& text);
