@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whether everything written has room: in every view, at the sizes that docks have.
+#include <map>
+
 #include <QAbstractItemView>
 #include <QAbstractScrollArea>
 #include <QLabel>
@@ -89,7 +91,7 @@ QStringList onThePicture(const View& view) {
 }
 
 /// Numbers of many digits in the colour scales, names of many letters in the legends.
-ComparisonPtr large() {
+std::shared_ptr<Comparison> large() {
     auto made = std::make_shared<Comparison>(*fake::comparison());
     for (SiteMetrics& site : made->sites) {
         for (double& error : site.by_pos) error *= 2.9e6;
@@ -97,6 +99,45 @@ ComparisonPtr large() {
     }
     return made;
 }
+
+/// 64 heads, 64 experts, and nothing but bytes of characters that tokens cut in three.
+ComparisonPtr wide() {
+    fake::Shape shape;
+    shape.layers = 3;
+    shape.heads = shape.experts = 64;
+    shape.topK = 8;
+    shape.prompt = 90;
+    auto made = std::make_shared<Comparison>(*fake::comparison(shape));
+    const char* const parts[] = {"\xe4\xbb", "\x8a", "\xe5", " \xd7", "\xf0\x9f\x99"};
+    for (size_t i = 0; i < made->tokens.size(); ++i) made->tokens[i].piece = parts[i % 5];
+    return made;
+}
+
+/// 2 000 tokens of a model without experts, of which none is new.
+ComparisonPtr lengthy() {
+    fake::Shape shape;
+    shape.layers = 30;
+    shape.heads = 9;
+    shape.prompt = 2000;
+    shape.fresh = 0;
+    shape.moe = false;
+    return fake::comparison(shape);
+}
+
+struct Content {
+    const char* name;
+    ComparisonPtr (*make)();
+};
+
+constexpr Content kContents[] = {
+    {"usual", [] { return fake::comparison(); }}, {"large", [] { return ComparisonPtr(large()); }},
+    {"awkward", [] { return fake::awkward(); }},  {"wide", [] { return wide(); }},
+    {"lengthy", [] { return lengthy(); }},
+};
+
+/// What the four places of the shipped layout have in a window of 1280 × 800 and of 1920 × 1200,
+/// and a dock pulled narrow.
+constexpr QSize kSizes[] = {{490, 266}, {371, 266}, {900, 466}, {260, 420}};
 
 }  // namespace
 
@@ -108,6 +149,8 @@ private Q_SLOTS:
 
     void nothingIsCut_data();
     void nothingIsCut();
+    void reasonsHaveRoom_data();
+    void reasonsHaveRoom();
     void scaleGivesWay();
     void switchesFold();
 };
@@ -115,16 +158,13 @@ private Q_SLOTS:
 void TestRoom::nothingIsCut_data() {
     QTest::addColumn<QString>("id");
     QTest::addColumn<QSize>("size");
-    QTest::addColumn<bool>("many");
-    // What the four places of the shipped layout have in a window of 1280 × 800 and of
-    // 1920 × 1200, and a dock pulled narrow.
-    const QSize sizes[] = {{490, 266}, {371, 266}, {900, 466}, {260, 420}};
+    QTest::addColumn<int>("content");
     for (const ViewSpec& spec : allViews()) {
-        for (const QSize& size : sizes) {
-            for (const bool many : {false, true}) {
-                QTest::addRow("%s, %d x %d%s", qPrintable(spec.id), size.width(), size.height(),
-                              many ? ", large" : "")
-                    << spec.id << size << many;
+        for (const QSize& size : kSizes) {
+            for (int i = 0; i < static_cast<int>(std::size(kContents)); ++i) {
+                QTest::addRow("%s, %d x %d, %s", qPrintable(spec.id), size.width(), size.height(),
+                              kContents[i].name)
+                    << spec.id << size << i;
             }
         }
     }
@@ -133,16 +173,71 @@ void TestRoom::nothingIsCut_data() {
 void TestRoom::nothingIsCut() {
     QFETCH(QString, id);
     QFETCH(QSize, size);
-    QFETCH(bool, many);
+    QFETCH(int, content);
+    static std::map<int, ComparisonPtr> made;  // the lengthy one is made once
+    ComparisonPtr& comparison = made[content];
+    if (!comparison) comparison = kContents[content].make();
     const std::unique_ptr<View> view(findView(id)->make(nullptr));
     view->resize(size);
     view->show();
-    view->setComparison(many ? large() : fake::comparison());
+    view->setComparison(comparison);
     view->setAttention(fake::attention(*view->comparison(), 0, 0));
     view->setValues(fake::values(*view->comparison(), view->selection()->site()));
     for (int i = 0; i < 5; ++i) settle();
     const QStringList bad = withoutRoom(*view) + onThePicture(*view);
     QVERIFY2(bad.isEmpty(), qPrintable(bad.join(u'\n')));
+}
+
+void TestRoom::reasonsHaveRoom_data() {
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("failed");
+    for (const ViewSpec& spec : allViews()) {
+        for (const QSize& size : kSizes) {
+            for (const bool failed : {false, true}) {
+                QTest::addRow("%s, %d x %d, %s", qPrintable(spec.id), size.width(), size.height(),
+                              failed ? "error" : "empty")
+                    << spec.id << size << failed;
+            }
+        }
+    }
+}
+
+/// What a view says in place of a picture: that there is nothing yet, or what went wrong and where.
+void TestRoom::reasonsHaveRoom() {
+    QFETCH(QString, id);
+    QFETCH(QSize, size);
+    QFETCH(bool, failed);
+    const std::unique_ptr<View> view(findView(id)->make(nullptr));
+    view->resize(size);
+    view->show();
+    const QString path = QStringLiteral("/home/张/models/") + QString(70, u'm') +
+                         QStringLiteral("/model-00001-of-00002.safetensors");
+    if (failed) {
+        view->setError(
+            QStringLiteral("the file ends 128 bytes before its last tensor does: ") + path,
+            QStringLiteral("copy it again"));
+    }
+    for (int i = 0; i < 3; ++i) settle();
+    const auto* cover = view->findChild<ViewCover*>();
+    QVERIFY(!failed || (cover && cover->isVisible()));
+    if (!cover || !cover->isVisible()) return;  // a view that always has something to show
+    QStringList said;
+    for (QLabel* label : cover->findChildren<QLabel*>()) {
+        if (!label->isVisible()) continue;
+        said << label->text();
+        QVERIFY2(cover->rect().contains(label->geometry()), qPrintable(label->text()));
+        for (const PaintedText& one : paintedTexts(*label)) {
+            QVERIFY2(QRectF(label->rect()).adjusted(-1, -1, 1, 1).contains(one.ink),
+                     qPrintable(QStringLiteral("“%1” to %2, %3 in %4 × %5")
+                                    .arg(one.text)
+                                    .arg(one.ink.right())
+                                    .arg(one.ink.bottom())
+                                    .arg(label->width())
+                                    .arg(label->height())));
+        }
+    }
+    QVERIFY(!said.isEmpty());
 }
 
 /// In little room a colour scale says less, and what it says is whole.

@@ -11,6 +11,7 @@
 #include "ui/views/rope_pane.h"
 #include "ui/views/weight_pane.h"
 #include "ui/widgets/data_table.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/segmented.h"
 
@@ -84,7 +85,7 @@ ModelView::ModelView(QWidget* parent) : View(QStringLiteral("model"), parent) {
     auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(Theme::space(1));
-    m_caption = makeLabel({}, Look::caption);
+    m_caption = new ElidedLabel(Look::caption);
     m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_table = new DataTable;
     m_table->setObjectName(QStringLiteral("table"));

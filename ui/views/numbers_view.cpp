@@ -17,6 +17,7 @@
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
 #include "ui/widgets/data_table.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/segmented.h"
 
@@ -65,7 +66,7 @@ NumbersView::NumbersView(QWidget* parent) : View(QStringLiteral("numbers"), pare
     auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(Theme::space(1));
-    m_caption = makeLabel({}, Look::caption);
+    m_caption = new ElidedLabel(Look::caption);
     m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_table = new DataTable;
     m_table->setObjectName(QStringLiteral("table"));

@@ -120,6 +120,10 @@ SweepView::AxisRow SweepView::buildAxis(int number) {
     row.values->setAccessibleName(tr("values of this axis"));
     row.values->setObjectName(QStringLiteral("sweepValues%1").arg(number));
     row.values->setMinimumWidth(Theme::space(20));
+    // A list that is set, not typed, is read from its beginning.
+    connect(row.values, &QLineEdit::textChanged, this, [values = row.values] {
+        if (!values->hasFocus()) values->setCursorPosition(0);
+    });
     if (number == 1) row.key->addItem(tr("none"), QString());
     row.key->addItem(tr("prompt length"), QStringLiteral("length"));
     row.key->addItem(tr("model"), QStringLiteral("model"));

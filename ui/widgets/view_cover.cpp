@@ -11,6 +11,25 @@
 
 namespace driftscope {
 
+namespace {
+
+/// Paths and names may be broken anywhere a line ends: after a separator, else every few letters.
+QString breakable(const QString& text) {
+    constexpr int kLetters = 16;
+    QString out;
+    int run = 0;
+    for (const QChar c : text) {
+        out += c;
+        run = c.isSpace() ? 0 : run + 1;
+        if (c.isHighSurrogate() || (run < kLetters && c != u'/' && c != u'\\')) continue;
+        out += QChar(0x200b);
+        run = 0;
+    }
+    return out;
+}
+
+}  // namespace
+
 ViewCover::ViewCover(QWidget* parent)
     : QWidget(parent), m_title(makeLabel({}, Look::dim, this)),
       m_hint(makeLabel({}, Look::caption, this)), m_button(new QPushButton(this)) {
@@ -32,12 +51,14 @@ ViewCover::ViewCover(QWidget* parent)
 
 void ViewCover::showNothing() {
     m_title->clear();
+    m_message.clear();
     hide();
 }
 
 void ViewCover::showVeil() {
     m_veil = true;
     m_title->clear();
+    m_message.clear();
     for (QWidget* widget : {static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_hint),
                             static_cast<QWidget*>(m_button)}) {
         widget->hide();
@@ -53,9 +74,10 @@ void ViewCover::showMessage(const QString& title, const QString& hint, const QSt
                             bool bad) {
     m_veil = false;
     setLook(m_title, bad ? Look::bad : Look::dim);
-    m_title->setText(title);
+    m_message = title;
+    m_title->setText(breakable(title));
     m_title->setVisible(true);
-    m_hint->setText(hint);
+    m_hint->setText(breakable(hint));
     m_hint->setVisible(!hint.isEmpty());
     m_button->setText(button);
     m_button->setVisible(!button.isEmpty());
@@ -66,7 +88,7 @@ void ViewCover::showMessage(const QString& title, const QString& hint, const QSt
     update();
 }
 
-QString ViewCover::message() const { return m_title->text(); }
+QString ViewCover::message() const { return m_message; }
 
 void ViewCover::paintEvent(QPaintEvent*) {
     QPainter painter(this);

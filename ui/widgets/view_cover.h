@@ -30,6 +30,7 @@ protected:
 
 private:
     bool m_veil = false;
+    QString m_message;
     QLabel *m_title, *m_hint;
     QPushButton* m_button;
 };
