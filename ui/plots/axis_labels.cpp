@@ -39,7 +39,7 @@ void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labe
     axis->setTickLabelRotation(upright ? 0 : -90);
     const double need = upright ? widest + 8 : metrics.height() - 1;
     int step = std::max(1, static_cast<int>(std::ceil(need / cell)));
-    if (!labels.isEmpty() && thinsOut(count, step))
+    if (!labels.isEmpty() && thinsOut(count, step) && !areValues(labels, first))
         return labelAxis(axis, ticker, {}, count, first, size);
     if (labels.isEmpty() && step > 2) step = (step + 4) / 5 * 5;
     for (int i = 0; i < count; i += step) {
