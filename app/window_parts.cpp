@@ -27,6 +27,9 @@ QString runTitle(const CompareRequest& request) {
     if (!request.model_b.empty() && request.model_b != request.model_a) {
         parts << QFileInfo(QString::fromStdString(request.model_b)).fileName();
     }
+    if (!request.config_b.empty()) {
+        parts << QFileInfo(QString::fromStdString(request.config_b)).fileName();
+    }
     try {
         const OptionValues a = complete(request.options_a), b = complete(request.options_b);
         const std::vector<std::string> ids = differing_options(a, b);

@@ -162,6 +162,7 @@ private:
     ComparisonPtr m_comparison;
     std::map<std::string, std::string> m_provenance;
     QString m_sessionPath;
+    QString m_exportFolder;  ///< the last set of files went there
     bool m_busy = false, m_modified = false, m_live = false;
     Selection* m_selection;
     ActionTable* m_actions;

@@ -60,11 +60,14 @@ public:
         texts();
         sites();
         files();
-        add("looking changed nothing", "equal hashes",
-            m_c.observer.identical ? "equal hashes"
-            : m_c.observer.done    ? "other hashes"
-                                   : "not proved",
-            m_c.observer.identical || m_c.verdict.kind == VerdictKind::failed);
+        // Of a run that cannot be computed there are no hashes.
+        if (m_c.verdict.kind != VerdictKind::failed) {
+            add("looking changed nothing", "equal hashes",
+                m_c.observer.identical ? "equal hashes"
+                : m_c.observer.done    ? "other hashes"
+                                       : "not proved",
+                m_c.observer.identical);
+        }
         return std::move(m_checks);
     }
 
@@ -83,7 +86,10 @@ private:
     void verdict() {
         const Verdict& v = m_c.verdict;
         const std::string kind = to_string(v.kind);
-        add("verdict", joined(m_e.kinds, " or "), kind,
+        const auto shownKind = [](const std::string& text) {
+            return text == "none" ? std::string("not judged") : text;
+        };
+        add("verdict", shownKind(joined(m_e.kinds, " or ")), shownKind(kind),
             std::find(m_e.kinds.begin(), m_e.kinds.end(), kind) != m_e.kinds.end());
         if (m_e.site) {
             const std::string wanted = m_e.site->empty() ? "none" : *m_e.site;

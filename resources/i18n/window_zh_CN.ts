@@ -1198,6 +1198,30 @@ B：%4</translation>
         <translation>保存会话</translation>
     </message>
     <message>
+        <source>Choose …</source>
+        <translation>选择 …</translation>
+    </message>
+    <message>
+        <source>Type where the files shall go</source>
+        <translation>请输入文件存放的位置</translation>
+    </message>
+    <message>
+        <source>%1 is a file</source>
+        <translation>%1 是一个文件</translation>
+    </message>
+    <message>
+        <source>Nothing can be written to %1</source>
+        <translation>无法写入 %1</translation>
+    </message>
+    <message>
+        <source>The folder is there; files of the same names are replaced</source>
+        <translation>文件夹已存在；同名文件会被替换</translation>
+    </message>
+    <message>
+        <source>The folder will be made</source>
+        <translation>将新建该文件夹</translation>
+    </message>
+    <message>
         <source>Folder for report, pictures and tables</source>
         <translation>报告、图片与表格的文件夹</translation>
     </message>
@@ -1224,6 +1248,10 @@ B：%4</translation>
     <message>
         <source>= Bit-identical although %1 differs: on this machine both settings give the same bits. Another kernel, as on a GPU, would sum in another order.</source>
         <translation>= 虽然 %1 不同，结果逐位相同：在这台机器上两种设置给出相同的比特。换一个内核（如 GPU 上的）会以另一种次序求和。</translation>
+    </message>
+    <message>
+        <source>= Bit-identical although %1 differs, because these tokens do not reach it: %2</source>
+        <translation>= 虽然 %1 不同，结果逐位相同，因为这些词元没有用到它：%2</translation>
     </message>
     <message>
         <source>Try another summation order</source>

@@ -25,7 +25,7 @@ public:
 
 private:
     void look() {
-        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget());
         if (!dialog) {
             if (m_typed) m_timer.stop();
             return;

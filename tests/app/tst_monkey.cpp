@@ -164,7 +164,8 @@ private:
         note(QStringLiteral("in ") + QString::fromLatin1(top->metaObject()->className()));
         if (m_random.bounded(3) == 0) {
             QTest::keyClick(top->windowHandle(), Qt::Key_Down);
-        } else if (m_random.bounded(3) == 0 && !top->inherits("QFileDialog")) {
+        } else if (m_random.bounded(3) == 0 && !top->inherits("QFileDialog") &&
+                   !top->inherits("driftscope::FolderDialog")) {
             QTest::keyClick(top->windowHandle(), Qt::Key_Return);
         } else {
             top->close();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDialog>
+#include <QDir>
 #include <QLineEdit>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "tests/ui/clipped.h"
 #include "tests/ui/fake_comparison.h"
 #include "ui/actions.h"
 #include "ui/dialogs/command_palette.h"
+#include "ui/dialogs/folder_dialog.h"
 #include "ui/dialogs/go_to_dialog.h"
 #include "ui/dialogs/info_dialogs.h"
 #include "ui/main_window.h"
@@ -20,7 +23,50 @@ private Q_SLOTS:
     void coordinates();
     void paletteFinds();
     void dialogsOpen();
+    void foldersAreAsTyped_data();
+    void foldersAreAsTyped();
 };
+
+/// What stands in the field when Return is pressed is what is meant, there or not, typed fast.
+void TestDialogs::foldersAreAsTyped_data() {
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<QString>("wanted");  // below the folder; empty: refused
+    QTest::newRow("there") << QStringLiteral("%1/there") << QStringLiteral("there");
+    QTest::newRow("new") << QStringLiteral("%1/new") << QStringLiteral("new");
+    QTest::newRow("new in new") << QStringLiteral("%1/a/b") << QStringLiteral("a/b");
+    QTest::newRow("slash") << QStringLiteral("%1/there/") << QStringLiteral("there");
+    QTest::newRow("up") << QStringLiteral("%1/there/../new") << QStringLiteral("new");
+    QTest::newRow("letters") << QStringLiteral("%1/Ünïcode 目录") << QStringLiteral("Ünïcode 目录");
+    QTest::newRow("nothing") << QStringLiteral(" ") << QString();
+    QTest::newRow("a file") << QStringLiteral("%1/file") << QString();
+    QTest::newRow("in a file") << QStringLiteral("%1/file/x") << QString();
+}
+
+void TestDialogs::foldersAreAsTyped() {
+    QFETCH(QString, typed);
+    QFETCH(QString, wanted);
+    const QTemporaryDir dir;
+    QVERIFY(QDir(dir.path()).mkdir(QStringLiteral("there")));
+    QFile file(dir.filePath(QStringLiteral("file")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    const QString proposal = freeFolder(dir.path());
+    QVERIFY(QDir().mkdir(proposal));
+    QVERIFY(freeFolder(dir.path()) != proposal);
+    FolderDialog dialog(QStringLiteral("Where"), freeFolder(dir.path()), nullptr);
+    dialog.show();
+    auto* edit = dialog.findChild<QLineEdit*>();
+    QVERIFY(QTest::qWaitForWindowExposed(&dialog));
+    QCOMPARE(dialog.folder(), freeFolder(dir.path()));
+    edit->selectAll();
+    edit->insert(typed.contains(QLatin1Char('%')) ? typed.arg(dir.path()) : typed);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QCOMPARE(dialog.result() == QDialog::Accepted, !wanted.isEmpty());
+    if (!wanted.isEmpty()) QCOMPARE(dialog.folder(), QDir(dir.path()).filePath(wanted));
+    for (const QWidget* child : dialog.findChildren<QWidget*>()) {
+        if (!qobject_cast<const QLabel*>(child)) continue;  // a path may be as long as it likes
+        if (child->objectName().isEmpty() && !wanted.isEmpty()) QCOMPARE(clipped(child), QString());
+    }
+}
 
 void TestDialogs::coordinates_data() {
     QTest::addColumn<QString>("text");

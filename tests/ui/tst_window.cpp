@@ -294,6 +294,13 @@ void TestWindow::bitIdenticalOffersAnotherOrder() {
     QCOMPARE(changed.count(), 1);
     QCOMPARE(window.request().options_b.at("matmul.order"), std::string("split-k"));
     QCOMPARE(window.request().options_b.at("qkv"), std::string("separate"));
+    // Where the tokens do not reach the difference another kernel would not show it: the reason.
+    comparison = std::make_shared<Comparison>(*comparison);
+    comparison->verdict.not_exercised = {"the window is longer than the text"};
+    window.setComparison(comparison);
+    const QString reason = notices->text(QStringLiteral("identical"));
+    QVERIFY(reason.contains(QLatin1String("the window is longer than the text")));
+    QVERIFY(!reason.contains(QLatin1String("kernel")));
     comparison = std::make_shared<Comparison>(*comparison);
     comparison->differing.clear();
     window.setComparison(comparison);

@@ -58,6 +58,7 @@ QLabel* pictureOf(const Case& one) {
 QVBoxLayout* freshColumn(QWidget* widget) {
     const auto old = widget->findChildren<QWidget*>(Qt::FindDirectChildrenOnly);
     for (QWidget* child : old) {
+        child->hide();              // a layout's queued "show" would make a window of it
         child->setParent(nullptr);  // gone for those who look for it; it may be what was clicked
         child->deleteLater();
     }

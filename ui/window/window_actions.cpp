@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include <QDialog>
+#include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QPointer>
 
 #include "ui/actions.h"
 #include "ui/dialogs/command_palette.h"
+#include "ui/dialogs/folder_dialog.h"
 #include "ui/dialogs/go_to_dialog.h"
 #include "ui/dialogs/info_dialogs.h"
 #include "ui/language.h"
@@ -98,9 +101,12 @@ void MainWindow::connectFileActions() {
         if (View* view = currentView()) view->showExportMenu();
     });
     on("file.exportAll", [this] {
-        const QString path =
-            QFileDialog::getExistingDirectory(this, tr("Folder for report, pictures and tables"));
-        if (!path.isEmpty()) Q_EMIT exportAllRequested(path);
+        const QString beside =
+            m_exportFolder.isEmpty() ? QDir::homePath() : QFileInfo(m_exportFolder).absolutePath();
+        FolderDialog dialog(tr("Folder for report, pictures and tables"), freeFolder(beside), this);
+        if (dialog.exec() != QDialog::Accepted) return;
+        m_exportFolder = dialog.folder();
+        Q_EMIT exportAllRequested(m_exportFolder);
     });
     on("file.copyCommand", [this] { Q_EMIT copyCommandRequested(); });
     on("file.quit", [this] { close(); });

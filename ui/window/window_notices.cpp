@@ -3,6 +3,7 @@
 #include "core/options/option.h"
 #include "ui/language.h"
 #include "ui/main_window.h"
+#include "ui/text/evidence_text.h"
 #include "ui/window/notices.h"
 #include "ui/window/verdict_text.h"
 
@@ -38,12 +39,25 @@ void MainWindow::updateNotices() {
     if (identicalThoughDifferent(*m_comparison)) {
         QStringList names;
         for (const std::string& id : m_comparison->differing) names << QString::fromStdString(id);
-        m_notices->set(identical, Notices::Tone::plain,
-                       tr("= Bit-identical although %1 differs: on this machine both settings give "
-                          "the same bits. "
-                          "Another kernel, as on a GPU, would sum in another order.")
-                           .arg(names.join(QStringLiteral(", "))),
-                       {}, tr("Try another summation order"));
+        const QString differing = names.join(QStringLiteral(", "));
+        QStringList unreached;
+        for (const std::string& text : m_comparison->verdict.not_exercised)
+            unreached << evidenceText(text);
+        if (unreached.isEmpty()) {
+            m_notices->set(identical, Notices::Tone::plain,
+                           tr("= Bit-identical although %1 differs: on this machine both settings "
+                              "give the same bits. "
+                              "Another kernel, as on a GPU, would sum in another order.")
+                               .arg(differing),
+                           {}, tr("Try another summation order"));
+        } else {
+            // No other kernel would tell them apart: the difference never came into play.
+            m_notices->set(identical, Notices::Tone::plain,
+                           tr("= Bit-identical although %1 differs, because these tokens do not "
+                              "reach it: %2")
+                               .arg(differing, unreached.first()),
+                           unreached.mid(1).join(u'\n'));
+        }
     }
     QStringList lines;
     for (const std::string& text : m_comparison->warnings) lines << QString::fromStdString(text);
