@@ -153,11 +153,14 @@ void add_forms(const RunPlan& plan, bool judged,
 int64_t kept_weights(const LoadedModel& model, const std::vector<const RunPlan*>& plans,
                      bool judged) {
     std::set<std::tuple<at::ScalarType, int, int>> forms;
-    int64_t copies = 1;
+    int64_t copies = 1, bytes = 0;
     bool stacks = false;
     for (const RunPlan* plan : plans) {
         add_forms(*plan, judged, forms);
-        if (lens(plan->numerics)) copies = std::max<int64_t>(copies, 2);
+        if (lens(plan->numerics)) {  // matrices in its layout; float64 runs have none
+            bytes += model.bytes_in(plan->numerics.dtype);
+            if (judged) bytes += model.bytes_in(at::kFloat);
+        }
         if (plan->numerics.processed) copies = 3;
         stacks = stacks || (plan->numerics.qkv == QkvLayout::fused &&
                             plan->config.block.qkv == QkvStore::separate);
@@ -165,7 +168,6 @@ int64_t kept_weights(const LoadedModel& model, const std::vector<const RunPlan*>
     const ModelConfig& c = model.config();
     const int64_t stacked =
         stacks ? c.n_layers * c.d_model * (head_width(c) + 2 * key_width(c)) : 0;
-    int64_t bytes = 0;
     for (const auto& [type, rounded, sign] : forms) {
         WeightForm form{type, std::nullopt, sign};
         if (rounded >= 0) form.rounded_to = static_cast<at::ScalarType>(rounded);
