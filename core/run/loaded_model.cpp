@@ -34,8 +34,8 @@ bool is_viewed(const BoundWeight& bound, bool rounds, const WeightForm& form) {
 }
 
 bool rounds_to(const BoundWeight& bound, const WeightForm& form) {
-    return form.rounded_to && significand_bits(*form.rounded_to) <
-                                  significand_bits(torch_type(bound.tensor->type));
+    return form.rounded_to &&
+           significand_bits(*form.rounded_to) < significand_bits(torch_type(bound.tensor->type));
 }
 
 at::ScalarType most_common_type(const WeightTable& table) {
