@@ -88,8 +88,10 @@ Lanes make_lanes(const LockstepJob& job) {
     const auto held = [&](const RunPlan& plan, const Exec& exec, const Lane* routes, Lane* own) {
         if (!routes) return own;
         Lane* lane = add(lanes, plan, exec, routes);
-        // A run that replays does not choose for itself.
-        if (!plan.numerics.replay) lane->twin = own;
+        // A run that replays does not choose for itself; and B's function may be run as A's, whose
+        // state is not that of B where B has raised steps.
+        const bool runs_this = own->runner->num().raised == plan.numerics.raised;
+        if (!plan.numerics.replay && runs_this) lane->twin = own;
         return lane;
     };
     lanes.a64_held = held(job.a, judge_a, held_a, lanes.a64);

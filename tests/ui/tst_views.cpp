@@ -106,6 +106,7 @@ private Q_SLOTS:
     void overEverything_data();
     void overEverything();
     void keepTheirState();
+    void olderStateIsRead();
     void pictures();
 
 private:
@@ -177,7 +178,7 @@ void TestViews::keepTheirState() {
         {QStringLiteral("attention"),
          {{QStringLiteral("order"), QStringLiteral("change")},
           {QStringLiteral("ownScale"), true},
-          {QStringLiteral("scores"), true}}},
+          {QStringLiteral("stage"), QStringLiteral("scores")}}},
         {QStringLiteral("overview"),
          {{QStringLiteral("unit"), QStringLiteral("ulp")},
           {QStringLiteral("allSites"), true},
@@ -192,6 +193,13 @@ void TestViews::keepTheirState() {
         view->setComparison(fake::comparison());
         QCOMPARE(view->saveState(), state);
     }
+}
+
+/// Before there were five stages the state said whether scores were shown.
+void TestViews::olderStateIsRead() {
+    const std::unique_ptr<View> view(findView(QStringLiteral("attention"))->make(nullptr));
+    view->restoreState({{QStringLiteral("scores"), true}});
+    QCOMPARE(view->saveState()[QLatin1String("stage")].toString(), QStringLiteral("scores"));
 }
 
 void TestViews::pictures() {
