@@ -66,20 +66,6 @@ private Q_SLOTS:
         QCOMPARE(player.asked.count(), 3);
     }
 
-    /// Rows that are made anew twice before they were shown do not come up as windows.
-    void oldRowsAreNoWindows() {
-        Player player;
-        player.view.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&player.view));
-        for (int i = 0; i < 3; ++i) player.view.setOutcome(0, 0, outcome(i % 2 == 0));
-        // Queued calls come before deferred deletions here, as in a turn of the event loop.
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::MetaCall);
-        for (const QWidget* top : QApplication::topLevelWidgets()) {
-            if (top != &player.view)
-                QVERIFY2(!top->isVisible(), qPrintable(top->metaObject()->className()));
-        }
-    }
-
     void aStoppedStepEndsIt() {
         Player player;
         player.answer({});
