@@ -235,6 +235,18 @@ std::string raw_safetensors(const std::string& header, const std::string& data, 
     return little_endian(stated, 8) + header + data;
 }
 
+void write_tiny_families(const std::filesystem::path& folder, const TinyModel& like,
+                         const std::string& rope_base) {
+    for (const FamilySpec& family : all_families()) {
+        TinyModel model = like;
+        model.family = family.id;
+        for (const KeyRow& row : family.keys)
+            if (!rope_base.empty() && row.field == ConfigField::rope_base)
+                model.config[row.keys.front()] = rope_base;
+        write_tiny_checkpoint(folder / family.id, model);
+    }
+}
+
 std::string safetensors_bytes(const std::vector<RawTensor>& tensors,
                               const std::map<std::string, std::string>& metadata) {
     std::string header = "{";

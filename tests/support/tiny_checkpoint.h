@@ -33,7 +33,7 @@ struct TinyModel {
     int shards = 1;                ///< above 1: an index and so many files
     bool stacked_experts = false;  ///< store experts stacked, as transformers 5 may
     /// Further or replaced keys of config.json, values as JSON text; empty text drops the key.
-    std::map<std::string, std::string> config;
+    std::map<std::string, std::string> config = {};
 };
 
 /// The text of config.json.
@@ -46,6 +46,11 @@ std::vector<RawTensor> tiny_tensors(const TinyModel& model);
 
 /// Writes config.json and model.safetensors (or index and shards) into `folder`, which is made.
 void write_tiny_checkpoint(const std::filesystem::path& folder, const TinyModel& model);
+
+/// One such model of every family in the registry, each in `folder`/<FamilySpec::id>. `rope_base`:
+/// text for config.json's rotary base in families that have the key; empty: as the family has it.
+void write_tiny_families(const std::filesystem::path& folder, const TinyModel& like = {},
+                         const std::string& rope_base = {});
 
 /// A whole safetensors file: header padded to a multiple of 8, tensors in the order given.
 std::string safetensors_bytes(const std::vector<RawTensor>& tensors,

@@ -72,13 +72,7 @@ class TestAttribution : public QObject {
 private Q_SLOTS:
     void initTestCase() {
         engine_ = make_engine();
-        for (const FamilySpec& family : all_families()) {
-            test::TinyModel model;
-            model.family = family.id;
-            for (const KeyRow& row : family.keys)
-                if (row.field == ConfigField::rope_base) model.config[row.keys.front()] = "1e6";
-            test::write_tiny_checkpoint(folder(family.id), model);
-        }
+        test::write_tiny_families(dir_.path().toStdString(), {}, "1e6");
     }
 
     void shares_sum_to_the_whole_data() {

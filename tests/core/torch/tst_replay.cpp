@@ -18,12 +18,7 @@ class Replay : public QObject {
 private Q_SLOTS:
     void initTestCase() {
         engine_ = make_engine();
-        for (const FamilySpec& family : all_families()) {
-            test::TinyModel model;
-            model.family = family.id;
-            model.type = StoredType::BF16;
-            test::write_tiny_checkpoint(folder(family.id), model);
-        }
+        test::write_tiny_families(dir_.path().toStdString(), {.type = StoredType::BF16});
     }
 
     void choices_are_the_other_runs_data() {

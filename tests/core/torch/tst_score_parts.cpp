@@ -31,11 +31,7 @@ class TestScoreParts : public QObject {
 private Q_SLOTS:
     void initTestCase() {
         engine_ = make_engine();
-        for (const FamilySpec& family : all_families()) {
-            test::TinyModel model;
-            model.family = family.id;
-            test::write_tiny_checkpoint(folder(family.id), model);
-        }
+        test::write_tiny_families(folder_.path().toStdString());
         test::TinyModel window;
         window.family = "mistral";
         window.config["sliding_window"] = "3";

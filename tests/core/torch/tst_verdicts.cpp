@@ -21,16 +21,9 @@ class Verdicts : public QObject {
 private Q_SLOTS:
     void initTestCase() {
         engine_ = make_engine();
-        for (const FamilySpec& family : all_families()) {
-            test::TinyModel model;
-            model.family = family.id;
-            model.type = StoredType::BF16;
-            // A base that D-ROPE-BASE does not leave as it is; families without one have no key.
-            for (const KeyRow& row : family.keys)
-                if (row.field == ConfigField::rope_base)
-                    model.config[row.keys.front()] = "1000000.0";
-            test::write_tiny_checkpoint(folder(family.id), model);
-        }
+        // A base that D-ROPE-BASE does not leave as it is.
+        test::write_tiny_families(dir_.path().toStdString(), {.type = StoredType::BF16},
+                                  "1000000.0");
     }
 
     void rule_data() {
