@@ -9,6 +9,7 @@
 #include <set>
 #include <system_error>
 
+#include "app/cases/case_checks.h"
 #include "app/examples.h"
 #include "app/sweep/run_sweep.h"
 #include "core/data/error.h"
@@ -244,6 +245,26 @@ CaseStep stepOf(const Json& json, Source source) {
     return step;
 }
 
+/// Each names a step of the case and one of the checks that its expectations make.
+std::vector<CaseProof> proofOf(const Json& json, const std::vector<CaseStep>& steps,
+                               const Source& source) {
+    std::vector<CaseProof> proof;
+    for (const Json& each : json) {
+        knowKeys(each, {"step", "check"}, source);
+        CaseProof one{text(each, "step", source), text(each, "check", source)};
+        const auto step = std::find_if(steps.begin(), steps.end(),
+                                       [&](const CaseStep& known) { return known.id == one.step; });
+        if (step == steps.end()) source.refuse("'proof' names no step '" + one.step + "'");
+        const std::vector<CaseCheck> checks = checkComparison(step->expect, {});
+        if (std::none_of(checks.begin(), checks.end(),
+                         [&](const CaseCheck& check) { return check.what == one.check; })) {
+            source.refuse("step " + one.step + " has no check '" + one.check + "'");
+        }
+        proof.push_back(std::move(one));
+    }
+    return proof;
+}
+
 std::string scratchFolder() {
     if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) {
         return std::string(cache) + "/driftscope/cases";
@@ -291,7 +312,9 @@ Case readCase(const std::string& path, const std::string& models, const std::str
     const Json json = Json::parse(in, nullptr, false);
     if (json.is_discarded()) source.refuse("this is not JSON");
     try {
-        knowKeys(json, {"schema", "id", "title", "question", "belief", "steps"}, source);
+        knowKeys(json,
+                 {"schema", "id", "title", "question", "belief", "answer", "proof", "steps"},
+                 source);
         if (text(json, "schema", source) != "driftscope/case/1")
             source.refuse("this is no case file");
         Case read;
@@ -301,6 +324,8 @@ Case readCase(const std::string& path, const std::string& models, const std::str
         read.belief = text(json, "belief", source);
         if (!json.contains("steps") || json["steps"].empty()) source.refuse("there is no step");
         for (const Json& step : json["steps"]) read.steps.push_back(stepOf(step, source));
+        read.answer = text(json, "answer", source, false);
+        if (json.contains("proof")) read.proof = proofOf(json["proof"], read.steps, source);
         return read;
     } catch (const Json::exception& error) {
         source.refuse(error.what());

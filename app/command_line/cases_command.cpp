@@ -45,6 +45,7 @@ OrderedJson listJson() {
                          {"title", known.title},
                          {"question", known.question},
                          {"belief", known.belief},
+                         {"answer", known.answer},
                          {"steps", steps}});
     }
     return {{"schema", "driftscope/cases/1"}, {"cases", cases}};
@@ -160,7 +161,8 @@ int runCase(const CommandCall& call, const Case& wanted) {
     } else {
         call.host.out << "\n"
                       << (met ? "every expectation met" : "NOT as expected") << ", "
-                      << seconds(total) << "\n";
+                      << seconds(total) << "\n"
+                      << (met ? "the answer: " + wanted.answer + "\n" : "");
     }
     return met ? exit_status::done : exit_status::exceeded;
 }

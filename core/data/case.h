@@ -60,9 +60,16 @@ struct CaseStep {
     std::string missing;          ///< why it cannot run here ("tiny-bloom is not there")
 };
 
+/// A figure that proves an answer: one of the checks of a step, by its name.
+struct CaseProof {
+    std::string step, check;
+};
+
 /// A saved experiment.
 struct Case {
     std::string id, title, question, belief;
+    std::string answer;  ///< what it was in the end
+    std::vector<CaseProof> proof;
     std::vector<CaseStep> steps;
 };
 

@@ -1611,6 +1611,26 @@
         <source>Position 0 has no angle: every rope defect is invisible there.</source>
         <translation>位置 0 没有角度：在那里任何 rope 缺陷都看不见。</translation>
     </message>
+    <message>
+        <source>Two bugs of the port, on at once: the combine step adds experts' outputs at the wrong positions, and the rope base is 10 000 for 1 000 000. The router's precision is rounding.</source>
+        <translation>移植中同时存在两个缺陷：合并步骤把专家的输出加到了错误的位置；rope 底数是 10 000 而不是 1 000 000。路由器的精度只是舍入。</translation>
+    </message>
+    <message>
+        <source>No bug in the layout itself: one product and one per head are the same function, summed in another order. The bugs stand beside it: grouped heads crash, and summed copies make q as many times too large as there are heads.</source>
+        <translation>布局本身没有缺陷：一次乘积和每头一次乘积是同一个函数，只是求和顺序不同。缺陷在旁边：分组头会崩溃；把副本相加使 q 放大到头数倍。</translation>
+    </message>
+    <message>
+        <source>ALiBi, not the cache: a decoded token gets the first row of the bias, all zeros, in place of its own. The prompt is untouched; each guess about the cache leaves another signature.</source>
+        <translation>是 ALiBi，不是缓存：解码的词元得到偏置的第一行（全零），而不是自己的那一行。提示词不受影响；关于缓存的每个猜测都留下另一种特征。</translation>
+    </message>
+    <message>
+        <source>Reasonable: the weights are the same bytes. One product became three and another attention kernel runs: rounding, which turns a token where two logits are nearly tied.</source>
+        <translation>合理：权重的字节相同。一次乘积变成三次，并运行另一个注意力内核：这是舍入，在两个 logit 几乎打平处翻转了词元。</translation>
+    </message>
+    <message>
+        <source>Not noise: the rope scaling of 3.1 is lost, so every angle past position 0 is another, and the distance grows with the position. A short prompt hides it.</source>
+        <translation>不是噪声：3.1 的 rope 缩放丢失了，位置 0 之后的每个角度都不同，距离随位置增长。短提示词把它掩盖了。</translation>
+    </message>
 </context>
 <context>
     <name>evidence</name>
@@ -1737,6 +1757,194 @@
     <message>
         <source>the same at every position: %1, give or take a factor of %2</source>
         <translation>每个位置都一样：%1，上下相差 %2 倍</translation>
+    </message>
+    <message>
+        <source>verdict</source>
+        <translation>判断</translation>
+    </message>
+    <message>
+        <source>first site</source>
+        <translation>首个位点</translation>
+    </message>
+    <message>
+        <source>cause</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>not exercised</source>
+        <translation>未触及</translation>
+    </message>
+    <message>
+        <source>remark</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>loss of B above A</source>
+        <translation>B 的损失高出 A</translation>
+    </message>
+    <message>
+        <source>losses apart</source>
+        <translation>损失相差</translation>
+    </message>
+    <message>
+        <source>flips in block %1</source>
+        <translation>第 %1 块的翻转</translation>
+    </message>
+    <message>
+        <source>tokens with a flip</source>
+        <translation>有翻转的词元</translation>
+    </message>
+    <message>
+        <source>along the text</source>
+        <translation>沿文本</translation>
+    </message>
+    <message>
+        <source>KL at the first 16 positions</source>
+        <translation>前 16 个位置的 KL</translation>
+    </message>
+    <message>
+        <source>KL of the last quarter over the first</source>
+        <translation>最后四分之一与最前四分之一的 KL 之比</translation>
+    </message>
+    <message>
+        <source>first position that differs (the first decoded token)</source>
+        <translation>首个不同的位置（第一个解码词元）</translation>
+    </message>
+    <message>
+        <source>the texts part</source>
+        <translation>文本分开</translation>
+    </message>
+    <message>
+        <source>tokens/s of A over B</source>
+        <translation>A 与 B 的词元/秒之比</translation>
+    </message>
+    <message>
+        <source>equal values at %1</source>
+        <translation>%1 处相等的值</translation>
+    </message>
+    <message>
+        <source>relative distance at %1</source>
+        <translation>%1 处的相对距离</translation>
+    </message>
+    <message>
+        <source>error of B over A's at %1</source>
+        <translation>%1 处 B 与 A 的误差之比</translation>
+    </message>
+    <message>
+        <source>B over A at %1</source>
+        <translation>%1 处 B 与 A 之比</translation>
+    </message>
+    <message>
+        <source>files of A and B</source>
+        <translation>A 和 B 的文件</translation>
+    </message>
+    <message>
+        <source>config key that differs, before anything runs</source>
+        <translation>运行之前就不同的配置键</translation>
+    </message>
+    <message>
+        <source>looking changed nothing</source>
+        <translation>观察未改变任何东西</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>至少 %1</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <translation>至多 %1</translation>
+    </message>
+    <message>
+        <source>equal hashes</source>
+        <translation>哈希相等</translation>
+    </message>
+    <message>
+        <source>other hashes</source>
+        <translation>哈希不同</translation>
+    </message>
+    <message>
+        <source>not proved</source>
+        <translation>未证实</translation>
+    </message>
+    <message>
+        <source>not judged</source>
+        <translation>未判断</translation>
+    </message>
+    <message>
+        <source>the same hash</source>
+        <translation>哈希相同</translation>
+    </message>
+    <message>
+        <source>after %1 equal tokens</source>
+        <translation>在 %1 个相等词元之后</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>no text was written</source>
+        <translation>没有写出文本</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>identical or rounding</source>
+        <translation>完全相同或舍入</translation>
+    </message>
+    <message>
+        <source>rounding or identical</source>
+        <translation>舍入或完全相同</translation>
+    </message>
+    <message>
+        <source>identical or none</source>
+        <translation>完全相同或未判断</translation>
+    </message>
+    <message>
+        <source>identical</source>
+        <translation>完全相同</translation>
+    </message>
+    <message>
+        <source>rounding</source>
+        <translation>舍入</translation>
+    </message>
+    <message>
+        <source>semantic</source>
+        <translation>不同的函数</translation>
+    </message>
+    <message>
+        <source>unclear</source>
+        <translation>不明确</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>non-finite</source>
+        <translation>非有限</translation>
+    </message>
+    <message>
+        <source>growth</source>
+        <translation>增长</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>阶跃</translation>
+    </message>
+    <message>
+        <source>flat</source>
+        <translation>平坦</translation>
     </message>
 </context>
 <context>

@@ -3341,5 +3341,41 @@ B %3</translation>
         <source>%1 %2 %3</source>
         <translation>%1 %2 %3</translation>
     </message>
+    <message>
+        <source>The cause</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>✓ Confirmed here: every step is as expected.</source>
+        <translation>✓ 已在此证实：每一步都符合预期。</translation>
+    </message>
+    <message>
+        <source>◆ Not confirmed here: steps that are not as expected: %1</source>
+        <translation>◆ 未在此证实：不符合预期的步骤：%1</translation>
+    </message>
+    <message>
+        <source>○ Not confirmed yet: steps that have not run: %1</source>
+        <translation>○ 尚未证实：还没有运行的步骤：%1</translation>
+    </message>
+    <message>
+        <source>What proves it</source>
+        <translation>证据</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>What was measured</source>
+        <translation>测得的结果</translation>
+    </message>
+    <message>
+        <source>Show this step's comparison</source>
+        <translation>显示这一步的比较</translation>
+    </message>
+    <message>
+        <source>=  Conclusion</source>
+        <translation>=  结论</translation>
+    </message>
 </context>
 </TS>

@@ -134,7 +134,7 @@ private Q_SLOTS:
     void wrongFiles_data() {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("says");
-        const auto add = [](const char* name, const char* step, const char* says) {
+        const auto add = [](const char* name, const QByteArray& step, const char* says) {
             const QByteArray head = R"({"schema": "driftscope/case/1", "id": "c", "title": "t",
                 "question": "q", "belief": "b", "steps": [)";
             QTest::newRow(name) << head + step + "]}" << QByteArray(says);
@@ -156,6 +156,15 @@ private Q_SLOTS:
         add("an unknown option", R"({"id": "s", "title": "t", "shows": "x", "model": "m",
             "prompt": "p", "a": "dtpe=float32", "expect": {"kind": "semantic"}})",
             "dtpe");
+        const char* const plain =
+            R"({"id": "s", "title": "t", "shows": "x", "model": "m", "prompt": "p",
+            "expect": {"kind": "semantic"}}], "answer": "a", "proof": [%1)";
+        const auto proof = [&](const char* text) {
+            return QByteArray(plain).replace("%1", text);
+        };
+        add("a proof without its step", proof(R"({"step": "z", "check": "verdict"})"), "no step 'z'");
+        add("a proof that no check makes", proof(R"({"step": "s", "check": "losses apart"})"),
+            "losses apart");
         add("prompt and tokens", R"({"id": "s", "title": "t", "shows": "x", "model": "m",
             "prompt": "p", "tokens": [1], "expect": {"kind": "semantic"}})",
             "prompt");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One click runs every step of a case, each after the one before has its outcome.
+#include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -20,13 +22,21 @@ std::vector<Case> someCases() {
         for (size_t i = 0; i < each.steps.size(); ++i) each.steps[i].id = std::to_string(i);
     }
     cases[0].steps[1].missing = "a model is not there";
+    cases[0].answer = "It was the rope base.";
+    cases[0].proof = {{"2", "loss of B above A"}};
     return cases;
 }
 
 std::vector<CaseCheck> outcome(bool met) {
-    CaseCheck check;
-    check.met = met;
-    return {check};
+    return {{"verdict", "rounding", met ? "rounding" : "semantic", met},
+            {"loss of B above A", "at least 0.3", "1.773", true},
+            {"looking changed nothing", "equal hashes", "equal hashes", true}};
+}
+
+QStringList textsOf(const QWidget& in, const char* name) {
+    QStringList texts;
+    for (const QLabel* label : in.findChildren<QLabel*>(QLatin1String(name))) texts << label->text();
+    return texts;
 }
 
 /// The view with a case in play, and what it asks to be run.
@@ -64,6 +74,90 @@ private Q_SLOTS:
         player.answer(outcome(true));
         QVERIFY(!player.view.isPlaying());
         QCOMPARE(player.asked.count(), 3);
+    }
+
+    void afterTheLastStepComesTheConclusion() {
+        Player player;
+        player.answer(outcome(true));
+        player.answer(outcome(true));
+        QVERIFY(!player.view.findChild<QWidget*>(QStringLiteral("caseConclusion")));
+        player.answer(outcome(true));
+        QCOMPARE(player.view.chosenStep(), 4);
+        auto* card = player.view.findChild<QWidget*>(QStringLiteral("caseConclusion"));
+        QVERIFY(card);
+        QCOMPARE(textsOf(*card, "caseCause"), QStringList{QStringLiteral("It was the rope base.")});
+        QVERIFY(textsOf(*card, "caseState").front().startsWith(QStringLiteral("✓")));
+        QCOMPARE(textsOf(*card, "proofText"),
+                 QStringList{QStringLiteral("loss of B above A: 1.773")});
+        // One line a step: the verdict first, and not what every step has.
+        const QString found = QStringLiteral("rounding · loss of B above A 1.773");
+        QCOMPARE(textsOf(*card, "measuredText"),
+                 (QStringList{found, QStringLiteral("a model is not there"), found, found}));
+    }
+
+    void theConclusionSaysWhatWasNotAsExpected() {
+        Player player;
+        player.answer(outcome(true));
+        player.answer(outcome(false));
+        player.answer(outcome(true));
+        auto* card = player.view.findChild<QWidget*>(QStringLiteral("caseConclusion"));
+        const QString state = textsOf(*card, "caseState").front();
+        QVERIFY2(state.startsWith(QStringLiteral("◆")) && state.contains(u'1'), qPrintable(state));
+        QVERIFY(textsOf(*card, "measuredText")
+                    .at(2)
+                    .startsWith(QStringLiteral("verdict: expected rounding, found semantic")));
+    }
+
+    void aConclusionBeforeTheEndConfirmsNothing() {
+        Player player;
+        player.answer(outcome(true));
+        player.view.chooseStep(4);
+        QVERIFY(!player.view.isPlaying());
+        auto* card = player.view.findChild<QWidget*>(QStringLiteral("caseConclusion"));
+        const QString state = textsOf(*card, "caseState").front();
+        QVERIFY2(state.startsWith(QStringLiteral("○")) && state.contains(u'2'), qPrintable(state));
+        QCOMPARE(textsOf(*card, "proofText"),
+                 QStringList{QStringLiteral("loss of B above A: not measured yet")});
+    }
+
+    /// Every line of the card asks for its step's comparison.
+    void aLineOfTheConclusionOpensItsStep() {
+        for (const char* name : {"measured.2", "proof"}) {
+            Player player;
+            for (int i = 0; i < 3; ++i) player.answer(outcome(true));
+            player.view.findChild<QPushButton*>(QLatin1String(name))->click();
+            QCOMPARE(player.asked.count(), 4);
+            QCOMPARE(player.step(), 2);
+            QCOMPARE(player.view.chosenStep(), 2);
+            QVERIFY(!player.view.isPlaying());
+        }
+    }
+
+    /// In a small dock as well, the text of the chosen step and its checks are in sight.
+    void theChosenStepIsScrolledIntoSight() {
+        CasesView view;
+        std::vector<Case> cases(1);
+        cases[0].id = "one", cases[0].steps.resize(12);
+        for (size_t i = 0; i < 12; ++i) {
+            cases[0].steps[i].id = std::to_string(i);
+            cases[0].steps[i].title = "Step";
+            cases[0].steps[i].shows = "What it shows, in some words that take two or three lines.";
+        }
+        view.setCases(cases);
+        view.resize(320, 240);
+        view.show();
+        view.openCase(0);
+        const auto inSight = [&] {
+            auto* detail = view.findChild<QWidget*>(QStringLiteral("stepDetail"));
+            return detail && !detail->visibleRegion().isEmpty() &&
+                   detail->visibleRegion().boundingRect() == detail->rect();
+        };
+        for (const int step : {11, 0, 6}) {
+            view.chooseStep(step);
+            QTRY_VERIFY2(inSight(), qPrintable(QString::number(step)));
+            view.setOutcome(0, step, outcome(true));
+            QTRY_VERIFY2(inSight(), qPrintable(QString::number(step)));
+        }
     }
 
     void aStoppedStepEndsIt() {

@@ -8,11 +8,14 @@
 #include <QPixmap>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QVBoxLayout>
 
-#include "ui/language.h"
 #include "ui/theme.h"
+#include "ui/views/case_conclusion.h"
+#include "ui/views/case_parts.h"
 #include "ui/widgets/labels.h"
 
 namespace driftscope {
@@ -22,24 +25,6 @@ namespace {
 constexpr int kPictureWidth = 150;
 
 QString q(const std::string& text) { return QString::fromStdString(text); }
-/// A case's own words in the window's language.
-QString said(const std::string& text) { return translatedText("cases", text); }
-
-QLabel* words(const QString& text, Look look) {
-    QLabel* label = makeLabel(text, look);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
-QPushButton* link(const QString& text, const QString& name) {
-    auto* button = new QPushButton(text);
-    button->setObjectName(name);
-    button->setProperty("link", true);
-    button->setCursor(Qt::PointingHandCursor);
-    return button;
-}
-
 /// What its first run looks like, in the theme of now; null: no picture was made.
 QLabel* pictureOf(const Case& one) {
     const QString name =
@@ -49,7 +34,7 @@ QLabel* pictureOf(const Case& one) {
     picture.setDevicePixelRatio(static_cast<double>(picture.width()) / kPictureWidth);
     auto* label = new QLabel;
     label->setObjectName(QStringLiteral("casePicture"));
-    label->setAccessibleName(CasesView::tr("Picture of %1").arg(said(one.title)));
+    label->setAccessibleName(CasesView::tr("Picture of %1").arg(caseText(one.title)));
     label->setPixmap(picture);
     return label;
 }
@@ -102,14 +87,15 @@ QWidget* CasesView::buildStart() {
     return scrolled(m_startRows);
 }
 
-QWidget* CasesView::buildCase() {
-    auto* content = new QWidget;
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(Theme::space(2));
-    QPushButton* all = link(tr("‹ All cases"), QStringLiteral("allCases"));
+/// The keys of a case: they stay where they are while the steps scroll.
+QLayout* CasesView::buildHead() {
+    QPushButton* all = linkButton(tr("‹ All cases"), QStringLiteral("allCases"));
     connect(all, &QPushButton::clicked, this, [this] { openCase(-1); });
-    m_play = link({}, QStringLiteral("playSteps"));
+    m_back = linkButton(tr("Back"), QStringLiteral("stepBack"));
+    m_next = linkButton(tr("Next"), QStringLiteral("stepNext"));
+    connect(m_back, &QPushButton::clicked, this, [this] { chooseStep(m_step - 1); });
+    connect(m_next, &QPushButton::clicked, this, [this] { chooseStep(m_step + 1); });
+    m_play = linkButton({}, QStringLiteral("playSteps"));
     connect(m_play, &QPushButton::clicked, this, [this] {
         if (m_playing) {
             setPlaying(false);
@@ -119,35 +105,33 @@ QWidget* CasesView::buildCase() {
     });
     setPlaying(false);
     auto* head = new QHBoxLayout;
+    head->setSpacing(0);
     head->addWidget(all);
     head->addStretch(1);
-    head->addWidget(m_play);
-    column->addLayout(head);
-    m_question = words({}, Look::text);
-    m_belief = words({}, Look::dim);
+    for (QPushButton* key : {m_back, m_next, m_play}) head->addWidget(key);
+    return head;
+}
+
+QWidget* CasesView::buildCase() {
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(Theme::space(2));
+    m_question = wrappedLabel({}, Look::text);
+    m_belief = wrappedLabel({}, Look::dim);
     column->addWidget(m_question);
     column->addWidget(m_belief);
     m_caseRows = new QWidget;
     column->addWidget(m_caseRows);
-    m_shows = words({}, Look::text);
-    column->addWidget(m_shows);
-    m_checkRows = new QWidget;
-    column->addWidget(m_checkRows);
-    auto* keys = new QHBoxLayout;
-    m_back = new QPushButton(tr("Back"));
-    m_back->setObjectName(QStringLiteral("stepBack"));
-    m_next = new QPushButton(tr("Next"));
-    m_next->setObjectName(QStringLiteral("stepNext"));
-    for (QPushButton* key : {m_back, m_next}) {
-        key->setProperty("quiet", true);
-        keys->addWidget(key);
-    }
-    keys->addStretch(1);
-    connect(m_back, &QPushButton::clicked, this, [this] { chooseStep(m_step - 1); });
-    connect(m_next, &QPushButton::clicked, this, [this] { chooseStep(m_step + 1); });
-    column->addLayout(keys);
     column->addStretch(1);
-    return scrolled(content);
+    m_scroll = scrolled(content);
+    auto* page = new QWidget;
+    auto* rows = new QVBoxLayout(page);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(Theme::space(1));
+    rows->addLayout(buildHead());
+    rows->addWidget(m_scroll, 1);
+    return page;
 }
 
 void CasesView::setCases(std::vector<Case> cases) {
@@ -167,7 +151,7 @@ void CasesView::openCase(int index) {
     m_step = -1;
     setPlaying(false);
     m_pages->setCurrentIndex(m_case < 0 ? 0 : 1);
-    setNote(m_case < 0 ? QString() : said(m_cases[static_cast<size_t>(m_case)].title));
+    setNote(m_case < 0 ? QString() : caseText(m_cases[static_cast<size_t>(m_case)].title));
     if (m_case < 0) {
         fillStart();
     } else {
@@ -192,7 +176,7 @@ void CasesView::playFrom(int step) {
     const int count = static_cast<int>(steps.size());
     while (step < count && !steps[static_cast<size_t>(step)].missing.empty()) ++step;
     setPlaying(step < count);
-    if (m_playing) runStep(step);
+    runStep(step);
 }
 
 void CasesView::setPlaying(bool playing) {
@@ -203,10 +187,12 @@ void CasesView::setPlaying(bool playing) {
 void CasesView::runStep(int step) {
     if (m_case < 0) return;
     const Case& opened = m_cases[static_cast<size_t>(m_case)];
-    if (step < 0 || step >= static_cast<int>(opened.steps.size())) return;
+    const int count = static_cast<int>(opened.steps.size());
+    if (step < 0 || step > count) return;
     m_step = step;
     fillCase();
-    if (opened.steps[static_cast<size_t>(step)].missing.empty()) Q_EMIT stepChosen(m_case, step);
+    bringIntoView();
+    if (step < count && opened.steps[static_cast<size_t>(step)].missing.empty()) Q_EMIT stepChosen(m_case, step);
 }
 
 void CasesView::setStepRunning(int caseIndex, int step) {
@@ -229,22 +215,19 @@ void CasesView::setOutcome(int caseIndex, int step, std::vector<CaseCheck> check
     }
     if (!checks.empty()) m_outcomes[{caseIndex, step}] = std::move(checks);
     fillCase();
+    if (caseIndex == m_case && step == m_step) bringIntoView();
 }
 
-CasesView::Mark CasesView::markOf(int caseIndex, int step) const {
-    if (m_running == std::pair(caseIndex, step)) return Mark::running;
+StepMark CasesView::markOfStep(int caseIndex, int step) const {
+    if (m_running == std::pair(caseIndex, step)) return StepMark::running;
     const auto found = m_outcomes.find({caseIndex, step});
-    if (found == m_outcomes.end()) return Mark::none;
-    return std::all_of(found->second.begin(), found->second.end(),
-                       [](const CaseCheck& check) { return check.met; })
-               ? Mark::met
-               : Mark::unmet;
+    return found == m_outcomes.end() ? StepMark::none : markOf(found->second);
 }
 
 QString CasesView::progressOf(int caseIndex) const {
     const int steps = static_cast<int>(m_cases[static_cast<size_t>(caseIndex)].steps.size());
     int met = 0;
-    for (int step = 0; step < steps; ++step) met += markOf(caseIndex, step) == Mark::met;
+    for (int step = 0; step < steps; ++step) met += markOfStep(caseIndex, step) == StepMark::met;
     return met == 0 ? tr("%1 steps").arg(steps)
                     : tr("%1 of %2 steps as expected").arg(met).arg(steps);
 }
@@ -253,16 +236,16 @@ void CasesView::fillStart() {
     QVBoxLayout* column = freshColumn(m_startRows);
     for (int i = 0; i < static_cast<int>(m_cases.size()); ++i) {
         const Case& one = m_cases[static_cast<size_t>(i)];
-        QPushButton* open = link(said(one.title), QStringLiteral("case.") + q(one.id));
+        QPushButton* open = linkButton(caseText(one.title), QStringLiteral("case.") + q(one.id));
         connect(open, &QPushButton::clicked, this, [this, i] { openCase(i); });
         // Title and foot take the whole width: a dock may be as narrow as they are.
         column->addWidget(open, 0, Qt::AlignLeft);
         auto* row = new QHBoxLayout;
         row->setSpacing(Theme::space(2));
         if (QLabel* picture = pictureOf(one)) row->addWidget(picture, 0, Qt::AlignTop);
-        row->addWidget(words(said(one.question), Look::dim), 1, Qt::AlignTop);
+        row->addWidget(wrappedLabel(caseText(one.question), Look::dim), 1, Qt::AlignTop);
         column->addLayout(row);
-        QPushButton* play = link(tr("Run all steps"), QStringLiteral("play.") + q(one.id));
+        QPushButton* play = linkButton(tr("Run all steps"), QStringLiteral("play.") + q(one.id));
         connect(play, &QPushButton::clicked, this, [this, i] { playCase(i); });
         auto* foot = new QHBoxLayout;
         foot->addWidget(makeLabel(progressOf(i), Look::caption));
@@ -271,16 +254,16 @@ void CasesView::fillStart() {
         column->addLayout(foot);
         column->addSpacing(Theme::space(2));
     }
-    if (m_cases.empty()) column->addWidget(words(tr("No case file was found."), Look::dim));
+    if (m_cases.empty()) column->addWidget(wrappedLabel(tr("No case file was found."), Look::dim));
     if (!m_recent.isEmpty()) column->addWidget(makeLabel(tr("Recent"), Look::heading));
     for (const QString& path : m_recent) {
-        QPushButton* open = link(QFileInfo(path).fileName(), QStringLiteral("recent"));
+        QPushButton* open = linkButton(QFileInfo(path).fileName(), QStringLiteral("recent"));
         open->setToolTip(path);
         connect(open, &QPushButton::clicked, this, [this, path] { Q_EMIT recentChosen(path); });
         column->addWidget(open);
     }
     column->addWidget(
-        words(tr("Or drop a model folder or a session anywhere in the window."), Look::caption));
+        wrappedLabel(tr("Or drop a model folder or a session anywhere in the window."), Look::caption));
     column->addStretch(1);
 }
 
@@ -290,52 +273,107 @@ void CasesView::fillCase() {
         return;
     }
     const Case& opened = m_cases[static_cast<size_t>(m_case)];
-    m_question->setText(tr("Asked: %1").arg(said(opened.question)));
-    m_belief->setText(tr("Believed: %1").arg(said(opened.belief)));
+    m_question->setText(tr("Asked: %1").arg(caseText(opened.question)));
+    m_belief->setText(tr("Believed: %1").arg(caseText(opened.belief)));
     QVBoxLayout* column = freshColumn(m_caseRows);
-    for (int i = 0; i < static_cast<int>(opened.steps.size()); ++i) {
-        const CaseStep& step = opened.steps[static_cast<size_t>(i)];
-        const char* const marks[] = {"○", "…", "✓", "◆"};
-        const Mark mark = markOf(m_case, i);
-        QString title = QString::fromUtf8(marks[static_cast<int>(mark)]) + QStringLiteral("  ") +
-                        said(step.title);
-        if (mark == Mark::unmet) title += tr("  not as expected");
-        QPushButton* row = link(title, QStringLiteral("step.") + q(step.id));
-        row->setToolTip(step.missing.empty() ? said(step.shows) : q(step.missing));
-        row->setEnabled(step.missing.empty());
-        if (i == m_step) row->setFont(Theme::instance().font(TextSize::text, true));
-        connect(row, &QPushButton::clicked, this, [this, i] { chooseStep(i); });
-        column->addWidget(row);
+    m_current = nullptr;
+    const int count = static_cast<int>(opened.steps.size());
+    m_back->setEnabled(m_step > 0);
+    m_next->setEnabled(m_step < count);
+    if (m_step == count) {
+        m_current = conclusion();
+        column->addWidget(m_current);
+        return;
     }
-    fillStep();
+    if (m_step < 0) {
+        column->addWidget(
+            wrappedLabel(tr("Each step is one click; Next goes through them."), Look::dim));
+    }
+    for (int i = 0; i < count; ++i) {
+        column->addWidget(stepRow(i));
+        if (i != m_step) continue;
+        m_current = stepDetail();
+        column->addWidget(m_current);
+    }
+    QPushButton* end = linkButton(tr("=  Conclusion"), QStringLiteral("conclusion"));
+    connect(end, &QPushButton::clicked, this, [this, count] { chooseStep(count); });
+    column->addWidget(end);
 }
 
-void CasesView::fillStep() {
-    const Case& opened = m_cases[static_cast<size_t>(m_case)];
-    const int last = static_cast<int>(opened.steps.size()) - 1;
-    m_back->setEnabled(m_step > 0);
-    m_next->setEnabled(m_step < last);
-    QVBoxLayout* column = freshColumn(m_checkRows);
-    if (m_step < 0) {
-        m_shows->setText(tr("Each step is one click; Next goes through them."));
-        return;
-    }
-    const CaseStep& step = opened.steps[static_cast<size_t>(m_step)];
-    m_shows->setText(step.missing.empty() ? said(step.shows) : q(step.missing));
+QPushButton* CasesView::stepRow(int index) {
+    const CaseStep& step = m_cases[static_cast<size_t>(m_case)].steps[static_cast<size_t>(index)];
+    const StepMark mark = markOfStep(m_case, index);
+    QString title = stepSign(mark) + QStringLiteral("  ") + caseText(step.title);
+    if (mark == StepMark::unmet) title += tr("  not as expected");
+    QPushButton* row = linkButton(title, QStringLiteral("step.") + q(step.id));
+    row->setToolTip(step.missing.empty() ? caseText(step.shows) : q(step.missing));
+    row->setEnabled(step.missing.empty());
+    if (index == m_step) row->setFont(Theme::instance().font(TextSize::text, true));
+    connect(row, &QPushButton::clicked, this, [this, index] { chooseStep(index); });
+    return row;
+}
+
+/// What the chosen step shows, and its checks.
+QWidget* CasesView::stepDetail() const {
+    const CaseStep& step = m_cases[static_cast<size_t>(m_case)].steps[static_cast<size_t>(m_step)];
+    auto* detail = new QWidget;
+    detail->setObjectName(QStringLiteral("stepDetail"));
+    auto* column = new QVBoxLayout(detail);
+    column->setContentsMargins(Theme::space(4), 0, 0, Theme::space(2));
+    column->setSpacing(Theme::space(1));
+    column->addWidget(wrappedLabel(step.missing.empty() ? caseText(step.shows) : q(step.missing),
+                                   Look::text));
     const auto found = m_outcomes.find({m_case, m_step});
     if (found == m_outcomes.end()) {
-        const bool running = markOf(m_case, m_step) == Mark::running;
+        const bool running = markOfStep(m_case, m_step) == StepMark::running;
         column->addWidget(makeLabel(running ? tr("running …") : tr("not run yet"), Look::caption));
-        return;
+        return detail;
     }
     for (const CaseCheck& check : found->second) {
-        const QString mark = QString::fromUtf8(check.met ? "✓ " : "◆ ");
-        QLabel* line = words(mark + tr("%1: expected %2, found %3")
-                                        .arg(q(check.what), q(check.expected), q(check.found)),
-                             check.met ? Look::good : Look::bad);
+        QLabel* line = wrappedLabel(
+            stepSign(check.met ? StepMark::met : StepMark::unmet) + u' ' + checkText(check),
+            check.met ? Look::good : Look::bad);
         line->setObjectName(QStringLiteral("check"));
         column->addWidget(line);
     }
+    return detail;
+}
+
+QWidget* CasesView::conclusion() {
+    const Case& opened = m_cases[static_cast<size_t>(m_case)];
+    CaseConclusion::Outcomes outcomes(opened.steps.size());
+    for (size_t i = 0; i < outcomes.size(); ++i) {
+        const auto found = m_outcomes.find({m_case, static_cast<int>(i)});
+        if (found != m_outcomes.end()) outcomes[i] = found->second;
+    }
+    auto* card = new CaseConclusion(opened, outcomes);
+    connect(card, &CaseConclusion::stepPressed, this, &CasesView::chooseStep);
+    return card;
+}
+
+/// The chosen step, its row and its text, is brought into sight once the layout knows where it is;
+/// what is taller than the view is shown from its top.
+void CasesView::bringIntoView() {
+    QTimer::singleShot(0, this, [this] {
+        if (!m_current || !m_scroll->isVisible()) return;
+        // Places are known once the layouts have run, outermost first.
+        m_scroll->widget()->layout()->activate();
+        const QFontMetrics metrics(Theme::instance().font(TextSize::text, true));
+        const bool atEnd = m_step == static_cast<int>(
+                                         m_cases[static_cast<size_t>(m_case)].steps.size());
+        const int row = atEnd ? m_belief->height() + Theme::space(2) : 2 * metrics.height();
+        const int top = m_current->mapTo(m_scroll->widget(), QPoint(0, 0)).y() - row;
+        const int bottom = top + row + m_current->height();
+        QScrollBar* bar = m_scroll->verticalScrollBar();
+        const int page = m_scroll->viewport()->height();
+        if (bottom > bar->value() + page) bar->setValue(bottom - page);
+        if (top < bar->value() || bottom - top > page) bar->setValue(top);
+    });
+}
+
+void CasesView::showEvent(QShowEvent* event) {
+    View::showEvent(event);
+    bringIntoView();
 }
 
 QJsonObject CasesView::saveState() const {
@@ -381,7 +419,7 @@ Table CasesView::table() const {
 
 QString CasesView::describe() const {
     if (m_case < 0) return tr("Cases to open: %1").arg(m_cases.size());
-    return tr("%1: %2").arg(said(m_cases[static_cast<size_t>(m_case)].title), progressOf(m_case));
+    return tr("%1: %2").arg(caseText(m_cases[static_cast<size_t>(m_case)].title), progressOf(m_case));
 }
 
 }  // namespace driftscope

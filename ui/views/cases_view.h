@@ -9,16 +9,18 @@
 
 #include "core/data/case.h"
 #include "ui/view.h"
+#include "ui/views/case_parts.h"
 
 class QLabel;
+class QLayout;
 class QPushButton;
+class QScrollArea;
 class QStackedWidget;
-class QVBoxLayout;
 
 namespace driftscope {
 
 /// Start page and cases: what there is to open, and a case's steps, each run live by one click and
-/// checked against what was expected of it.
+/// checked against what was expected of it; behind the last step stands the conclusion.
 class CasesView : public View {
     Q_OBJECT
 public:
@@ -31,6 +33,7 @@ public:
     /// −1: the start page.
     void openCase(int index);
     int openedCase() const { return m_case; }
+    /// −1: none yet; the number of steps: the conclusion.
     int chosenStep() const { return m_step; }
     /// The step runs now; no mark until setOutcome().
     void setStepRunning(int caseIndex, int step);
@@ -48,10 +51,10 @@ public:
     bool isPlaying() const { return m_playing; }
 
 public Q_SLOTS:
-    /// Runs a step of the opened case, and no other after it.
+    /// Runs a step of the opened case, and no other after it; one past the last is the conclusion.
     void chooseStep(int step);
-    /// Opens a case and runs every step, each when the one before has its outcome; a step that is
-    /// stopped or fails ends it.
+    /// Opens a case and runs every step, each when the one before has its outcome, and then shows
+    /// the conclusion; a step that is stopped or fails ends it.
     void playCase(int index);
 
 Q_SIGNALS:
@@ -63,19 +66,23 @@ protected:
     void selectionChanged() override {}
     QString unmetNeed() const override { return {}; }
     void feed(View& twin) const override;
+    void showEvent(QShowEvent* event) override;
 
 private:
-    enum class Mark { none, running, met, unmet };
     QWidget* buildStart();
+    QLayout* buildHead();
     QWidget* buildCase();
     void fillStart();
     void fillCase();
-    void fillStep();
+    QPushButton* stepRow(int index);
+    QWidget* stepDetail() const;
+    QWidget* conclusion();
+    void bringIntoView();
     void runStep(int step);
-    /// Runs the first step from `step` on that can be run; none: the case is through.
+    /// Runs the first step from `step` on that can be run; none: the conclusion.
     void playFrom(int step);
     void setPlaying(bool playing);
-    Mark markOf(int caseIndex, int step) const;
+    StepMark markOfStep(int caseIndex, int step) const;
     QString progressOf(int caseIndex) const;
 
     std::vector<Case> m_cases;
@@ -85,8 +92,10 @@ private:
     int m_case = -1, m_step = -1;
     bool m_playing = false;
     QStackedWidget* m_pages = nullptr;
-    QWidget *m_startRows = nullptr, *m_caseRows = nullptr, *m_checkRows = nullptr;
-    QLabel *m_question = nullptr, *m_belief = nullptr, *m_shows = nullptr;
+    QWidget *m_startRows = nullptr, *m_caseRows = nullptr;
+    QWidget* m_current = nullptr;  ///< the chosen step's text, or the conclusion
+    QScrollArea* m_scroll = nullptr;
+    QLabel *m_question = nullptr, *m_belief = nullptr;
     QPushButton *m_back = nullptr, *m_next = nullptr, *m_play = nullptr;
 };
 
