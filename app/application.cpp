@@ -240,7 +240,8 @@ void Application::readConfigs(const CompareRequest& request) {
                     facts(b, request.config_b, request.options_b)};
         try {
             if (!request.config_b.empty()) all.ofB = read_config(request.config_b);
-        } catch (const Error&) {  // the run says what is wrong with it
+        } catch (const Error&) {
+            all.ofB = {};  // the run says what is wrong with it
         }
         promise->addResult(std::move(all));
         promise->finish();

@@ -29,6 +29,8 @@ InterruptWatcher::InterruptWatcher() {
 
 InterruptWatcher::~InterruptWatcher() {
     m_done = true;
+    // Blocked in every thread (the constructor): it only ends the watcher's sigwait.
+    // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread)
     pthread_kill(m_thread.native_handle(), SIGTERM);
     m_thread.join();
 }

@@ -74,9 +74,9 @@ QString numbersDifference(const NumbersStamp& stored, const NumbersStamp& now) {
                      .arg(QString::fromStdString(stored.verdict),
                           QString::fromStdString(now.verdict));
     }
-    addMove(moves, tr("loss A"), stored.loss_a, now.loss_a);
-    addMove(moves, tr("loss B"), stored.loss_b, now.loss_b);
-    addMove(moves, tr("largest KL"), stored.max_kl, now.max_kl);
+    addMove(moves, tr("loss A"), stored.lossA, now.lossA);
+    addMove(moves, tr("loss B"), stored.lossB, now.lossB);
+    addMove(moves, tr("largest KL"), stored.maxKl, now.maxKl);
     return tr("The numbers are not those that the session was saved with: %1")
         .arg(moves.isEmpty() ? tr("single values inside the blocks moved")
                              : moves.join(QStringLiteral(", ")));

@@ -14,9 +14,9 @@ namespace driftscope {
 struct NumbersStamp {
     std::string digest;  ///< SHA-256 of the bits of every distance, loss and generated id
     std::string verdict;
-    double loss_a = std::numeric_limits<double>::quiet_NaN();  ///< nats
-    double loss_b = std::numeric_limits<double>::quiet_NaN();
-    double max_kl = std::numeric_limits<double>::quiet_NaN();  ///< KL(A ‖ B), worst position, nats
+    double lossA = std::numeric_limits<double>::quiet_NaN();  ///< nats
+    double lossB = std::numeric_limits<double>::quiet_NaN();
+    double maxKl = std::numeric_limits<double>::quiet_NaN();  ///< KL(A ‖ B), worst position, nats
 };
 
 /// Times, paths and names do not enter, so another folder or a slower machine changes nothing.

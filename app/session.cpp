@@ -165,7 +165,7 @@ SessionSelection readSelection(const Reader& reader) {
     chosen.layer = index("layer");
     chosen.head = index("head");
     chosen.pos = index("pos");
-    chosen.key_pos = index("key_pos");
+    chosen.keyPos = index("key_pos");
     chosen.expert = index("expert");
     chosen.step = index("step");
     chosen.site = reader.text("site");
@@ -237,7 +237,7 @@ void putSelection(Json& target, const SessionSelection& chosen) {
     target["layer"] = chosen.layer;
     target["head"] = chosen.head;
     target["pos"] = chosen.pos;
-    target["key_pos"] = chosen.key_pos;
+    target["key_pos"] = chosen.keyPos;
     target["expert"] = chosen.expert;
     target["step"] = chosen.step;
     target["site"] = chosen.site;
@@ -247,9 +247,9 @@ void putNumbers(Json& target, const NumbersStamp& numbers) {
     if (!target.is_object()) target = Json::object();
     target["digest"] = numbers.digest;
     target["verdict"] = numbers.verdict;
-    target["loss_a"] = numbers.loss_a;
-    target["loss_b"] = numbers.loss_b;
-    target["max_kl"] = numbers.max_kl;
+    target["loss_a"] = numbers.lossA;
+    target["loss_b"] = numbers.lossB;
+    target["max_kl"] = numbers.maxKl;
 }
 
 /// The stored run of this name, with its unknown fields, or an empty object.

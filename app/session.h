@@ -22,7 +22,7 @@ struct NamedRun {
 
 /// What one is looking at; numbers below 0 and empty texts mean "nothing chosen".
 struct SessionSelection {
-    int layer = -1, head = -1, pos = -1, key_pos = -1, expert = -1, step = -1;
+    int layer = -1, head = -1, pos = -1, keyPos = -1, expert = -1, step = -1;
     std::string site;  ///< canonical name
 };
 

@@ -45,7 +45,7 @@ SessionSelection chosen(const Selection& selection) {
     fields.layer = selection.layer();
     fields.head = selection.head();
     fields.pos = selection.pos();
-    fields.key_pos = selection.keyPos();
+    fields.keyPos = selection.keyPos();
     fields.expert = selection.expert();
     fields.step = selection.step();
     fields.site = to_string(selection.site());
@@ -57,7 +57,7 @@ void choose(Selection& selection, const SessionSelection& fields) {
     if (fields.layer >= 0) selection.setLayer(fields.layer);
     if (fields.head >= 0) selection.setHead(fields.head);
     if (fields.pos >= 0) selection.setPos(fields.pos);
-    if (fields.key_pos >= 0) selection.setKeyPos(fields.key_pos);
+    if (fields.keyPos >= 0) selection.setKeyPos(fields.keyPos);
     if (fields.step >= 0) selection.setStep(fields.step);
     selection.setExpert(fields.expert);
 }

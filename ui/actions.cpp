@@ -21,6 +21,7 @@ constexpr const char* kSeparator = "driftscopeSeparator";
 #define N(text) QT_TRANSLATE_NOOP("actions", text)
 }  // namespace
 
+// A table. NOLINTNEXTLINE(readability-function-size)
 const std::vector<ActionSpec>& allActions() {
     static const std::vector<ActionSpec> table = {
         {"file.openModel", N("File"), N("Open &model…"), N("Choose the folder of model A"),

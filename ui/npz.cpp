@@ -67,7 +67,7 @@ template <class T>
 QByteArray plain(const char* type, const NpzArray& array, const std::vector<T>& values) {
     QByteArray bytes = npyHeader(type, array.shape);
     bytes.append(reinterpret_cast<const char*>(values.data()),
-                 static_cast<qsizetype>(values.size() * sizeof(T)));
+                 static_cast<qsizetype>(values.size()) * static_cast<qsizetype>(sizeof(T)));
     return bytes;
 }
 

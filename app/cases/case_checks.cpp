@@ -240,7 +240,7 @@ std::vector<CaseCheck> checkSweep(const Expectation& expected, const Sweep& foun
     for (const SweepCell& cell : found.cells) {
         const bool done = cell.state == CellState::done;
         const std::string kind =
-            done ? to_string(cell.verdict.kind) : to_string(cell.state) + ": " + cell.why;
+            done ? to_string(cell.verdict.kind) : stateText(cell.state) + ": " + cell.why;
         const bool met = done ? std::find(expected.kinds.begin(), expected.kinds.end(), kind) !=
                                     expected.kinds.end()
                               : cell.state == CellState::not_applicable;

@@ -26,8 +26,8 @@ std::string unescaped(std::string_view line, const std::string& where) {
         else {
             unsigned byte = 0;
             const std::string_view digits = line.substr(i + 1, 2);
-            const char* const end = digits.data() + digits.size();
-            const auto [rest, error] = std::from_chars(digits.data(), end, byte, 16);
+            const char* const end = digits.end();
+            const auto [rest, error] = std::from_chars(digits.begin(), end, byte, 16);
             if (kind != 'x' || digits.size() != 2 || error != std::errc() || rest != end) {
                 throw Error(ErrorCode::format, where, "a backslash that stands for nothing",
                             "Write \\n, \\r, \\t, \\xNN or, for a backslash, \\\\");

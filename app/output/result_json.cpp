@@ -274,12 +274,12 @@ Json provenanceJson(const std::map<std::string, std::string>& provenance,
 }  // namespace
 
 Json compareJson(const Comparison& c, const std::string& command) {
-    Json tokens = Json::array(), text = Json::array(), site_list = Json::array();
+    Json tokens = Json::array(), text = Json::array(), siteList = Json::array();
     for (const TokenInfo& token : c.tokens) {
         tokens.push_back(token.id);
         text.push_back(token.piece);
     }
-    for (const SiteMetrics& site : c.sites) site_list.push_back(siteJson(site));
+    for (const SiteMetrics& site : c.sites) siteList.push_back(siteJson(site));
     return {{"schema", "driftscope/compare/1"},
             {"complete", c.complete},
             {"cancelled", c.cancelled},
@@ -293,7 +293,7 @@ Json compareJson(const Comparison& c, const std::string& command) {
             {"first_divergence", divergenceJson(c.first_divergence)},
             {"positions", positionsJson(c.positions)},
             {"symptoms", symptomsJson(c.symptoms)},
-            {"sites", site_list},
+            {"sites", siteList},
             {"logits", logitsJson(c.logits, c.a, c.b)},
             {"routing", routingJson(c.routing)},
             {"generation", generationJson(c.generation)},
@@ -367,7 +367,7 @@ Json inspectJson(const ModelInfo& model) {
 
 Json optionsJson() {
     static constexpr const char* kEffects[] = {"forward", "generation", "display"};
-    Json option_list = Json::array(), defects = Json::array(), site_list = Json::array();
+    Json optionList = Json::array(), defects = Json::array(), siteList = Json::array();
     for (const OptionSpec& spec : all_options()) {
         Json entry = {{"id", spec.id},
                       {"label", spec.label},
@@ -384,7 +384,7 @@ Json optionsJson() {
             entry["range"] = {number(spec.low), number(spec.high)};
         }
         if (!spec.prefixes.empty()) entry["prefixes"] = spec.prefixes;
-        option_list.push_back(std::move(entry));
+        optionList.push_back(std::move(entry));
     }
     for (const DefectSpec& defect : all_defects()) {
         defects.push_back({{"id", defect.id},
@@ -402,16 +402,16 @@ Json optionsJson() {
             if (!alias.empty()) aliases.push_back(std::string(alias));
         }
         const std::string prefix = info.scope == SiteScope::layer ? "blocks.L." : "";
-        site_list.push_back({{"name", prefix + std::string(info.name)},
-                             {"aliases", aliases},
-                             {"axes", std::string(info.axes)},
-                             {"shape", std::string(info.shape)},
-                             {"text", std::string(info.text)}});
+        siteList.push_back({{"name", prefix + std::string(info.name)},
+                            {"aliases", aliases},
+                            {"axes", std::string(info.axes)},
+                            {"shape", std::string(info.shape)},
+                            {"text", std::string(info.text)}});
     }
     return {{"schema", "driftscope/options/1"},
-            {"options", option_list},
+            {"options", optionList},
             {"defects", defects},
-            {"sites", site_list}};
+            {"sites", siteList}};
 }
 
 Json benchJson(const BenchResult& result) {

@@ -29,7 +29,7 @@ Json cellJson(const SweepCell& cell, const Sweep& sweep) {
     for (std::size_t i = 0; i < cell.values.size(); ++i) {
         values[sweep.request.axes[i].name()] = cell.values[i];
     }
-    Json json = {{"values", values}, {"state", to_string(cell.state)}, {"why", cell.why}};
+    Json json = {{"values", values}, {"state", stateText(cell.state)}, {"why", cell.why}};
     if (cell.state != CellState::done) return json;
     const Verdict& v = cell.verdict;
     Json cause;

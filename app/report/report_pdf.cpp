@@ -73,12 +73,12 @@ public:
         beginPage();
         m_painter.setPen(Theme::color(Role::text, false));
         m_painter.setFont(font(11, true));
-        m_painter.drawText(QRectF(0, 0, room.width(), kCaption / 2), Qt::AlignVCenter,
+        m_painter.drawText(QRectF(0, 0, room.width(), kCaption / 2.0), Qt::AlignVCenter,
                            figure.title);
         m_painter.setFont(font(8));
         m_painter.setPen(Theme::color(Role::dimText, false));
         const QFontMetricsF metrics(m_painter.font(), &m_writer);
-        m_painter.drawText(QRectF(0, kCaption / 2, room.width(), kCaption / 2), Qt::AlignTop,
+        m_painter.drawText(QRectF(0, kCaption / 2.0, room.width(), kCaption / 2.0), Qt::AlignTop,
                            metrics.elidedText(figure.description, Qt::ElideRight, room.width()));
         const double scale = std::min({1.0, room.width() / figure.size.width(),
                                        (room.height() - kCaption) / figure.size.height()});

@@ -54,12 +54,12 @@ constexpr int64_t kLanes = 8;  // sums that run side by side, so that vectors ca
 struct Squares {
     double own[kLanes] = {}, difference[kLanes] = {};
 
-    template <bool masks>
+    template <bool Masks>
     void add(const FlatSite& fx, const double* x, const FlatSite& fy, const double* y, int64_t n) {
         const double mx = fx.masked, my = fy.masked;
         const auto one = [&](int64_t i, int64_t lane) {
-            const double vx = masks && x[i] <= mx ? 0.0 : x[i];
-            const double vy = masks && y[i] <= my ? 0.0 : y[i];
+            const double vx = Masks && x[i] <= mx ? 0.0 : x[i];
+            const double vy = Masks && y[i] <= my ? 0.0 : y[i];
             const double d = vx - vy;
             own[lane] += vx * vx;
             difference[lane] += d * d;

@@ -55,8 +55,7 @@ std::vector<int32_t> own_tokens(const LoadedModel& model, const OptionValues& op
 }
 
 PieceOf piece_function(const LoadedModel& model) {
-    const auto tokenizer = model.tokenizer();
-    return [tokenizer](int32_t id) {
+    return [tokenizer = model.tokenizer()](int32_t id) {
         return tokenizer ? tokenizer->piece(id) : '[' + std::to_string(id) + ']';
     };
 }

@@ -82,7 +82,7 @@ private:
         if (found == root_.end()) {
             say(key, "made explicit", nullptr, &value, note);
         } else {
-            const Json old = *found;
+            const Json& old = *found;
             say(key, "changed", &old, &value, note);
         }
         root_[key] = value;
@@ -91,7 +91,7 @@ private:
     void drop(const std::string& key, const std::string& note) {
         const auto found = root_.find(key);
         if (found == root_.end()) return;
-        const Json old = *found;
+        const Json& old = *found;
         say(key, "dropped", &old, nullptr, note);
         root_.erase(found);
     }
@@ -108,11 +108,11 @@ private:
                     drop(key, to_.title + " has no such key; this value is what it computes");
                 } else if (std::find(target->keys.begin(), target->keys.end(), key) ==
                            target->keys.end()) {
-                    const Json value = *found;
                     const std::string& name = target->keys.front();
+                    Json value = std::move(*found);
                     root_.erase(key);
-                    root_[name] = value;
                     say(key, "renamed", &value, &value, "called " + name + " there");
+                    root_[name] = std::move(value);
                 }
             }
         }

@@ -109,9 +109,9 @@ bool JsonObject::boolean(const std::string& key, bool otherwise) {
     return value && !value->is_null() ? value->boolean() : otherwise;
 }
 
-std::string JsonObject::string(const std::string& key, std::string otherwise) {
+std::string JsonObject::string(const std::string& key, const std::string& otherwise) {
     const auto value = find(key);
-    return value && !value->is_null() ? value->string() : std::move(otherwise);
+    return value && !value->is_null() ? value->string() : otherwise;
 }
 
 void JsonObject::finish() const {

@@ -60,7 +60,7 @@ public:
     JsonValue at(const std::string& key);
     /// Absent and null give the default.
     bool boolean(const std::string& key, bool otherwise);
-    std::string string(const std::string& key, std::string otherwise);
+    std::string string(const std::string& key, const std::string& otherwise);
     /// Throws Error{unsupported} naming the first key that was never asked for.
     void finish() const;
 

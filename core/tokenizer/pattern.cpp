@@ -25,11 +25,11 @@ constexpr std::uint32_t extended_class = PCRE2_ALT_EXTENDED_CLASS;  // since PCR
 constexpr std::uint32_t extended_class = 0;
 #endif
 
-template <auto function>
+template <auto Function>
 struct Free {
     template <typename T>
     void operator()(T* object) const {
-        function(object);
+        Function(object);
     }
 };
 

@@ -10,7 +10,7 @@ Pattern read_pattern(const JsonValue& value) {
     object.finish();
     if (regex.has_value() == text.has_value())
         throw value.error(ErrorCode::format, "expected either \"Regex\" or \"String\"");
-    const auto where = value.file();
+    const auto& where = value.file();
     return regex ? Pattern::regex(regex->string(), where) : Pattern::literal(text->string());
 }
 

@@ -159,7 +159,9 @@ void SentencepieceTokenizer::encode_with_nul(std::string_view text,
     encode_library(renamed, raw);
     std::size_t seen = 0;
     for (const auto id : raw) {
-        if (id != model_.nul_piece || seen >= was_nul.size() || was_nul[seen++])
+        const bool stands_in = id == model_.nul_piece && seen < was_nul.size() && !was_nul[seen];
+        if (id == model_.nul_piece) ++seen;
+        if (!stands_in)
             ids.push_back(id);
         else
             for (const char byte : stand_in) ids.push_back(processor_->id_of(byte_token(byte)));

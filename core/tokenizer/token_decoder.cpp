@@ -13,8 +13,7 @@ namespace driftscope {
 namespace {
 
 std::string from_alphabet(const std::string& token) {
-    auto bytes = alphabet_to_bytes(token);
-    return bytes ? std::move(*bytes) : token;  // added tokens stand in the file as they are
+    return alphabet_to_bytes(token).value_or(token);  // added tokens stand in the file as they are
 }
 
 std::string from_byte_token(const std::string& token) {
@@ -49,7 +48,7 @@ void join_byte_tokens(std::vector<std::string>& tokens) {
 void fuse(std::vector<std::string>& tokens) {
     std::string whole;
     for (const auto& token : tokens) whole += token;
-    tokens.assign(1, std::move(whole));
+    tokens.assign(1, whole);
 }
 
 }  // namespace
@@ -88,10 +87,10 @@ void TokenDecoder::add(const JsonValue& value) {
 }
 
 void TokenDecoder::add_each(std::function<std::string(const std::string&)> one) {
-    const auto all = [one](std::vector<std::string>& tokens) {
+    auto all = [one](std::vector<std::string>& tokens) {
         for (auto& token : tokens) token = one(token);
     };
-    steps_.push_back({all, one});
+    steps_.push_back({std::move(all), std::move(one)});
 }
 
 void TokenDecoder::add_strip(JsonObject& object) {

@@ -349,9 +349,9 @@ private Q_SLOTS:
         }
         Session moved = loadSession(path);
         QVERIFY(moved.numbers.has_value());
-        const double lossB = moved.numbers->loss_b;
+        const double lossB = moved.numbers->lossB;
         moved.numbers->digest[0] = moved.numbers->digest[0] == '0' ? '1' : '0';
-        moved.numbers->loss_b = lossB + 0.5;
+        moved.numbers->lossB = lossB + 0.5;
         saveSession(moved, path);
         Rig rig;
         rig.application.open(path);

@@ -59,9 +59,9 @@ private Q_SLOTS:
         QVERIFY(after.numbers.has_value());
         QCOMPARE(after.numbers->digest, before.numbers->digest);
         QCOMPARE(after.numbers->verdict, before.numbers->verdict);
-        QCOMPARE(after.numbers->loss_a, 1.25);
-        QVERIFY(std::isnan(after.numbers->loss_b));
-        QCOMPARE(after.numbers->max_kl, 0.1);
+        QCOMPARE(after.numbers->lossA, 1.25);
+        QVERIFY(std::isnan(after.numbers->lossB));
+        QCOMPARE(after.numbers->maxKl, 0.1);
         QCOMPARE(after.selection.expert, -1);
         QCOMPARE(after.runs.size(), std::size_t{1});
         QCOMPARE(after.runs[0].name, before.runs[0].name);
@@ -127,7 +127,7 @@ private Q_SLOTS:
         QCOMPARE(session.runs.size(), std::size_t{1});
         QVERIFY(session.runs[0].baseline && !session.runs[0].request.judge);
         QCOMPARE(session.numbers.has_value(), numbers);
-        if (numbers) QCOMPARE(session.numbers->loss_b, 2.5);
+        if (numbers) QCOMPARE(session.numbers->lossB, 2.5);
 
         QFile file(path);
         QVERIFY(file.open(QIODevice::ReadOnly));

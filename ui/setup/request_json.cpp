@@ -28,7 +28,7 @@ OptionValues optionsFrom(const QJsonObject& object) {
             check_value(option(id), value);
             values[id] = value;
         } catch (const Error&) {
-            // A file of another version may know more; what we cannot do is left out.
+            continue;  // a file of another version may know more: left out
         }
     }
     return values;
@@ -61,7 +61,7 @@ CompareRequest requestFrom(const QJsonObject& object) {
     request.model_b = text("model_b");
     request.config_b = text("config_b");
     request.prompt = text("prompt");
-    for (const QJsonValue& value : object.value(QStringLiteral("tokens")).toArray()) {
+    for (const auto& value : object.value(QStringLiteral("tokens")).toArray()) {
         const int id = value.toInt(-1);
         if (id >= 0) request.tokens.push_back(id);
     }

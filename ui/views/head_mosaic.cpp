@@ -256,7 +256,8 @@ void HeadMosaic::drawThumbs() {
 QRectF HeadMosaic::rectAt(int place) const {
     const double gap = isPlain() ? 0 : (m_cellWidth > 14 ? 2 : 1);
     const QPoint cell = cellOf(place);
-    const double above = m_wrap > 1 ? (cell.y() / m_wrap) * kLayerGap : 0;
+    const int layersAbove = m_wrap > 1 ? cell.y() / m_wrap : 0;
+    const double above = layersAbove * kLayerGap;
     return {m_area.x() + cell.x() * m_cellWidth, m_area.y() + cell.y() * m_cellHeight + above,
             m_cellWidth - gap, m_cellHeight - gap};
 }
@@ -337,7 +338,8 @@ void HeadMosaic::drawLabels(QPainter& painter) const {
     painter.setFont(theme.font(TextSize::caption));
     painter.setPen(theme.color(Role::dimText));
     const QFontMetricsF metrics(painter.font());
-    const double gaps = m_wrap > 1 ? (m_rows / m_wrap - 1) * kLayerGap : 0;
+    const int layerGaps = m_wrap > 1 ? m_rows / m_wrap - 1 : 0;
+    const double gaps = layerGaps * kLayerGap;
     painter.drawText(
         QPointF(m_area.x(), m_area.y() + m_rows * m_cellHeight + gaps + metrics.ascent()), m_note);
     if (m_order != Order::index) return;

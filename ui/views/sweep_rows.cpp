@@ -39,7 +39,7 @@ std::string shownValue(const SweepAxis& axis, const std::string& value) {
     return value.substr(slash + 1, end - slash);
 }
 
-std::string to_string(CellState state) {
+std::string stateText(CellState state) {
     switch (state) {
         case CellState::done: return "done";
         case CellState::not_applicable: return "not applicable";
@@ -51,7 +51,7 @@ std::string to_string(CellState state) {
 
 std::vector<std::string> cellLines(const SweepCell& cell) {
     if (cell.state != CellState::done) {
-        return {to_string(cell.state) + (cell.why.empty() ? "" : ": " + cell.why)};
+        return {stateText(cell.state) + (cell.why.empty() ? "" : ": " + cell.why)};
     }
     std::vector<std::string> lines = {
         verdictText(cell), "loss " + shortNumber(cell.loss_a) + " | " + shortNumber(cell.loss_b),
@@ -75,7 +75,7 @@ Table sweepTable(const Sweep& sweep) {
     for (const SweepCell& cell : sweep.cells) {
         QStringList row;
         for (const std::string& value : cell.values) row << QString::fromStdString(value);
-        row << QString::fromStdString(to_string(cell.state));
+        row << QString::fromStdString(stateText(cell.state));
         if (cell.state == CellState::done) {
             const Verdict& v = cell.verdict;
             row << QString::fromStdString(to_string(v.kind))

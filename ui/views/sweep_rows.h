@@ -10,7 +10,7 @@
 namespace driftscope {
 
 /// "done", "waiting", "not applicable", "failed".
-std::string to_string(CellState state);
+std::string stateText(CellState state);
 /// A model's folder by its last part, other values as they are.
 std::string shownValue(const SweepAxis& axis, const std::string& value);
 /// A cell in words: verdict (or why there is none), loss A | B, KL, first split; empty ones left

@@ -231,7 +231,8 @@ void SweepView::feed(View& twin) const {
 }
 
 const SweepCell* SweepView::cellAt(int row, int column) const {
-    const auto at = static_cast<size_t>(row * m_grid->columnCount() + column);
+    const auto at = static_cast<size_t>(row) * static_cast<size_t>(m_grid->columnCount()) +
+                    static_cast<size_t>(column);
     return m_sweep && row >= 0 && column >= 0 && at < m_sweep->cells.size() ? &m_sweep->cells[at]
                                                                             : nullptr;
 }

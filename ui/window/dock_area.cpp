@@ -255,7 +255,7 @@ void DockArea::restoreLayout(const QJsonObject& state) {
     if (docks.isEmpty()) return;
     bringAllHome();
     const QJsonObject second = state.value(QStringLiteral("second")).toObject();
-    for (const QJsonValue& id : second.value(QStringLiteral("views")).toArray()) {
+    for (const auto& id : second.value(QStringLiteral("views")).toArray()) {
         if (QDockWidget* one = dock(id.toString()); one && one->parentWidget() == this)
             moveAcross(one);
     }
