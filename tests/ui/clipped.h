@@ -5,6 +5,8 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QLabel>
+#include <QStyle>
+#include <QStyleOptionComboBox>
 
 namespace driftscope {
 
@@ -27,7 +29,11 @@ inline QString clipped(const QWidget* widget) {
         return button->width() < need ? button->text() : QString();
     }
     if (const auto* combo = qobject_cast<const QComboBox*>(widget)) {
-        return combo->width() < combo->fontMetrics().horizontalAdvance(combo->currentText()) + 4
+        QStyleOptionComboBox option;
+        option.initFrom(combo);
+        const QRect room = combo->style()->subControlRect(
+            QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, combo);
+        return room.width() < combo->fontMetrics().horizontalAdvance(combo->currentText())
                    ? combo->currentText()
                    : QString();
     }

@@ -10,6 +10,7 @@
 #include <QSet>
 #include <QTest>
 
+#include "tests/ui/clipped.h"
 #include "tests/ui/fake_comparison.h"
 #include "ui/export.h"
 #include "ui/theme.h"
@@ -18,11 +19,6 @@
 
 /// What the tests of the views share.
 namespace driftscope::viewtest {
-
-/// Lets queued layouts and repaints happen.
-inline void settle() {
-    for (int i = 0; i < 4; ++i) QApplication::processEvents();
-}
 
 /// Any message of Qt is a failure; only what the offscreen platform says of itself is not.
 inline void failOnWarnings() {

@@ -54,6 +54,7 @@ NumbersView::NumbersView(QWidget* parent) : View(QStringLiteral("numbers"), pare
     m_otherPicker = new QComboBox;
     m_otherPicker->setObjectName(QStringLiteral("other"));
     m_otherPicker->setAccessibleName(tr("Head, expert or feature"));
+    m_otherPicker->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     connect(m_otherPicker, &QComboBox::activated, this, [this](int index) {
         m_other = m_otherPicker->itemData(index).toInt();
         applySlice();
