@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QMenu>
 #include <QMenuBar>
+#include <QRegularExpression>
 #include <QWidget>
 
 #include "ui/theme.h"
@@ -161,8 +162,19 @@ QAction* ActionTable::action(const QString& id) const {
     return found == m_byId.end() ? nullptr : found->second;
 }
 
+namespace {
+
+QString unmarked(QString text) {
+    static const QRegularExpression ownMark(QStringLiteral(R"(\(&.\))"));
+    return text.remove(ownMark).remove(u'&');
+}
+
+}  // namespace
+
+QString plainText(const QAction& action) { return unmarked(action.text()).remove(QChar(0x2026)); }
+
 QString ActionTable::menuOf(const QAction* action) const {
-    return translated(action->property(kMenu).toString().toLatin1().constData());
+    return unmarked(translated(action->property(kMenu).toString().toLatin1().constData()));
 }
 
 QMenu* ActionTable::buildMenus(QMenuBar* bar) {

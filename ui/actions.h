@@ -27,6 +27,9 @@ struct ActionSpec {
 
 const std::vector<ActionSpec>& allActions();
 
+/// Its words outside a menu: without the mark of a mnemonic, "&File" or "文件(&F)", and without "…".
+QString plainText(const QAction& action);
+
 /// id → QAction, with the rows of the view registry added under "View".
 class ActionTable : public QObject {
     Q_OBJECT
@@ -36,7 +39,7 @@ public:
     /// Never null for an id of the tables.
     QAction* action(const QString& id) const;
     const std::vector<QAction*>& all() const { return m_order; }
-    /// Menu a row belongs to, translated.
+    /// Menu a row belongs to, translated, without the mark of a mnemonic.
     QString menuOf(const QAction* action) const;
     /// Fills the bar; "File" gets a sub-menu for recent files that is returned.
     QMenu* buildMenus(QMenuBar* bar);

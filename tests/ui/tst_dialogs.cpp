@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <memory>
+
 #include <QDialog>
 #include <QDir>
+#include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -12,6 +17,7 @@
 #include "ui/dialogs/folder_dialog.h"
 #include "ui/dialogs/go_to_dialog.h"
 #include "ui/dialogs/info_dialogs.h"
+#include "ui/language.h"
 #include "ui/main_window.h"
 
 using namespace driftscope;
@@ -23,6 +29,7 @@ private Q_SLOTS:
     void coordinates();
     void paletteFinds();
     void dialogsOpen();
+    void namesCarryNoMark();
     void foldersAreAsTyped_data();
     void foldersAreAsTyped();
 };
@@ -123,6 +130,25 @@ void TestDialogs::dialogsOpen() {
         QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral(" | "))));
         dialog->close();
     }
+}
+
+/// Chinese menus carry the letter behind the words: "退出(&Q)".
+void TestDialogs::namesCarryNoMark() {
+    for (const char* language : {"en", "zh_CN"}) {
+        installLanguage(QLatin1String(language));
+        MainWindow window;
+        CommandPalette palette(*window.actions(), &window);
+        const std::unique_ptr<QDialog> sheet(makeShortcutSheet(*window.actions(), nullptr));
+        QStringList names;
+        for (int i = 0; i < palette.findChild<QListWidget*>()->count(); ++i)
+            names << palette.findChild<QListWidget*>()->item(i)->text();
+        for (const QLabel* label : sheet->findChildren<QLabel*>()) names << label->text();
+        QVERIFY(names.size() > 80);
+        static const QRegularExpression mark(QStringLiteral(R"(&|\(.\))"));
+        for (const QString& name : std::as_const(names))
+            QVERIFY2(!name.contains(mark), qPrintable(name));
+    }
+    installLanguage(QStringLiteral("en"));
 }
 
 QTEST_MAIN(TestDialogs)

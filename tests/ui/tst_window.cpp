@@ -5,6 +5,7 @@
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QJsonArray>
+#include <QLabel>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPlainTextEdit>
@@ -344,6 +345,15 @@ void TestWindow::busyOnlyAfterAWhile() {
     window.setProgress({"judge", 2, 6, 3.5});
     QTRY_VERIFY(cancel->isVisible());
     QVERIFY(window.findChild<Banner*>()->verdictText().contains(QStringLiteral("Comparing")));
+    HoverInfo hover;
+    hover.site = "blocks.2.attn.pattern";
+    hover.where = "q “·fox” 8   k “·little” 7";
+    hover.a = 0.41312, hover.b = 0.03171, hover.diff = 0.3814, hover.relative = 0.92;
+    Q_EMIT window.views().front()->hovered(hover);
+    window.resize(1280, 800);
+    settle();
+    for (const QLabel* label : window.findChild<StatusLine*>()->findChildren<QLabel*>())
+        if (label->isVisible()) QCOMPARE(clipped(label), QString());
     window.actions()->action(QStringLiteral("run.cancel"))->trigger();
     QCOMPARE(cancelled.count(), 1);
     window.setComparison(of(VerdictKind::rounding));

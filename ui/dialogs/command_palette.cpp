@@ -63,7 +63,7 @@ void CommandPalette::filter(const QString& query) {
     };
     std::vector<Row> rows;
     for (QAction* action : m_actions.all()) {
-        const QString text = action->text().remove(u'&');
+        const QString text = plainText(*action);
         const int score =
             std::max(fuzzyScore(query, text) * 2,
                      fuzzyScore(query, m_actions.menuOf(action) + u' ' + action->statusTip()));
@@ -74,8 +74,8 @@ void CommandPalette::filter(const QString& query) {
     m_list->clear();
     for (const Row& row : rows) {
         const QString key = row.action->shortcut().toString(QKeySequence::NativeText);
-        QString text = row.action->text().remove(u'&').remove(QChar(0x2026));
-        text = m_actions.menuOf(row.action) + QStringLiteral(" › ") + text;
+        QString text =
+            m_actions.menuOf(row.action) + QStringLiteral(" › ") + plainText(*row.action);
         if (!key.isEmpty()) text += QStringLiteral("    ") + key;
         auto* item = new QListWidgetItem(text, m_list);
         item->setData(Qt::UserRole, row.action->objectName());

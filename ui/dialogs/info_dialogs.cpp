@@ -43,10 +43,8 @@ std::vector<KeyRow> keyRows(const ActionTable& actions) {
     std::vector<KeyRow> rows;
     QString menu;
     for (const QAction* action : actions.all()) {
-        QString text = action->text();
-        text.remove(u'&').remove(QChar(0x2026));
         const QString heading = actions.menuOf(action);
-        rows.push_back({heading == menu ? QString() : heading, text,
+        rows.push_back({heading == menu ? QString() : heading, plainText(*action),
                         action->shortcut().isEmpty()
                             ? QStringLiteral("–")  // by menu, or by name with Ctrl+K
                             : action->shortcut().toString(QKeySequence::NativeText)});

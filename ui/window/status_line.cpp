@@ -10,6 +10,7 @@
 
 #include "ui/text/number_format.h"
 #include "ui/theme.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/labels.h"
 
 namespace driftscope {
@@ -19,9 +20,9 @@ constexpr int kQuiet = 150, kMessageTime = 5000;
 }
 
 StatusLine::StatusLine(QWidget* parent)
-    : QWidget(parent), m_site(makeLabel({}, Look::mono, this)),
-      m_where(makeLabel({}, Look::monoDim, this)), m_a(makeLabel({}, Look::a, this)),
-      m_b(makeLabel({}, Look::b, this)), m_rest(makeLabel({}, Look::monoDim, this)),
+    : QWidget(parent), m_site(new ElidedLabel(Look::mono, this)),
+      m_where(new ElidedLabel(Look::monoDim, this)), m_a(makeLabel({}, Look::a, this)),
+      m_b(makeLabel({}, Look::b, this)), m_rest(new ElidedLabel(Look::monoDim, this)),
       m_machine(makeLabel({}, Look::captionMono, this)),
       m_stage(makeLabel({}, Look::caption, this)), m_bar(new QProgressBar(this)),
       m_cancel(new QToolButton(this)) {
@@ -138,6 +139,7 @@ void StatusLine::setBusy(bool busy) {
     m_stage->hide();
     m_bar->hide();
     m_cancel->hide();
+    m_machine->show();
 }
 
 void StatusLine::setProgress(const Progress& progress) {
@@ -162,6 +164,7 @@ void StatusLine::showProgress() {
                           static_cast<QWidget*>(m_cancel)}) {
         part->show();
     }
+    m_machine->hide();
 }
 
 QString stageText(const std::string& stage) {
