@@ -72,6 +72,8 @@ public:
             context.id = ++last_id_;
             const CompareOutcome outcome = compare_models(request, context);
             keep(context.id, outcome);
+            if (outcome.comparison->verdict.kind == VerdictKind::failed && request.against.empty())
+                return with_run_a(*outcome.comparison, context);
             return outcome.comparison;
         });
     }
@@ -183,6 +185,25 @@ public:
     std::map<std::string, std::string> provenance() override { return provenance_; }
 
 private:
+    /// B cannot be computed, and the runs stopped together: what A by itself makes of the prompt.
+    static ComparisonPtr with_run_a(const Comparison& failed, CompareContext context) {
+        CompareRequest alone = failed.request;
+        alone.model_b.clear();
+        alone.config_b.clear();
+        alone.options_b = alone.options_a;
+        alone.max_new_tokens = 0;
+        alone.judge = alone.attribute = false;
+        context.model_b = context.model_a;
+        const Callbacks silent;
+        context.callbacks = &silent;
+        const CompareOutcome outcome = compare_models(alone, context);
+        auto whole = std::make_shared<Comparison>(failed);
+        whole->a.loss = outcome.comparison->a.loss;
+        whole->a.seconds = outcome.comparison->a.seconds;
+        whole->a.tokens_per_s = outcome.comparison->a.tokens_per_s;
+        return whole;
+    }
+
     struct Kept {
         uint64_t id;
         std::shared_ptr<PatternStore> patterns;

@@ -3377,5 +3377,93 @@ B %3</translation>
         <source>=  Conclusion</source>
         <translation>=  结论</translation>
     </message>
+    <message>
+        <source>%1 has %2 known bugs on purpose: %3</source>
+        <translation>%1 故意带有 %2 个已知缺陷：%3</translation>
+    </message>
+    <message>
+        <source>%1 has the known bug %2</source>
+        <translation>%1 带有已知缺陷 %2</translation>
+    </message>
+    <message>
+        <source>They differ in %1 as well</source>
+        <translation>两者在 %1 上也不同</translation>
+    </message>
+    <message>
+        <source>Of the distance: %1.</source>
+        <translation>距离中：%1。</translation>
+    </message>
+    <message>
+        <source>Most of it comes in by the %1, %2.</source>
+        <translation>其中最多来自%1，占 %2。</translation>
+    </message>
+    <message>
+        <source>embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>final norm and head</source>
+        <translation>最终归一化和输出头</translation>
+    </message>
+    <message>
+        <source>attention of block %1</source>
+        <translation>第 %1 块的注意力</translation>
+    </message>
+    <message>
+        <source>expert mix of block %1</source>
+        <translation>第 %1 块的专家混合</translation>
+    </message>
+    <message>
+        <source>MLP of block %1</source>
+        <translation>第 %1 块的 MLP</translation>
+    </message>
+    <message>
+        <source>First seen in the %1 at %2.</source>
+        <translation>首次出现在%1，%2。</translation>
+    </message>
+    <message>
+        <source>B's config: %1</source>
+        <translation>B 的配置：%1</translation>
+    </message>
+    <message>
+        <source>two models</source>
+        <translation>两个模型</translation>
+    </message>
+    <message>
+        <source>%1 tokens + %2 new</source>
+        <translation>%1 个词元 + %2 个新词元</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>Show the next notice</source>
+        <translation>显示下一条提示</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ›</source>
+        <translation>%1 / %2 ›</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%2 中的 %1</translation>
+    </message>
+    <message>
+        <source>◆ %1 known bugs are on, on purpose: %2</source>
+        <translation>◆ 故意开启了 %1 个已知缺陷：%2</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Both runs are being computed: the first pictures come within seconds, the verdict after the float64 runs.</source>
+        <translation>正在计算两次运行：几秒内出现第一批图，float64 运行之后给出判断。</translation>
+    </message>
+    <message>
+        <source>What is done just now, and how long it may take, stands below.</source>
+        <translation>正在做什么、还需多久，见下方。</translation>
+    </message>
 </context>
 </TS>

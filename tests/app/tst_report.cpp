@@ -64,7 +64,8 @@ private Q_SLOTS:
         }
         QVERIFY(
             html.contains(QLatin1String("B adds the experts of other tokens to every position. "
-                                        "First seen at <b>blocks.0.mlp_out</b>, position 1.")));
+                                        "First seen in the expert mix of block 0 at "
+                                        "<b>blocks.0.mlp_out</b>, position 1.")));
         QVERIFY(html.contains(QLatin1String("10^4 times its floor")));
         QVERIFY(html.contains(QLatin1String("6.871")));
     }

@@ -12,6 +12,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 #include "core/options/option.h"
 #include "tests/ui/clipped.h"
@@ -68,11 +69,16 @@ private Q_SLOTS:
     void bannerSaysEveryVerdict_data();
     void bannerSaysEveryVerdict();
     void causesAreSentences();
+    void everyCauseIsNamed();
     void splitsAreCounts();
     void machineIsShort();
     void divergencesAreWalked();
     void bitIdenticalOffersAnotherOrder();
     void defectHasItsStrip();
+    void ofSeveralNoticesTheGravestIsInFront();
+    void nothingMovesBelowTheBanner();
+    void theFirstRunIsAnnounced();
+    void aRunThatFailedHasNoLoss();
     void errorsAreShownAndLeave();
     void busyOnlyAfterAWhile();
     void stateGoesRound();
@@ -223,13 +229,61 @@ void TestWindow::causesAreSentences() {
     QCOMPARE(
         verdictSentence(*comparison),
         QStringLiteral("B has the known bug D-MOE-SCATTER on purpose: MoE combine &lt;b&gt;."));
+    comparison->request.options_b.erase("defects");
     comparison->request.options_a["defects"] = "D-MOE-SCATTER";
     QVERIFY(verdictSentence(*comparison).startsWith(QStringLiteral("A has")));
+    comparison->request.options_a.erase("defects");
     comparison->verdict.cause = Cause{"option", "rope.base", "Rope base: config | 10"};
     QCOMPARE(verdictSentence(*comparison),
              QStringLiteral("A and B differ in rope base: config | 10."));
     comparison->verdict.cause = Cause{"weights", "x", "2 tensors differ, first x"};
     QCOMPARE(verdictSentence(*comparison), QStringLiteral("2 tensors differ, first x."));
+}
+
+/// Two bugs at once: the headline names both, the one that shows first in front; what these tokens
+/// do not reach is no cause.
+void TestWindow::everyCauseIsNamed() {
+    auto c = std::make_shared<Comparison>(*of(VerdictKind::semantic));
+    c->request.options_b = {{"defects", "D-MOE-SCATTER+D-ROPE-BASE"}};
+    c->differing = {"defects"};
+    c->verdict.site = Site{SiteKind::rot_q, 0};
+    c->verdict.cause = Cause{"defect", "D-ROPE-BASE", find_defect("D-ROPE-BASE")->label};
+    const QString both = verdictSentence(*c);
+    QVERIFY2(both.startsWith(QStringLiteral("B has 2 known bugs on purpose: D-ROPE-BASE: ")),
+             qPrintable(both));
+    QVERIFY2(both.contains(QStringLiteral("; D-MOE-SCATTER: MoE combine")), qPrintable(both));
+    QVERIFY2(both.contains(QStringLiteral("First seen in the attention of block 0 at ")),
+             qPrintable(both));
+    c->verdict.not_exercised = {"D-MOE-SCATTER: nothing here reaches it"};
+    QVERIFY(!verdictSentence(*c).contains(QStringLiteral("D-MOE-SCATTER")));
+    c->verdict.not_exercised.clear();
+    // A bug and an option that changes the function; a dtype is rounding and no cause.
+    c->request.options_b = {
+        {"defects", "D-MOE-SCATTER"}, {"rope.base", "10000"}, {"dtype", "bfloat16"}};
+    c->differing = {"defects", "rope.base", "dtype"};
+    c->verdict.cause = Cause{"option", "rope.base", "rope base: config | 10000"};
+    const QString mixed = verdictSentence(*c);
+    QVERIFY2(mixed.startsWith(QStringLiteral("A and B differ in rope base: config | 10000. "
+                                             "B has the known bug D-MOE-SCATTER: MoE combine")),
+             qPrintable(mixed));
+    QVERIFY(!mixed.contains(QStringLiteral("bfloat16")));
+    c->verdict.cause = Cause{"defect", "D-MOE-SCATTER", find_defect("D-MOE-SCATTER")->label};
+    const QString other = verdictSentence(*c);
+    QVERIFY2(other.contains(QStringLiteral("They differ in rope base: config | 10000 as well")),
+             qPrintable(other));
+    // Taken apart: shares by option, and the step in plain words.
+    c->attribution = Attribution{};
+    c->attribution->whole = 2;
+    c->attribution->options = {{"defects", 0.5, 0, 0, false}, {"rope.base", 1.5, 0, 0, false}};
+    c->attribution->steps = {{"blocks.0.attn", 0.4, 0, 0, false},
+                             {"blocks.0.mlp", 1.6, 0, 0, false}};
+    const QString figures = verdictFigures(*c);
+    QVERIFY2(figures.contains(QStringLiteral("Of the distance: rope base 75 %, defects 25 %.")),
+             qPrintable(figures));
+    QVERIFY2(figures.contains(QStringLiteral("by the expert mix of block 0, 80 %.")),
+             qPrintable(figures));
+    c->routing.reset();
+    QVERIFY(verdictFigures(*c).contains(QStringLiteral("MLP of block 0")));
 }
 
 void TestWindow::splitsAreCounts() {
@@ -318,6 +372,106 @@ void TestWindow::defectHasItsStrip() {
     window.actions()->action(QStringLiteral("compare.noDefects"))->trigger();
     QVERIFY(!notices->has(QStringLiteral("defect")));
     QVERIFY(window.request().options_b.empty());
+}
+
+void TestWindow::ofSeveralNoticesTheGravestIsInFront() {
+    Notices notices;
+    notices.resize(900, 40);
+    notices.show();
+    QCOMPARE(notices.front(), QString());
+    notices.set(QStringLiteral("one"), Notices::Tone::differ, QStringLiteral("a warning"));
+    notices.set(QStringLiteral("two"), Notices::Tone::bad, QStringLiteral("an error"),
+                QStringLiteral("what to do"));
+    notices.set(QStringLiteral("three"), Notices::Tone::plain, QStringLiteral("a hint"));
+    QCOMPARE(notices.front(), QStringLiteral("two"));
+    const auto strip = [&](const char* id) {
+        return notices.findChild<QWidget*>(QStringLiteral("notice.") + QLatin1String(id));
+    };
+    QVERIFY(strip("two")->isVisible() && !strip("one")->isVisible());
+    auto* next = strip("two")->findChild<QToolButton*>(QStringLiteral("nextNotice"));
+    QCOMPARE(next->text(), QStringLiteral("2 of 3 ›"));
+    next->click();
+    QCOMPARE(notices.front(), QStringLiteral("three"));
+    QVERIFY(strip("three")->isVisible());
+    // What is folded away is one click off, and only there where something is.
+    const auto more = [&](const char* id) {
+        return strip(id)->findChild<QToolButton*>(QStringLiteral("more"));
+    };
+    QVERIFY(more("three")->isHidden() && !more("two")->isHidden());
+    const QString longText = QStringLiteral("words and more words ").repeated(20);
+    notices.set(QStringLiteral("two"), Notices::Tone::bad, longText);
+    QVERIFY(!more("two")->isHidden());
+    more("two")->click();
+    auto* whole = strip("two")->findChild<QLabel*>(QStringLiteral("whole"));
+    QVERIFY(whole->isVisible());
+    QCOMPARE(whole->text(), longText);
+    notices.clear(QStringLiteral("two"));
+    QCOMPARE(notices.front(), QStringLiteral("one"));
+}
+
+/// Whatever banner and notices say, the views below stay where they are.
+void TestWindow::nothingMovesBelowTheBanner() {
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    auto* below = window.findChild<QWidget*>(QStringLiteral("setupSplitter"));
+    const auto top = [&] {
+        QTest::qWait(1);
+        QCoreApplication::sendPostedEvents();
+        return below->mapTo(&window, QPoint(0, 0)).y();
+    };
+    const int wanted = top();
+    for (const VerdictKind kind : {VerdictKind::semantic, VerdictKind::rounding,
+                                   VerdictKind::identical, VerdictKind::failed}) {
+        auto comparison = std::make_shared<Comparison>(*of(kind));
+        fill(window, comparison);
+        QCOMPARE(top(), wanted);
+        comparison = std::make_shared<Comparison>(*comparison);
+        comparison->request.options_b = {{"defects", "D-MOE-SCATTER+D-ROPE-BASE"}};
+        comparison->warnings = {QString(300, u'w').toStdString(), "another"};
+        fill(window, comparison);
+        QCOMPARE(top(), wanted);
+        window.showError(QString(300, u'e'), QStringLiteral("there"), QStringLiteral("do this"));
+        QCOMPARE(top(), wanted);
+        window.showError({}, {}, {});
+    }
+    // Two known bugs: both named on one line, what each does one click further.
+    const auto* notices = window.findChild<Notices*>();
+    const QString text = notices->text(QStringLiteral("defect"));
+    QVERIFY2(text.contains(QStringLiteral("2 known bugs are on, on purpose: D-MOE-SCATTER in B, "
+                                          "D-ROPE-BASE in B")),
+             qPrintable(text));
+}
+
+void TestWindow::theFirstRunIsAnnounced() {
+    Banner banner;
+    banner.resize(1200, 100);
+    const auto said = [&] {
+        return banner.findChild<QLabel*>(QStringLiteral("sentence"))->text();
+    };
+    banner.setComparison(nullptr);
+    const QString idle = said();
+    banner.setBusy(true);
+    QVERIFY2(said().contains(QStringLiteral("being computed")), qPrintable(said()));
+    banner.setComparison(of(VerdictKind::rounding).get());
+    const QString answer = said();
+    banner.setBusy(true);
+    QCOMPARE(said(), answer);  // the answer of before stays until there is another
+    banner.setComparison(nullptr);
+    QCOMPARE(said(), idle);
+}
+
+void TestWindow::aRunThatFailedHasNoLoss() {
+    auto c = std::make_shared<Comparison>(*of(VerdictKind::failed));
+    c->a.loss = 2.125;
+    c->b.loss = std::nan("");
+    Banner banner;
+    banner.setComparison(c.get());
+    QStringList texts;
+    for (const QLabel* label : banner.findChildren<QLabel*>()) texts << label->text();
+    QVERIFY(texts.contains(QStringLiteral("2.125")));
+    QVERIFY(texts.contains(QStringLiteral("failed")));
+    QVERIFY(!texts.contains(QStringLiteral("nan")));
 }
 
 void TestWindow::errorsAreShownAndLeave() {

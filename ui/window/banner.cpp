@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/banner.h"
 
+#include <cmath>
+
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -12,6 +14,7 @@
 #include "ui/text/number_format.h"
 #include "ui/theme.h"
 #include "ui/widgets/labels.h"
+#include "ui/window/banner_words.h"
 #include "ui/window/verdict_text.h"
 
 namespace driftscope {
@@ -66,19 +69,8 @@ Banner::Banner(QWidget* parent) : QWidget(parent) {
     m_verdict->setObjectName(QStringLiteral("verdict"));
     m_verdict->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     row->addWidget(m_verdict);
-    m_sentence = new QLabel(this);
-    m_sentence->setObjectName(QStringLiteral("sentence"));
-    m_sentence->setTextFormat(Qt::RichText);
-    m_figures = makeLabel({}, Look::caption, this);
-    QVBoxLayout* words = makeColumn();
-    words->addStretch(1);
-    for (QLabel* label : {m_sentence, m_figures}) {
-        label->setWordWrap(true);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        words->addWidget(label);
-    }
-    words->addStretch(1);
-    row->addLayout(words, 1);
+    m_words = new BannerWords(this);
+    row->addWidget(m_words, 1);
     m_observer = makeFigure(tr("observer effect"));
     row->addWidget(m_observer.box);
     row->addWidget(makeCosts());
@@ -87,11 +79,6 @@ Banner::Banner(QWidget* parent) : QWidget(parent) {
     m_first->setToolTip(tr("Show where the two runs part first"));
     connect(m_first, &QPushButton::clicked, this, &Banner::firstDivergencePressed);
     row->addWidget(m_first);
-    // Room for two lines of each, from the start: nothing below moves when the answer comes.
-    const Theme& theme = Theme::instance();
-    setMinimumHeight(2 * QFontMetrics(theme.font(TextSize::verdict)).lineSpacing() +
-                     2 * QFontMetrics(theme.font(TextSize::caption)).lineSpacing() +
-                     Theme::space(5));
     showNothing();
 }
 
@@ -134,13 +121,14 @@ void Banner::showNothing() {
     m_verdict->setText(tr("○ Nothing compared yet"));
     m_verdict->setProperty("tone", QStringLiteral("plain"));
     repolish(m_verdict);
-    m_sentence->setText(tr("Choose a model on the left, or one of the examples."));
-    m_figures->clear();
+    m_words->setWords(tr("Choose a model on the left, or one of the examples."), {}, {});
     m_first->setEnabled(false);
+    m_answered = false;
 }
 
 void Banner::setComparison(const Comparison* comparison) {
     if (!comparison) return showNothing();
+    m_answered = true;
     showLosses(*comparison);
     showVerdict(*comparison);
     showCosts(*comparison);
@@ -149,13 +137,19 @@ void Banner::setComparison(const Comparison* comparison) {
 }
 
 void Banner::showLosses(const Comparison& c) {
-    m_lossA->setText(QString::number(c.a.loss, 'f', 3));
-    m_lossB->setText(QString::number(c.b.loss, 'f', 3));
+    const bool failed = c.verdict.kind == VerdictKind::failed;
+    const auto text = [](double loss) {
+        return std::isnan(loss) ? QStringLiteral("–") : QString::number(loss, 'f', 3);
+    };
+    m_lossA->setText(text(c.a.loss));
+    m_lossB->setText(failed ? tr("failed") : text(c.b.loss));
     m_lossA->setToolTip(tr("mean next-token cross entropy of A, nats: %1").arg(exact(c.a.loss)));
-    m_lossB->setToolTip(tr("mean next-token cross entropy of B, nats: %1").arg(exact(c.b.loss)));
+    m_lossB->setToolTip(
+        failed ? tr("run B could not be computed")
+               : tr("mean next-token cross entropy of B, nats: %1").arg(exact(c.b.loss)));
     // Half a nat worse is nonsense, not rounding: it shows here before any verdict.
     setLook(m_lossA, c.a.loss > c.b.loss + 0.5 ? Look::monoBad : Look::monoBold);
-    setLook(m_lossB, c.b.loss > c.a.loss + 0.5 ? Look::monoBad : Look::monoBold);
+    setLook(m_lossB, failed || c.b.loss > c.a.loss + 0.5 ? Look::monoBad : Look::monoBold);
 }
 
 void Banner::showVerdict(const Comparison& c) {
@@ -168,11 +162,10 @@ void Banner::showVerdict(const Comparison& c) {
     m_verdict->setAccessibleName(tr("Verdict: %1").arg(look.word));
     m_verdict->setAccessibleDescription(verdictDetails(c));
     repolish(m_verdict);
-    m_sentence->setText(verdictSentence(c));
     const QString symptom = symptomText(c);
-    m_figures->setText(verdictFigures(c) + (symptom.isEmpty() ? QString() : u' ' + symptom));
-    m_figures->setVisible(!m_figures->text().isEmpty());
-    m_figures->setToolTip(verdictDetails(c));
+    m_words->setWords(verdictSentence(c),
+                      verdictFigures(c) + (symptom.isEmpty() ? QString() : u' ' + symptom),
+                      verdictDetails(c));
 }
 
 void Banner::showCosts(const Comparison& c) {
@@ -205,6 +198,12 @@ void Banner::setBusy(bool busy) {
         m_verdict->setText(tr("○ Comparing…"));
         m_verdict->setProperty("tone", QStringLiteral("plain"));
         repolish(m_verdict);
+        if (!m_answered) {
+            m_words->setWords(tr("Both runs are being computed: the first pictures come within "
+                                 "seconds, the verdict after the float64 runs."),
+                              tr("What is done just now, and how long it may take, stands below."),
+                              {});
+        }
     }
 }
 

@@ -10,15 +10,18 @@ class QPushButton;
 
 namespace driftscope {
 
+class BannerWords;
+
 /// The answer: loss of A and B, the verdict with its sentence and figures, the observer's proof,
-/// what it cost, and the next key.
+/// what it cost, and the next key. Its height is the same whatever it says.
 class Banner : public QWidget {
     Q_OBJECT
 public:
     explicit Banner(QWidget* parent = nullptr);
 
     void setComparison(const Comparison* comparison);
-    /// A run goes on: the pill says so, the figures of before stay, dimmed.
+    /// A run goes on: the pill says so, and what stood there before stays; before the first answer
+    /// the sentence says what is being done.
     void setBusy(bool busy);
     QString verdictText() const;
 
@@ -37,10 +40,12 @@ private:
     void showVerdict(const Comparison& comparison);
     void showCosts(const Comparison& comparison);
 
-    QLabel *m_lossA, *m_lossB, *m_verdict, *m_sentence, *m_figures;
+    QLabel *m_lossA, *m_lossB, *m_verdict;
+    BannerWords* m_words;
     Figure m_observer;
     QLabel *m_speed = nullptr, *m_memory = nullptr;
     QPushButton* m_first;
+    bool m_answered = false;  ///< a comparison stands in it
 };
 
 /// The mark of run A (square) or B (disc) with its letter, sized from the font.

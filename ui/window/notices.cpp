@@ -1,85 +1,183 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/notices.h"
 
+#include <algorithm>
+
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/theme.h"
-#include "ui/widgets/labels.h"
+#include "ui/widgets/elided_label.h"
 
 namespace driftscope {
 
 namespace {
+
 constexpr const char* kTones[] = {"plain", "differ", "bad"};
+
+/// The line's height: a button with its text, whether one is there or not.
+int lineHeight() {
+    return QFontMetrics(Theme::instance().font(TextSize::text)).height() + 4 * Theme::space(1);
 }
 
-Notices::Notices(QWidget* parent) : QWidget(parent), m_column(new QVBoxLayout(this)) {
+QToolButton* flatButton(const QString& text, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setProperty("flat", true);
+    return button;
+}
+
+}  // namespace
+
+/// One notice: its line, and what folds out below it.
+class Notices::Strip : public QWidget {
+public:
+    Strip(Tone tone, const QString& text, const QString& detail, QWidget* parent)
+        : QWidget(parent), m_tone(tone), m_detail(detail) {
+        setAttribute(Qt::WA_StyledBackground);
+        setProperty("notice", QLatin1String(kTones[static_cast<int>(tone)]));
+        setAccessibleName(text);
+        auto* column = new QVBoxLayout(this);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->setSpacing(0);
+        auto* line = new QWidget(this);
+        line->setFixedHeight(lineHeight());
+        m_row = new QHBoxLayout(line);
+        m_row->setContentsMargins(Theme::space(3), 0, Theme::space(3), 0);
+        m_row->setSpacing(Theme::space(2));
+        m_text = new ElidedLabel(tone == Tone::bad ? Look::bad : Look::text, line);
+        m_text->setObjectName(QStringLiteral("text"));
+        m_text->setText(text);
+        m_row->addWidget(m_text, 1);
+        m_more = flatButton(Notices::tr("more"), line);
+        m_more->setObjectName(QStringLiteral("more"));
+        m_more->setCheckable(true);
+        m_row->addWidget(m_more);
+        column->addWidget(line);
+        m_whole = makeLabel({}, Look::caption, this);
+        m_whole->setObjectName(QStringLiteral("whole"));
+        m_whole->setWordWrap(true);
+        m_whole->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        m_whole->setContentsMargins(Theme::space(3), 0, Theme::space(3), Theme::space(1));
+        m_whole->hide();
+        column->addWidget(m_whole);
+        QObject::connect(m_more, &QToolButton::toggled, m_whole, &QWidget::setVisible);
+        fit();
+    }
+    Tone tone() const { return m_tone; }
+    QHBoxLayout* row() const { return m_row; }
+    QToolButton* next = nullptr;  ///< "1 of 2"
+
+protected:
+    void resizeEvent(QResizeEvent* event) override {
+        QWidget::resizeEvent(event);
+        fit();
+    }
+
+private:
+    /// "more" is there while something is out of sight.
+    void fit() {
+        const bool cut =
+            m_text->fontMetrics().horizontalAdvance(m_text->text()) > m_text->width();
+        QStringList whole;
+        if (cut) whole << m_text->text();
+        if (!m_detail.isEmpty()) whole << m_detail;
+        m_whole->setText(whole.join(u'\n'));
+        m_more->setVisible(!whole.isEmpty());
+        if (whole.isEmpty()) m_more->setChecked(false);
+    }
+
+    Tone m_tone;
+    QString m_detail;
+    ElidedLabel* m_text;
+    QLabel* m_whole;
+    QToolButton* m_more;
+    QHBoxLayout* m_row;
+};
+
+Notices::Notices(QWidget* parent)
+    : QWidget(parent), m_calmRow(new QWidget(this)), m_calm(new ElidedLabel(Look::caption)),
+      m_column(new QVBoxLayout(this)) {
     setObjectName(QStringLiteral("notices"));
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(0);
+    m_calmRow->setObjectName(QStringLiteral("calm"));
+    m_calmRow->setAttribute(Qt::WA_StyledBackground);
+    m_calmRow->setProperty("notice", QStringLiteral("calm"));
+    m_calmRow->setFixedHeight(lineHeight());
+    auto* row = new QHBoxLayout(m_calmRow);
+    row->setContentsMargins(Theme::space(3), 0, Theme::space(3), 0);
+    row->addWidget(m_calm, 1);
+    m_column->addWidget(m_calmRow);
 }
+
+void Notices::setCalm(const QString& text) { m_calm->setText(text); }
 
 void Notices::set(const QString& id, Tone tone, const QString& text, const QString& detail,
                   const QString& button, bool closable) {
     clear(id);
-    auto* strip = new QWidget(this);
+    auto* strip = new Strip(tone, text, detail, this);
     strip->setObjectName(QStringLiteral("notice.") + id);
-    strip->setAttribute(Qt::WA_StyledBackground);
-    strip->setProperty("notice", QLatin1String(kTones[static_cast<int>(tone)]));
-    strip->setAccessibleName(text);
-    auto* column = new QVBoxLayout(strip);
-    column->setContentsMargins(Theme::space(3), Theme::space(1), Theme::space(3), Theme::space(1));
-    column->setSpacing(2);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(Theme::space(2));
-    QLabel* label = makeLabel(text, tone == Tone::bad ? Look::bad : Look::text, strip);
-    label->setObjectName(QStringLiteral("text"));
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    row->addWidget(label, 1);
-    QLabel* more = nullptr;
-    if (!detail.isEmpty()) {
-        more = makeLabel(detail, Look::caption, strip);
-        more->setWordWrap(true);
-        more->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        more->hide();
-        auto* fold = new QToolButton(strip);
-        fold->setText(tr("more"));
-        fold->setProperty("flat", true);
-        fold->setCheckable(true);
-        connect(fold, &QToolButton::toggled, more, &QWidget::setVisible);
-        row->addWidget(fold);
-    }
+    strip->next = flatButton({}, strip);
+    strip->next->setObjectName(QStringLiteral("nextNotice"));
+    strip->next->setToolTip(tr("Show the next notice"));
+    connect(strip->next, &QToolButton::clicked, this, &Notices::showNext);
+    strip->row()->addWidget(strip->next);
     if (!button.isEmpty()) {
         auto* ask = new QPushButton(button, strip);
         ask->setProperty("quiet", true);
         connect(ask, &QPushButton::clicked, this, [this, id] { Q_EMIT pressed(id); });
-        row->addWidget(ask);
+        strip->row()->addWidget(ask);
     }
     if (closable) {
-        auto* close = new QToolButton(strip);
-        close->setText(QStringLiteral("✕"));
-        close->setProperty("flat", true);
+        QToolButton* close = flatButton(QStringLiteral("✕"), strip);
         close->setAccessibleName(tr("Close"));
         close->setToolTip(tr("Close"));
         connect(close, &QToolButton::clicked, this, [this, id] { clear(id); });
-        row->addWidget(close);
+        strip->row()->addWidget(close);
     }
-    column->addLayout(row);
-    if (more) column->addWidget(more);
     m_column->addWidget(strip);
     m_strips[id] = strip;
+    m_order.push_back(id);
+    choose();
 }
 
 void Notices::clear(const QString& id) {
     const auto found = m_strips.find(id);
     if (found == m_strips.end()) return;
     found->second->hide();
+    found->second->setObjectName({});  // gone for those who look for it
     found->second->deleteLater();
     m_strips.erase(found);
+    m_order.erase(std::find(m_order.begin(), m_order.end(), id));
+    choose();
+}
+
+void Notices::choose() {
+    QString best;
+    for (const QString& id : m_order) {
+        if (best.isEmpty() || m_strips[id]->tone() >= m_strips[best]->tone()) best = id;
+    }
+    showFront(best);
+}
+
+void Notices::showFront(const QString& id) {
+    m_front = id;
+    m_calmRow->setVisible(id.isEmpty());
+    for (const auto& [name, strip] : m_strips) {
+        strip->setVisible(name == id);
+        const auto place = std::find(m_order.begin(), m_order.end(), name) - m_order.begin();
+        strip->next->setText(tr("%1 of %2 ›").arg(place + 1).arg(m_order.size()));
+        strip->next->setVisible(m_order.size() > 1);
+    }
+}
+
+void Notices::showNext() {
+    const auto at = std::find(m_order.begin(), m_order.end(), m_front);
+    if (at == m_order.end()) return;
+    showFront(at + 1 == m_order.end() ? m_order.front() : *(at + 1));
 }
 
 QString Notices::text(const QString& id) const {

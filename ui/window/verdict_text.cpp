@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/verdict_text.h"
 
-#include <algorithm>
-
 #include <QCoreApplication>
 #include <QRegularExpression>
 
 #include "core/options/option.h"
-#include "ui/language.h"
 #include "ui/text/evidence_text.h"
 #include "ui/text/number_format.h"
+#include "ui/views/attribution_pane.h"
+#include "ui/window/cause_text.h"
 
 namespace driftscope {
 
@@ -29,46 +28,19 @@ QString place(const Comparison& c, const Site& site) {
     return pos ? tr("%1, position %2").arg(name, QString::number(*pos)) : name;
 }
 
-/// "MoE combine": an abbreviation keeps its capitals within a sentence.
-QString inSentence(QString text) {
-    if (text.size() > 1 && text[0].isUpper() && text[1].isLower() &&
-        !text.section(u' ', 0, 0).mid(1).contains(QRegularExpression(QStringLiteral("[A-Z]")))) {
-        text[0] = text[0].toLower();
-    }
-    return text;
-}
-
-/// Which run has the defect: "A" or "B".
-QString defectSide(const Comparison& c, const std::string& id) {
-    const auto ids = parse_defects(value_of(c.request.options_a, "defects"));
-    return std::find(ids.begin(), ids.end(), id) != ids.end() ? tr("A") : tr("B");
-}
-
-/// The cause as a clause without its full stop, escaped; empty: none is known.
-QString causeText(const Comparison& c) {
-    const auto& cause = c.verdict.cause;
-    if (!cause) return {};
-    QString text = cause->text.empty() ? q(cause->id) : evidenceText(cause->text);
-    if (cause->kind == "option" && text.startsWith(q(option(cause->id).label))) {
-        const std::string& label = option(cause->id).label;
-        text = translatedText("options", label) + text.mid(q(label).size());
-    }
-    if (text.endsWith(u'.') || text.endsWith(QChar(0x3002))) text.chop(1);
-    if (cause->kind == "defect") {
-        text = tr("%1 has the known bug %2 on purpose: %3")
-                   .arg(defectSide(c, cause->id), q(cause->id), inSentence(text));
-    } else if (cause->kind == "option" || cause->kind == "config") {
-        text = tr("A and B differ in %1").arg(inSentence(text));
-    } else {
-        text[0] = text[0].toUpper();
-    }
-    return text.toHtmlEscaped();
+/// "First seen in the expert mix of block 0 (blocks.0.mlp_out), position 1."
+QString firstSeen(const Comparison& c) {
+    const Site& site = *c.verdict.site;
+    if (site_info(site.kind).scope == SiteScope::model)
+        return tr("First seen at %1.").arg(place(c, site));
+    return tr("First seen in the %1 at %2.")
+        .arg(stepWords(stepOfSite(site), c.routing.has_value()), place(c, site));
 }
 
 QString semanticSentence(const Comparison& c) {
     const QString cause = causeText(c);
     QString text = cause.isEmpty() ? tr("A and B compute two different functions.") : cause + u'.';
-    if (c.verdict.site) text += u' ' + tr("First seen at %1.").arg(place(c, *c.verdict.site));
+    if (c.verdict.site) text += u' ' + firstSeen(c);
     return text;
 }
 
@@ -146,6 +118,7 @@ QString verdictFigures(const Comparison& c) {
     if (v.kind == VerdictKind::semantic) {
         parts << tr("%1 of what you see is this; rounding is the rest.").arg(formatShare(v.share));
     }
+    if (const QString shares = shareText(c); !shares.isEmpty()) parts << shares;
     if (v.kind != VerdictKind::identical) {
         parts << tr("float64 distance %1, its floor %2.")
                      .arg(formatNumber(v.delta64), formatNumber(v.floor64));

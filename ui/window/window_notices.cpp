@@ -4,31 +4,36 @@
 #include "ui/language.h"
 #include "ui/main_window.h"
 #include "ui/text/evidence_text.h"
+#include "ui/text/run_text.h"
 #include "ui/window/notices.h"
 #include "ui/window/verdict_text.h"
 
 namespace driftscope {
 
 void MainWindow::watchRequest(const CompareRequest& request) {
-    QStringList lines;
+    QStringList names, lines;
     for (const Side side : {Side::a, Side::b}) {
         const OptionValues& values = side == Side::a ? request.options_a : request.options_b;
+        const QString run = side == Side::a ? QStringLiteral("A") : QStringLiteral("B");
         for (const std::string& id : parse_defects(value_of(values, "defects"))) {
             const DefectSpec* defect = find_defect(id);
+            names << tr("%1 in %2").arg(QString::fromStdString(id), run);
             lines << tr("%1 in %2: %3")
-                         .arg(QString::fromStdString(id),
-                              side == Side::a ? QStringLiteral("A") : QStringLiteral("B"),
+                         .arg(QString::fromStdString(id), run,
                               defect ? translatedText("defects", defect->label) : QString());
         }
     }
+    m_notices->setCalm(modelsText(request) + QStringLiteral(" · ") + differenceText(request));
     if (lines.isEmpty()) {
         m_notices->clear(QStringLiteral("defect"));
-    } else {
-        m_notices->set(
-            QStringLiteral("defect"), Notices::Tone::differ,
-            tr("◆ A known bug is on, on purpose. %1").arg(lines.join(QStringLiteral(" · "))), {},
-            tr("Turn off"));
+        return;
     }
+    const bool one = lines.size() == 1;
+    m_notices->set(QStringLiteral("defect"), Notices::Tone::differ,
+                   one ? tr("◆ A known bug is on, on purpose. %1").arg(lines.first())
+                       : tr("◆ %1 known bugs are on, on purpose: %2")
+                             .arg(QString::number(lines.size()), names.join(QStringLiteral(", "))),
+                   one ? QString() : lines.join(u'\n'), tr("Turn off"));
 }
 
 void MainWindow::updateNotices() {

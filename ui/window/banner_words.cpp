@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/banner_words.h"
+
+#include <algorithm>
+
+#include <QEvent>
+#include <QFontMetrics>
+#include <QTextLayout>
+
+#include "ui/theme.h"
+#include "ui/widgets/labels.h"
+
+namespace driftscope {
+
+namespace {
+constexpr int kSentenceLines = 2, kFigureLines = 3;  // that the height has room for
+}
+
+QString clampedToLines(const QString& text, const QFont& font, int width, int lines) {
+    if (lines <= 0 || text.isEmpty()) return {};
+    QTextLayout layout(text, font);
+    layout.beginLayout();
+    QStringList parts;
+    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+        line.setLineWidth(width);
+        const int start = line.textStart();
+        if (static_cast<int>(parts.size()) + 1 == lines) {
+            parts << QFontMetrics(font).elidedText(text.mid(start), Qt::ElideRight, width);
+            break;
+        }
+        parts << text.mid(start, line.textLength()).trimmed();
+    }
+    layout.endLayout();
+    return parts.join(u'\n');
+}
+
+BannerWords::BannerWords(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_sentence = new QLabel(this);
+    m_sentence->setObjectName(QStringLiteral("sentence"));
+    m_sentence->setTextFormat(Qt::RichText);
+    m_sentence->setWordWrap(true);
+    m_figures = makeLabel({}, Look::caption, this);
+    m_figures->setObjectName(QStringLiteral("figures"));
+    for (QLabel* label : {m_sentence, m_figures})
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+}
+
+QSize BannerWords::sizeHint() const {
+    const Theme& theme = Theme::instance();
+    const int height =
+        kSentenceLines * QFontMetrics(theme.font(TextSize::verdict)).lineSpacing() +
+        kFigureLines * QFontMetrics(theme.font(TextSize::caption)).lineSpacing() + Theme::space(1);
+    return {400, height};
+}
+
+QSize BannerWords::minimumSizeHint() const { return {160, sizeHint().height()}; }
+
+void BannerWords::setWords(const QString& sentence, const QString& figures,
+                           const QString& details) {
+    m_sentence->setText(sentence);
+    m_wholeFigures = figures;
+    const QString all = figures.isEmpty() || details.isEmpty() ? figures + details
+                                                               : figures + QStringLiteral("\n\n") + details;
+    m_sentence->setToolTip(all);
+    m_figures->setToolTip(all);
+    m_figures->setAccessibleName(figures);
+    place();
+}
+
+void BannerWords::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    place();
+}
+
+void BannerWords::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) place();
+}
+
+void BannerWords::place() {
+    m_sentence->ensurePolished();
+    m_figures->ensurePolished();
+    const int spacing = m_figures->fontMetrics().lineSpacing();
+    const int tall = std::min(m_sentence->heightForWidth(width()), height());
+    const int lines = std::max(0, (height() - tall) / std::max(1, spacing));
+    m_figures->setText(clampedToLines(m_wholeFigures, m_figures->font(), width(), lines));
+    const int low = m_figures->text().isEmpty()
+                        ? 0
+                        : (static_cast<int>(m_figures->text().count(u'\n')) + 1) * spacing;
+    const int top = std::max(0, (height() - tall - low) / 2);
+    m_sentence->setGeometry(0, top, width(), tall);
+    m_figures->setGeometry(0, top + tall, width(), low);
+}
+
+}  // namespace driftscope
