@@ -373,14 +373,18 @@ void Application::remember(const CompareRequest& request, const std::string& key
     const auto same = std::find_if(m_past.begin(), m_past.end(),
                                    [&](const PastRun& past) { return past.key == key; });
     if (same != m_past.end()) {
+        // It keeps its place: a list that moves under the pointer is no list.
         if (verdict != VerdictKind::none) same->verdict = verdict;
-        if (!same->pinned) std::rotate(m_past.begin(), same, same + 1);
     } else {
         m_past.insert(m_past.begin(), {key, request, verdict});
     }
     std::stable_partition(m_past.begin(), m_past.end(),
                           [](const PastRun& run) { return run.pinned; });
-    if (m_past.size() > kMostPastRuns) m_past.pop_back();
+    while (m_past.size() > kMostPastRuns) {
+        const auto oldest = std::find_if(m_past.rbegin(), m_past.rend(),
+                                         [&](const PastRun& run) { return run.key != key; });
+        m_past.erase(std::next(oldest).base());
+    }
     showHistory();
 }
 

@@ -85,7 +85,7 @@ private:
     MainWindow m_window;
     SessionKeeper m_session;
     KeptResults m_kept;
-    std::vector<PastRun> m_past;  ///< newest first
+    std::vector<PastRun> m_past;  ///< newest first, pinned ones before
     CompareRequest m_request;     ///< what the window asks for now
     std::string m_key;            ///< its result key
     std::string m_shownKey;       ///< key of the comparison in the views

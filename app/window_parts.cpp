@@ -2,12 +2,11 @@
 #include "app/window_parts.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QStringList>
 
+#include "app/cases/case_names.h"
 #include "app/examples.h"
-#include "core/data/error.h"
-#include "core/options/option.h"
+#include "ui/text/run_text.h"
 
 namespace driftscope {
 
@@ -24,31 +23,10 @@ std::vector<Example> exampleButtons() {
 
 QString runTitle(const CompareRequest& request) {
     QStringList parts;
-    if (!request.model_b.empty() && request.model_b != request.model_a) {
-        parts << QFileInfo(QString::fromStdString(request.model_b)).fileName();
-    }
-    if (!request.config_b.empty()) {
-        parts << QFileInfo(QString::fromStdString(request.config_b)).fileName();
-    }
-    try {
-        const OptionValues a = complete(request.options_a), b = complete(request.options_b);
-        const std::vector<std::string> ids = differing_options(a, b);
-        for (const std::string& id : ids) {
-            const QString left = QString::fromStdString(a.at(id));
-            const QString right = QString::fromStdString(b.at(id));
-            if (id == "defects") {
-                parts << (left == QLatin1String("none") ? right : left + " | " + right);
-            } else if (ids.size() <= 2) {
-                parts << left + " | " + right;
-            } else {
-                parts << QString::fromStdString(option(id).label);
-            }
-        }
-    } catch (const Error& error) {
-        parts << QString::fromStdString(error.message());
-    }
-    if (parts.isEmpty()) return QCoreApplication::translate("Examples", "the same twice");
-    return parts.join(QStringLiteral(", "));
+    const std::string step = caseStepOf(request);
+    if (!step.empty()) parts << QString::fromStdString(step);
+    parts << modelsText(request) << differenceText(request);
+    return parts.join(QStringLiteral(" · "));
 }
 
 }  // namespace driftscope

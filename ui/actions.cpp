@@ -180,10 +180,12 @@ QString ActionTable::menuOf(const QAction* action) const {
 QMenu* ActionTable::buildMenus(QMenuBar* bar) {
     std::map<QString, QMenu*> menus;
     QMenu* recent = nullptr;
-    for (const char* name :
-         {N("File"), N("Edit"), N("Run"), N("Go"), N("View"), N("Compare"), N("Help")}) {
+    for (const char* name : {N("File"), N("Edit"), N("Run"), N("Go"), N("View"), N("Compare"),
+                             N("Examples"), N("Help")}) {
         menus[QLatin1String(name)] = bar->addMenu(translated(name));
     }
+    menus[QStringLiteral("Examples")]->setObjectName(QStringLiteral("examplesMenu"));
+    menus[QStringLiteral("Examples")]->menuAction()->setVisible(false);  // until there are some
     for (QAction* action : m_order) {
         QMenu* menu = menus[action->property(kMenu).toString()];
         if (action->property(kSeparator).toBool()) menu->addSeparator();

@@ -169,6 +169,7 @@ void MainWindow::connectParts() {
     connect(m_setup, &SetupPanel::runRenamed, this, &MainWindow::runRenamed);
     connect(m_setup, &SetupPanel::runPinned, this, &MainWindow::runPinned);
     connect(m_setup, &SetupPanel::runForgotten, this, &MainWindow::runForgotten);
+    connect(m_setup, &SetupPanel::questionsWanted, this, [this] { Q_EMIT caseChosen({}); });
     connect(m_tokens, &TokenStrip::hoverLeft, m_status, &StatusLine::clearHover);
     connect(m_tokens, &TokenStrip::hovered, this, [this](int pos) {
         HoverInfo info;
@@ -289,9 +290,6 @@ void MainWindow::setModelInfo(Side side, std::shared_ptr<const ModelInfo> info,
 }
 
 void MainWindow::setPromptTokens(int count) { m_setup->setPromptTokens(count); }
-void MainWindow::setExamples(const std::vector<Example>& examples) {
-    m_setup->setExamples(examples);
-}
 void MainWindow::setHistory(const std::vector<HistoryEntry>& history) {
     m_setup->setHistory(history);
 }
@@ -350,12 +348,23 @@ void MainWindow::previousDivergence() { showDivergence(false); }
 void MainWindow::showDivergence(bool forward) {
     if (!m_comparison) return;
     const auto found = driftscope::nextDivergence(*m_comparison, m_selection->site(), forward);
-    if (!found) return m_status->showMessage(tr("No site leaves its noise band"));
-    showPlace(*found);
+    if (found) return showPlace(*found);
+    const auto& text = m_comparison->generation;
+    if (!text || !text->first_split)
+        return m_status->showMessage(tr("No site leaves its noise band"));
+    // Rounding alone: where it turned a token is where the runs part.
+    const int step = *text->first_split, pos = m_comparison->n_prompt + step;
+    m_selection->setStep(step);
+    if (pos < static_cast<int>(m_comparison->tokens.size())) m_selection->setPos(pos);
+    m_docks->setVisible(QStringLiteral("generation"), true);
+    m_status->showMessage(tr("No site leaves its noise band; the texts part at step %1").arg(step));
 }
 
 void MainWindow::showPlace(const Divergence& place) {
     m_selection->goTo(place.site, place.pos);
+    const auto& text = m_comparison->generation;
+    if (text && text->first_split && place.pos < m_comparison->n_prompt)
+        m_selection->setStep(*text->first_split);
     HoverInfo info;
     info.site = QString::fromStdString(to_string(place.site));
     info.where = tokenAt(*m_comparison, place.pos);

@@ -83,7 +83,10 @@ public Q_SLOTS:
                       const QString& problem = {});
     /// Ids of the prompt as the tokenizer cuts it now; for "15 tokens".
     void setPromptTokens(int count);
+    /// Buttons of the setup panel, and entries of the menu "Examples".
     void setExamples(const std::vector<driftscope::Example>& examples);
+    /// Entries of the same menu: each opens its case and runs every step.
+    void setQuestions(const std::vector<driftscope::CaseQuestion>& questions);
     /// Newest first.
     void setHistory(const std::vector<driftscope::HistoryEntry>& history);
     void setRecentFiles(const QStringList& paths);
@@ -103,6 +106,8 @@ public Q_SLOTS:
     void offerSession(const QString& path);
 
 Q_SIGNALS:
+    /// A case was chosen by its question; empty: the page that lists them.
+    void caseChosen(const QString& id);
     /// Any change of the setup, settled for 120 ms.
     void requestChanged(const driftscope::CompareRequest& request);
     /// "Run again": the kept result of the same request must not be used.
@@ -147,6 +152,7 @@ private:
     void updateActions();
     void updateTitle();
     void updateNotices();
+    void fillExampleMenu();
     void watchRequest(const CompareRequest& request);
     void moveSelection(int layers, int positions);
     void showDivergence(bool forward);
@@ -168,6 +174,8 @@ private:
     ActionTable* m_actions;
     Banner* m_banner = nullptr;
     Notices* m_notices = nullptr;
+    std::vector<Example> m_examples;
+    std::vector<CaseQuestion> m_questions;
     SetupPanel* m_setup = nullptr;
     DockArea* m_docks = nullptr;
     ViewFeed* m_feed = nullptr;

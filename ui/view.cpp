@@ -11,6 +11,7 @@
 #include <QPainter>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QTextDocumentFragment>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -18,10 +19,13 @@
 #include "ui/export_menu.h"
 #include "ui/paint_tree.h"
 #include "ui/python_text.h"
+#include "ui/text/clamped_text.h"
+#include "ui/text/run_text.h"
 #include "ui/theme.h"
 #include "ui/view_registry.h"
 #include "ui/widgets/title_row.h"
 #include "ui/widgets/view_cover.h"
+#include "ui/window/verdict_text.h"
 
 namespace driftscope {
 
@@ -226,16 +230,51 @@ bool View::showWhole() {
     for (int round = 0; round < kGrowingRounds; ++round) {
         // Layouts first, then what views put off until after them.
         for (int i = 0; i < 2; ++i) QCoreApplication::sendPostedEvents();
-        int hidden = 0;
-        for (const auto* area : m_content->findChildren<QScrollArea*>()) {
-            if (area->isVisibleTo(this)) hidden += area->verticalScrollBar()->maximum();
+        int hidden = 0, beside = 0;
+        for (const auto* area : m_content->findChildren<QAbstractScrollArea*>()) {
+            const bool whole = area->property(kWholeProperty).toBool();
+            if (!area->isVisibleTo(this) || (!whole && !qobject_cast<const QScrollArea*>(area)))
+                continue;
+            hidden += area->verticalScrollBar()->maximum();
+            if (whole) beside += area->horizontalScrollBar()->maximum();
         }
-        if (hidden == 0) return true;
-        if (height() + hidden > kTallestFigure) return false;
-        resize(width(), height() + hidden);
+        if (hidden == 0 && beside == 0) return true;
+        if (height() + hidden > kTallestFigure || width() + beside > kTallestFigure) return false;
+        resize(width() + beside, height() + hidden);
     }
     return true;
 }
+
+namespace {
+
+constexpr int kMostCaptionLines = 40;
+
+/// Broken where the width ends, once for every format: a page measures letters otherwise.
+QString wrapped(const QString& text, const QFont& font, int width) {
+    QStringList lines;
+    for (const QString& paragraph : text.split(u'\n', Qt::SkipEmptyParts))
+        lines << clampedToLines(paragraph, font, width * 24 / 25, kMostCaptionLines);
+    return lines.join(u'\n');
+}
+
+/// The line below an exported figure: what it shows, of which runs of which model, and the verdict.
+QString captionOf(const QString& shown, const Comparison* comparison) {
+    QStringList parts;
+    if (!shown.isEmpty()) parts << shown;
+    if (comparison) {
+        const CompareRequest& request = comparison->request;
+        parts << QStringLiteral("A | B: %1 · %2 · %3")
+                     .arg(differenceText(request), modelsText(request), lengthText(*comparison));
+        const VerdictLook look = verdictLook(comparison->verdict.kind);
+        QString verdict =
+            QTextDocumentFragment::fromHtml(verdictSentence(*comparison)).toPlainText();
+        parts << look.mark + u' ' + look.word + QStringLiteral(". ") +
+                     verdict.remove(QChar(0x2060));  // joiners: names in it can be copied
+    }
+    return parts.join(u'\n');
+}
+
+}  // namespace
 
 Figure View::figure() const {
     layOut();
@@ -254,8 +293,16 @@ Figure View::figure() const {
     const int titleHeight =
         QFontMetrics(Theme::instance().font(TextSize::text, true)).height() + Theme::space(2);
     const QWidget* shown = view.m_content ? view.m_content : view.m_body;
-    figure.size = shown->size() + QSize(2 * edge, 2 * edge + titleHeight);
-    figure.paint = [twin, size = figure.size, head, shown, edge, titleHeight](QPainter& painter) {
+    const QFont small = Theme::instance().font(TextSize::caption);
+    const QString caption =
+        wrapped(captionOf(figure.description, m_comparison.get()), small, shown->width());
+    const int captionHeight = caption.isEmpty() ? 0
+                                                : static_cast<int>(caption.count(u'\n') + 1) *
+                                                          QFontMetrics(small).lineSpacing() +
+                                                      Theme::space(2);
+    figure.size = shown->size() + QSize(2 * edge, 2 * edge + titleHeight + captionHeight);
+    figure.paint = [twin, size = figure.size, head, shown, edge, titleHeight,
+                    caption](QPainter& painter) {
         const Theme& theme = Theme::instance();
         painter.fillRect(QRect(QPoint(0, 0), size), theme.color(Role::panel));
         const QRect line(edge, edge, size.width() - 2 * edge, titleHeight - Theme::space(2));
@@ -268,6 +315,9 @@ Figure View::figure() const {
         painter.setFont(theme.font(TextSize::caption));
         painter.drawText(line.adjusted(used, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
                          head.mid(1).join(QStringLiteral(" · ")));
+        const int below = edge + titleHeight + shown->height() + Theme::space(2);
+        painter.drawText(QRect(edge, below, shown->width(), size.height() - below),
+                         Qt::AlignLeft | Qt::AlignTop, caption);
         painter.translate(edge, edge + titleHeight);
         paintTree(*shown, painter);
     };

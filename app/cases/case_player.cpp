@@ -9,10 +9,24 @@
 #include "app/result_key.h"
 #include "app/sweep/run_sweep.h"
 #include "ui/main_window.h"
+#include "ui/views/case_parts.h"
 #include "ui/views/cases_view.h"
 #include "ui/views/sweep_view.h"
 
 namespace driftscope {
+
+namespace {
+
+void bringToFront(QWidget* view) {
+    for (QWidget* up = view; up; up = up->parentWidget()) {
+        if (auto* dock = qobject_cast<QDockWidget*>(up)) {
+            dock->show();
+            dock->raise();
+        }
+    }
+}
+
+}  // namespace
 
 CasePlayer::CasePlayer(MainWindow& window, EngineThread& engine)
     : m_window(window), m_engine(engine),
@@ -30,8 +44,15 @@ CasePlayer::CasePlayer(MainWindow& window, EngineThread& engine)
         }
     });
     connect(engine.worker(), &EngineWorker::sweepArrived, this, &CasePlayer::takeSweep);
+    connect(&window, &MainWindow::caseChosen, this, &CasePlayer::play);
     try {
         m_cases->setCases(allCases());
+        std::vector<CaseQuestion> questions;
+        for (const Case& known : allCases()) {
+            questions.push_back({QString::fromStdString(known.id), caseText(known.title),
+                                 caseText(known.question)});
+        }
+        window.setQuestions(questions);
     } catch (const Error& error) {
         m_window.showError(QString::fromStdString(error.message()),
                            QString::fromStdString(error.where()),
@@ -40,6 +61,15 @@ CasePlayer::CasePlayer(MainWindow& window, EngineThread& engine)
 }
 
 void CasePlayer::setRecent(const QStringList& paths) { m_cases->setRecent(paths); }
+
+void CasePlayer::play(const QString& id) {
+    bringToFront(m_cases);
+    if (id.isEmpty()) return m_cases->openCase(-1);
+    const std::vector<Case>& all = allCases();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].id == id.toStdString()) m_cases->playCase(static_cast<int>(i));
+    }
+}
 
 void CasePlayer::choose(int caseIndex, int step) {
     const CaseStep& chosen =
@@ -52,12 +82,7 @@ void CasePlayer::choose(int caseIndex, int step) {
     m_window.setRequest(chosen.request, chosen.axes.empty());
     if (chosen.axes.empty()) return;
     m_grid->setAxes(chosen.axes);
-    for (QWidget* up = m_grid; up; up = up->parentWidget()) {
-        if (auto* dock = qobject_cast<QDockWidget*>(up)) {
-            dock->show();
-            dock->raise();
-        }
-    }
+    bringToFront(m_grid);
     sweep({chosen.request, chosen.axes});
 }
 

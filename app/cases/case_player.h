@@ -33,6 +33,8 @@ public:
     void cancel();
 
 private:
+    /// Opens a case by its id and runs every step; empty: the page that lists them.
+    void play(const QString& id);
     void choose(int caseIndex, int step);
     void sweep(const SweepRequest& request);
     void sweepFromView(const QStringList& axes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/output/shell_word.h"
 
+#include "app/cases/case_names.h"
 #include "core/options/option.h"
 
 namespace driftscope {
@@ -23,7 +24,18 @@ std::string shellCommand(const std::vector<std::string>& words) {
 }
 
 std::string compareCommand(const CompareRequest& request) {
-    std::vector<std::string> words = {"driftscope", "compare", "--model", request.model_a};
+    // By name where it has one: that works where no folder has these paths.
+    std::vector<std::string> words = {"driftscope", "compare"};
+    const std::string step = caseStepOf(request);
+    const std::string example = step.empty() ? exampleOf(request) : std::string();
+    if (!step.empty() || !example.empty()) {
+        words.insert(words.end(), step.empty()
+                                      ? std::initializer_list<std::string>{"--example", example}
+                                      : std::initializer_list<std::string>{"--case", step});
+        if (request.attribute) words.emplace_back("--attribute");
+        return shellCommand(words);
+    }
+    words.insert(words.end(), {"--model", request.model_a});
     const auto add = [&](const char* flag, const std::string& value) {
         if (value.empty()) return;
         words.emplace_back(flag);

@@ -64,7 +64,7 @@ QByteArray reportHtml(const Comparison& c, const std::vector<ReportFigure>& figu
     html += QStringLiteral("</head><body><main>\n");
     for (const QString& part :
          {headSection(c), warningSection(c), verdictSection(c), factSection(c), symptomSection(c),
-          optionSection(c), shareSection(c), componentSection(c), tokenSection(c),
+          configSection(c), optionSection(c), shareSection(c), componentSection(c), tokenSection(c),
           generationSection(c), figureSection(figures), routingSection(c), siteSection(c),
           runSection(c), provenanceSection(c, command)}) {
         if (!part.isEmpty()) html += part + QLatin1Char('\n');

@@ -21,6 +21,8 @@ QString generationSection(const Comparison& c);
 QString figureSection(const std::vector<ReportFigure>& figures);
 QString routingSection(const Comparison& c);
 QString optionSection(const Comparison& c);
+/// The keys of config.json in which B's differs from A's, with both values.
+QString configSection(const Comparison& c);
 QString siteSection(const Comparison& c);
 QString runSection(const Comparison& c);
 QString provenanceSection(const Comparison& c, const std::string& command);

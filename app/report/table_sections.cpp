@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/output/config_difference.h"
 #include "app/report/sections.h"
 #include "core/options/option.h"
 #include "ui/export.h"
@@ -96,6 +97,24 @@ QString runColumn(Side side, const RunSummary& run) {
 }
 
 }  // namespace
+
+QString configSection(const Comparison& c) {
+    QString rows;
+    const auto cell = [](const char* tone, const std::string& value) {
+        return value.empty() ? QStringLiteral("<td class=\"dim\">%1</td>").arg(tr("absent"))
+                             : QStringLiteral("<td class=\"mono %1\">%2</td>")
+                                   .arg(QLatin1String(tone), escaped(value));
+    };
+    for (const ConfigKey& key : configDifference(c.request)) {
+        rows += QStringLiteral("<tr class=\"differ\"><td class=\"mono\">%1</td>%2%3</tr>")
+                    .arg(escaped(key.key), cell("a", key.a), cell("b", key.b));
+    }
+    if (rows.isEmpty()) return {};
+    const QString head = QStringLiteral("<thead><tr><th>%1</th><th>%2</th><th>%3</th></tr></thead>")
+                             .arg(tr("key"), runBadge(Side::a), runBadge(Side::b));
+    return card(tr("config.json: the keys that differ"),
+                QStringLiteral("<table>%1<tbody>%2</tbody></table>").arg(head, rows));
+}
 
 QString optionSection(const Comparison& c) {
     QString differing, same;

@@ -375,6 +375,10 @@
         <source>The view in use to a window for another monitor, or back from there</source>
         <translation>把当前视图移到另一台显示器的窗口，或移回来</translation>
     </message>
+    <message>
+        <source>Examples</source>
+        <translation>示例(&amp;X)</translation>
+    </message>
 </context>
 <context>
     <name>options</name>

@@ -3465,5 +3465,45 @@ B %3</translation>
         <source>What is done just now, and how long it may take, stands below.</source>
         <translation>正在做什么、还需多久，见下方。</translation>
     </message>
+    <message>
+        <source>Go to the step where the texts part; F8 goes there as well</source>
+        <translation>转到两段文本分开的那一步；F8 也会到那里</translation>
+    </message>
+    <message>
+        <source>other choice at step %1</source>
+        <translation>第 %1 步选择不同</translation>
+    </message>
+    <message>
+        <source>No site leaves its noise band; the texts part at step %1</source>
+        <translation>没有位点超出其噪声带；文本在第 %1 步分开</translation>
+    </message>
+    <message>
+        <source>Questions people asked…</source>
+        <translation>人们提出的问题……</translation>
+    </message>
+    <message>
+        <source>Questions people asked</source>
+        <translation>人们提出的问题</translation>
+    </message>
+    <message>
+        <source>The known cases: each question is one click, answered step by step</source>
+        <translation>已知案例：每个问题一次点击，逐步得到回答</translation>
+    </message>
+    <message>
+        <source>Rows: %1.</source>
+        <translation>行：%1。</translation>
+    </message>
+    <message>
+        <source>Columns: %1.</source>
+        <translation>列：%1。</translation>
+    </message>
+    <message>
+        <source>absent</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>config.json: the keys that differ</source>
+        <translation>config.json：不同的键</translation>
+    </message>
 </context>
 </TS>

@@ -261,6 +261,30 @@ private Q_SLOTS:
         QVERIFY(!list->item(0)->text().contains(QStringLiteral("★")));
     }
 
+    /// A run's name says model and settings; the list keeps its order when one is chosen again.
+    void runsKeepTheirPlace() {
+        Rig rig;
+        for (const char* dtype : {"float16", "bfloat16", "float32"}) {
+            rig.ask(fakeRequest(dtype));
+            QVERIFY(rig.awaitShown(dtype));
+        }
+        auto* list = rig.window.findChild<QListWidget*>("runs");
+        const auto names = [&] {
+            QStringList all;
+            for (int i = 0; i < list->count(); ++i) all << list->item(i)->toolTip().mid(2);
+            return all;
+        };
+        const QStringList before = names();
+        QCOMPARE(before.size(), 3);
+        const QString model = QFileInfo(QString::fromStdString(fakeRequest().model_a)).fileName();
+        QVERIFY2(before.last().contains(model), qPrintable(before.last()));
+        QVERIFY2(before.last().contains(QStringLiteral("float16")), qPrintable(before.last()));
+        Q_EMIT list->itemClicked(list->item(2));
+        QVERIFY(rig.awaitShown("float16"));
+        QCOMPARE(names(), before);
+        QVERIFY(list->item(2)->text().startsWith(QStringLiteral("●")));
+    }
+
     void valuesComeOnDemand() {
         Rig rig;
         rig.window.show();

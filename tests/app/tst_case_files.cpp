@@ -12,6 +12,8 @@
 #include "app/cases/case_file.h"
 #include "app/cases/case_run.h"
 #include "app/command_line/command_line.h"
+#include "app/examples.h"
+#include "app/output/shell_word.h"
 #include "core/options/option.h"
 #include "tests/app/fake_engine.h"
 #include "tests/app/fake_schema.h"
@@ -159,10 +161,9 @@ private Q_SLOTS:
         const char* const plain =
             R"({"id": "s", "title": "t", "shows": "x", "model": "m", "prompt": "p",
             "expect": {"kind": "semantic"}}], "answer": "a", "proof": [%1)";
-        const auto proof = [&](const char* text) {
-            return QByteArray(plain).replace("%1", text);
-        };
-        add("a proof without its step", proof(R"({"step": "z", "check": "verdict"})"), "no step 'z'");
+        const auto proof = [&](const char* text) { return QByteArray(plain).replace("%1", text); };
+        add("a proof without its step", proof(R"({"step": "z", "check": "verdict"})"),
+            "no step 'z'");
         add("a proof that no check makes", proof(R"({"step": "s", "check": "losses apart"})"),
             "losses apart");
         add("prompt and tokens", R"({"id": "s", "title": "t", "shows": "x", "model": "m",
@@ -312,6 +313,29 @@ private Q_SLOTS:
         const Outcome none = run({"compare", "--case", "mixtral/nope"});
         QCOMPARE(none.status, 1);
         QVERIFY(none.err.find("nope") != std::string::npos);
+    }
+
+    /// What has a name is repeated by it, on a machine that has none of these folders.
+    void commandsNameTheCase() {
+        int steps = 0;
+        for (const Case& known : allCases()) {
+            for (const CaseStep& step : known.steps) {
+                if (!step.axes.empty()) continue;
+                QVERIFY2(step.missing.empty(), step.missing.c_str());
+                const std::string named = compareCommand(step.request);
+                QCOMPARE(named, "driftscope compare --case " + known.id + "/" + step.id);
+                CompareRequest apart = step.request;
+                apart.attribute = true;
+                QCOMPARE(compareCommand(apart), named + " --attribute");
+                CompareRequest changed = step.request;
+                changed.max_new_tokens += 1;
+                QVERIFY(compareCommand(changed).find("--model") != std::string::npos);
+                ++steps;
+            }
+        }
+        QVERIFY(steps > 20);
+        for (const BuiltIn& example : builtIns())
+            QCOMPARE(compareCommand(example.request), "driftscope compare --example " + example.id);
     }
 
     void anExpectationThatIsNotMetIsExitStatus3() {

@@ -5,6 +5,8 @@
 #include <QImage>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
+#include <QMenuBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSettings>
@@ -119,6 +121,27 @@ private Q_SLOTS:
         QVERIFY(checksOf(desk.cases())
                     .join(u'\n')
                     .contains(QStringLiteral("expected rounding, found rounding")));
+    }
+
+    /// The menu asks the five questions; one click answers, up to the conclusion.
+    void aQuestionOfTheMenuIsAnswered() {
+        Desk desk;
+        auto* menu = desk.window().menuBar()->findChild<QMenu*>(QStringLiteral("examplesMenu"));
+        for (const Case& known : allCases()) {
+            const auto* question = menu->findChild<QAction*>(QStringLiteral("question.") +
+                                                             QString::fromStdString(known.id));
+            QVERIFY2(question, known.id.c_str());
+            QCOMPARE(question->text(), QString::fromStdString(known.question));
+        }
+        menu->findChild<QAction*>(QStringLiteral("question.mixtral"))->trigger();
+        QCOMPARE(desk.cases()->openedCase(), caseIndex("mixtral"));
+        QTRY_VERIFY(!desk.cases()->visibleRegion().isEmpty());
+        QTRY_VERIFY(desk.cases()->findChild<QWidget*>(QStringLiteral("caseConclusion")));
+        // The fake engine calls bugs rounding: that is not confirmed.
+        QStringList states;
+        for (const QLabel* label : desk.cases()->findChildren<QLabel*>(QStringLiteral("caseState")))
+            states << label->text();
+        QVERIFY2(states.last().startsWith(QStringLiteral("◆")), qPrintable(states.join(u'\n')));
     }
 
     /// One picture a case, of the theme of now; all of them small.

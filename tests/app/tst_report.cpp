@@ -2,8 +2,10 @@
 #include <QBuffer>
 #include <QImage>
 #include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
+#include <fstream>
 
 #include "app/report/report.h"
 #include "tests/app/fake_engine.h"
@@ -68,6 +70,32 @@ private Q_SLOTS:
                                         "<b>blocks.0.mlp_out</b>, position 1.")));
         QVERIFY(html.contains(QLatin1String("10^4 times its floor")));
         QVERIFY(html.contains(QLatin1String("6.871")));
+    }
+
+    /// B reads another config.json: the report brings the keys, not the path of a file that only
+    /// this machine has.
+    void keysOfAnotherConfigAreThere() {
+        QTemporaryDir folder;
+        const std::string root = folder.path().toStdString();
+        std::ofstream(root + "/config.json")
+            << R"({"rope_scaling": {"factor": 8.0, "rope_type": "llama3"}, "hidden_size": 64,
+                   "rope_theta": 500000.0})";
+        std::ofstream(root + "/b.json") << R"({"rope_scaling": null, "hidden_size": 64,
+                                               "rope_theta": 10000.0, "added": "<x>"})";
+        auto comparison = *defective();
+        comparison.request.model_a = root;
+        comparison.request.config_b = root + "/b.json";
+        const QString html = page(comparison);
+        const qsizetype at = html.indexOf(QLatin1String("config.json: the keys that differ"));
+        QVERIFY(at > 0);
+        const QString part = html.mid(at, html.indexOf(QLatin1String("</section>"), at) - at);
+        for (const char* text : {"rope_scaling.factor", ">8.0<", "rope_theta", "500000.0",
+                                 "10000.0", "&lt;x&gt;", "absent", ">null<"}) {
+            QVERIFY2(part.contains(QLatin1String(text)), text);
+        }
+        QVERIFY(!part.contains(QLatin1String("hidden_size")));
+        comparison.request.config_b.clear();
+        QVERIFY(!page(comparison).contains(QLatin1String("the keys that differ")));
     }
 
     void everySiteAndOptionIsThere() {

@@ -53,6 +53,7 @@ private Q_SLOTS:
     void init() { failOnWarnings(); }
 
     void marksTheSplit();
+    void theSplitIsOneClickAway();
     void showsPartsOfACharacter();
     void selectsSteps();
     void showsCandidatesOfBoth();
@@ -90,6 +91,26 @@ void TestGenerationView::marksTheSplit() {
     QVERIFY(red);
     // What is equal stands in one place, what differs in two.
     QCOMPARE(texts->tokenRect(Side::a, 3).y() < texts->tokenRect(Side::b, 3).y(), true);
+}
+
+/// A new text is shown at its split; a step that was chosen stays.
+void TestGenerationView::theSplitIsOneClickAway() {
+    const auto view = shown<GenerationView>(small(), {500, 420});
+    QCOMPARE(view->selection()->step(), 3);
+    auto* button = part<QPushButton>(*view, "toSplit");
+    QVERIFY(button->isVisible());
+    QCOMPARE(button->text(), QStringLiteral("split at step 3"));
+    view->selection()->setStep(1);
+    view->setComparison(small());
+    QCOMPARE(view->selection()->step(), 1);
+    button->click();
+    QCOMPARE(view->selection()->step(), 3);
+    QVERIFY(view->figure().description.contains(QStringLiteral("split at step 3")));
+    auto same = std::make_shared<Comparison>(*small());
+    same->generation->b = same->generation->a;
+    same->generation->first_split.reset();
+    view->setComparison(same);
+    QVERIFY(!button->isVisible());
 }
 
 void TestGenerationView::showsPartsOfACharacter() {

@@ -9,9 +9,11 @@
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include "tests/ui/painted_text.h"
 #include "tests/ui/view_test.h"
 #include "ui/plots/plot.h"
 #include "ui/view_registry.h"
+#include "ui/window/verdict_text.h"
 
 using namespace driftscope;
 using namespace driftscope::viewtest;
@@ -52,6 +54,8 @@ private Q_SLOTS:
     void exportsCarryProvenance();
     void exportNeedsNoWindow_data() { viewRows(); }
     void exportNeedsNoWindow();
+    void figuresHaveACaption_data() { viewRows(); }
+    void figuresHaveACaption();
     void liveTokensAndErrors_data() { viewRows(); }
     void liveTokensAndErrors();
     void needsAreSaid();
@@ -162,6 +166,39 @@ void TestViewRegistry::exportNeedsNoWindow() {
     const QImage image = QImage::fromData(figureBytes(view->figure(), FigureFormat::png, 96));
     QVERIFY(image.width() > 500);
     QVERIFY(colorsIn(image) > 8);
+}
+
+/// Below every exported figure: what it shows, A | B, the model, the verdict. It wraps, whatever
+/// differs, and nothing of it lies outside.
+void TestViewRegistry::figuresHaveACaption() {
+    QFETCH(QString, id);
+    const auto view = makeView(id);
+    auto comparison = std::make_shared<Comparison>(*fake::comparison());
+    comparison->request.model_a = "/models/some-model";
+    comparison->request.options_a = {{"dtype", "float32"}};
+    comparison->request.options_b = {{"dtype", "bfloat16"}};
+    for (const char* option : {"router.dtype", "norm.dtype", "softmax.dtype", "rope.dtype"})
+        comparison->request.options_b[option] = "float64";
+    view->setComparison(comparison);
+    const Figure figure = view->figure();
+    TextPaper paper(figure.size);
+    QPainter painter(&paper);
+    figure.paint(painter);
+    painter.end();
+    QString all;
+    double lowest = 0;
+    for (const PaintedText& text : paper.texts()) {
+        all += text.text + u' ';
+        lowest = std::max(lowest, text.ink.bottom());
+        if (!text.text.contains(QLatin1String("A | B: "))) continue;
+        QVERIFY2(text.ink.right() <= figure.size.width(), qPrintable(text.text));
+    }
+    for (const char* part : {"A | B: dtype float32 | bfloat16", "some-model",
+                             "rope contract | float64", "15 tokens"}) {
+        QVERIFY2(all.contains(QLatin1String(part)), qPrintable(all));
+    }
+    QVERIFY(all.contains(verdictLook(comparison->verdict.kind).word));
+    QVERIFY2(lowest <= figure.size.height(), qPrintable(QString::number(lowest)));
 }
 
 void TestViewRegistry::liveTokensAndErrors() {

@@ -6,6 +6,7 @@
 #include <QDropEvent>
 #include <QJsonArray>
 #include <QLabel>
+#include <QMenu>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPlainTextEdit>
@@ -73,6 +74,7 @@ private Q_SLOTS:
     void splitsAreCounts();
     void machineIsShort();
     void divergencesAreWalked();
+    void examplesAreAMenu();
     void bitIdenticalOffersAnotherOrder();
     void defectHasItsStrip();
     void ofSeveralNoticesTheGravestIsInFront();
@@ -139,7 +141,7 @@ void TestWindow::actionsAreSound() {
                      qPrintable(key.toString()));
         }
     }
-    QCOMPARE(window.menuBar()->actions().size(), 7);
+    QCOMPARE(window.menuBar()->actions().size(), 8);
 }
 
 void TestWindow::nothingIsCutOff_data() {
@@ -331,6 +333,39 @@ void TestWindow::divergencesAreWalked() {
     QVERIFY(divergences(*quiet).empty());
     window.setComparison(quiet);
     window.nextDivergence();
+    // Nothing leaves its band, and a token turned: there the runs part.
+    const auto turned = std::make_shared<Comparison>(*quiet);
+    QVERIFY(turned->generation && turned->generation->a.steps.size() > 5);
+    turned->generation->first_split = 5;
+    window.setComparison(turned);
+    window.selection()->setStep(1);
+    window.actions()->action(QStringLiteral("go.next"))->trigger();
+    QCOMPARE(window.selection()->step(), 5);
+    QCOMPARE(window.selection()->pos(), turned->n_prompt + 5);
+}
+
+/// The built-in examples and the questions stand in a menu; a question asks for its case.
+void TestWindow::examplesAreAMenu() {
+    MainWindow window;
+    auto* menu = window.menuBar()->findChild<QMenu*>(QStringLiteral("examplesMenu"));
+    QVERIFY(!menu->menuAction()->isVisible());
+    fill(window, of(VerdictKind::rounding));
+    window.setQuestions(
+        {{QStringLiteral("one"), QStringLiteral("One"), QStringLiteral("Why & how?")},
+         {QStringLiteral("two"), QStringLiteral("Two"), QStringLiteral("What?")}});
+    QVERIFY(menu->menuAction()->isVisible());
+    QSignalSpy chosen(&window, &MainWindow::caseChosen);
+    QSignalSpy asked(&window, &MainWindow::requestChanged);
+    auto* question = menu->findChild<QAction*>(QStringLiteral("question.one"));
+    QCOMPARE(question->text(), QStringLiteral("Why && how?"));
+    question->trigger();
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen.back().at(0).toString(), QStringLiteral("one"));
+    QCOMPARE(asked.count(), 0);
+    menu->findChild<QAction*>(QStringLiteral("example.one"))->trigger();
+    QCOMPARE(asked.count(), 1);
+    window.findChild<QPushButton*>(QStringLiteral("questions"))->click();
+    QCOMPARE(chosen.back().at(0).toString(), QString());
 }
 
 void TestWindow::bitIdenticalOffersAnotherOrder() {
@@ -397,10 +432,10 @@ void TestWindow::ofSeveralNoticesTheGravestIsInFront() {
     const auto more = [&](const char* id) {
         return strip(id)->findChild<QToolButton*>(QStringLiteral("more"));
     };
-    QVERIFY(more("three")->isHidden() && !more("two")->isHidden());
+    QTRY_VERIFY(more("three")->isHidden() && !more("two")->isHidden());
     const QString longText = QStringLiteral("words and more words ").repeated(20);
     notices.set(QStringLiteral("two"), Notices::Tone::bad, longText);
-    QVERIFY(!more("two")->isHidden());
+    QTRY_VERIFY(!more("two")->isHidden());
     more("two")->click();
     auto* whole = strip("two")->findChild<QLabel*>(QStringLiteral("whole"));
     QVERIFY(whole->isVisible());
@@ -446,9 +481,7 @@ void TestWindow::nothingMovesBelowTheBanner() {
 void TestWindow::theFirstRunIsAnnounced() {
     Banner banner;
     banner.resize(1200, 100);
-    const auto said = [&] {
-        return banner.findChild<QLabel*>(QStringLiteral("sentence"))->text();
-    };
+    const auto said = [&] { return banner.findChild<QLabel*>(QStringLiteral("sentence"))->text(); };
     banner.setComparison(nullptr);
     const QString idle = said();
     banner.setBusy(true);

@@ -283,6 +283,13 @@ void SetupPanel::setExamples(const std::vector<Example>& examples) {
         connect(button, &QPushButton::clicked, this,
                 [this, request = example.request] { setRequest(request, true); });
     }
+    auto* more = new QPushButton(tr("Questions people asked…"), m_examples);
+    more->setObjectName(QStringLiteral("questions"));
+    more->setToolTip(tr("The known cases: each question is one click, answered step by step"));
+    more->setProperty("link", true);
+    more->setCursor(Qt::PointingHandCursor);
+    m_exampleRows->addWidget(more);
+    connect(more, &QPushButton::clicked, this, &SetupPanel::questionsWanted);
     m_examples->setVisible(!examples.empty());
 }
 
@@ -291,12 +298,15 @@ void SetupPanel::setHistory(const std::vector<HistoryEntry>& history) {
     m_runList->clear();
     for (const HistoryEntry& entry : history) {
         const VerdictLook look = verdictLook(entry.verdict);
+        // The verdict's mark stands before the name: what is cut at the end is the settings' tail.
+        const bool judged = entry.verdict != VerdictKind::none;
         QString text = (entry.current ? QStringLiteral("● ") : QStringLiteral("○ ")) +
+                       (judged ? look.mark + u' ' : QString()) +
                        (entry.pinned ? QStringLiteral("★ ") : QString()) + entry.title;
-        if (entry.verdict != VerdictKind::none)
-            text += QStringLiteral(" · ") + look.mark + u' ' + look.word;
         auto* item = new QListWidgetItem(text, m_runList);
+        if (judged) text += QStringLiteral(" · ") + look.word;
         item->setToolTip(text);
+        item->setData(Qt::AccessibleTextRole, text);
         if (entry.current) m_runList->setCurrentItem(item);
     }
     const int rows = std::min<int>(kRunsShown, static_cast<int>(history.size()));

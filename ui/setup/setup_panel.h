@@ -52,6 +52,8 @@ Q_SIGNALS:
     void runRenamed(int index, const QString& name);
     void runPinned(int index);
     void runForgotten(int index);
+    /// The page with the known cases is wanted.
+    void questionsWanted();
 
 private:
     QWidget* buildModels();

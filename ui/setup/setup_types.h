@@ -13,9 +13,14 @@ struct Example {
     CompareRequest request;
 };
 
+/// A case by the question people asked.
+struct CaseQuestion {
+    QString id, title, question;
+};
+
 /// A run made before; choosing it brings its setup (and its kept result) back.
 struct HistoryEntry {
-    QString title;  ///< what differs: "D-MOE-SCATTER", "float32 | bfloat16"
+    QString title;  ///< case step, model, what differs: "tiny-mixtral · dtype float32 | bfloat16"
     CompareRequest request;
     VerdictKind verdict = VerdictKind::none;
     bool current = false;

@@ -35,6 +35,14 @@ QString differenceText(const CompareRequest& request) {
     try {
         const OptionValues a = complete(request.options_a), b = complete(request.options_b);
         for (const std::string& id : differing_options(a, b)) {
+            // Known bugs go by their names: "D-MOE-SCATTER in B".
+            if (id == "defects" && (a.at(id) == "none" || b.at(id) == "none")) {
+                const bool inB = a.at(id) == "none";
+                parts << tr("%1 in %2")
+                             .arg(q(inB ? b.at(id) : a.at(id)),
+                                  inB ? QStringLiteral("B") : QStringLiteral("A"));
+                continue;
+            }
             parts << translatedText("options", option(id).label) + u' ' + q(a.at(id)) +
                          QStringLiteral(" | ") + q(b.at(id));
         }

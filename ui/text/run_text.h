@@ -9,7 +9,7 @@ namespace driftscope {
 
 /// "tiny-mixtral", or "tiny-mixtral | other" where B's folder is another one.
 QString modelsText(const CompareRequest& request);
-/// What differs between the runs: "dtype float32 | bfloat16, defects none | D-MOE-SCATTER",
+/// What differs between the runs: "dtype float32 | bfloat16, D-MOE-SCATTER in B",
 /// "config.json edited.json" for B's; "the same twice" when nothing does.
 QString differenceText(const CompareRequest& request);
 /// How long the text is: "15 tokens + 80 new"; a prompt that is not counted yet is left out.

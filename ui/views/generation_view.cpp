@@ -75,6 +75,13 @@ GenerationView::GenerationView(QWidget* parent) : View(QStringLiteral("generatio
     m_mode->setCurrent(1);
     connect(m_mode, &Segmented::chosen, this, [this](int i) { setForced(i == 0); });
     addControl(m_mode);
+    m_toSplit = new QPushButton;
+    m_toSplit->setObjectName(QStringLiteral("toSplit"));
+    m_toSplit->setProperty("quiet", true);
+    m_toSplit->setToolTip(tr("Go to the step where the texts part; F8 goes there as well"));
+    connect(m_toSplit, &QPushButton::clicked, this, [this] { chooseStep(m_texts->firstSplit()); });
+    addControl(m_toSplit);
+    setControlShown(m_toSplit, false);
 
     auto* page = new QWidget;
     m_split = new QHBoxLayout(page);
@@ -255,9 +262,13 @@ void GenerationView::comparisonChanged() {
     }
     setEmpty({});
     showTexts();
+    // Nothing chosen yet: what there is to see is where the texts part.
+    const int split = m_texts->firstSplit();
+    if (selection()->step() == 0 && split > 0) selection()->setStep(split);
 }
 
 void GenerationView::liveStarted() {
+    setControlShown(m_toSplit, false);
     m_liveA.clear();
     m_liveB.clear();
     m_live = false;
@@ -379,6 +390,7 @@ void GenerationView::showStep() {
 
 void GenerationView::showWords() {
     const int split = m_texts->firstSplit();
+    setControlShown(m_toSplit, split >= 0 && !comparison()->cancelled);
     if (comparison()->cancelled) {
         setNote(tr("cancelled after A %1 · B %2")
                     .arg(steps(Side::a).size())
@@ -388,10 +400,9 @@ void GenerationView::showWords() {
                                  : tr("no split in %1 tokens").arg(stepCount()));
     } else {
         // As the steps are numbered in the view: the first new token is step 0.
-        QString note = m_forced ? tr("first other choice at step %1").arg(split)
-                                : tr("split at step %1").arg(split);
-        if (!m_meeting.isEmpty()) note += QStringLiteral(" · ") + m_meeting;
-        setNote(note);
+        m_toSplit->setText(m_forced ? tr("other choice at step %1").arg(split)
+                                    : tr("split at step %1").arg(split));
+        setNote(m_meeting);
     }
 }
 
@@ -479,9 +490,10 @@ Table GenerationView::table() const {
 }
 
 QString GenerationView::describe() const {
-    return tr("Generation, step %1: %2")
-        .arg(selection()->step())
-        .arg(stepText(selection()->step()));
+    const int split = m_texts->firstSplit();
+    const QString step =
+        tr("Generation, step %1: %2").arg(selection()->step()).arg(stepText(selection()->step()));
+    return split < 0 ? step : step + QStringLiteral("; ") + tr("split at step %1").arg(split);
 }
 
 }  // namespace driftscope

@@ -73,7 +73,7 @@ private:
     BarChart* m_margins = nullptr;
     CandidateTable* m_candidates = nullptr;
     QLabel* m_stepCaption = nullptr;
-    QPushButton* m_branch = nullptr;
+    QPushButton *m_branch = nullptr, *m_toSplit = nullptr;
     int m_shownStep = -1;
     QString m_meeting;  ///< where the texts are the same again; empty: nowhere
     Segmented* m_mode = nullptr;

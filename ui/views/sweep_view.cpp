@@ -61,6 +61,10 @@ SweepView::SweepView(QWidget* parent) : View(QStringLiteral("sweep"), parent) {
     m_grid->setSelectionMode(QAbstractItemView::SingleSelection);
     m_grid->setCornerButtonEnabled(false);
     m_grid->setWordWrap(true);
+    // An exported picture grows until it holds all of it.
+    m_grid->setProperty(kWholeProperty, true);
+    m_grid->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_grid->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_grid->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_grid->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_grid->horizontalHeader()->setTextElideMode(Qt::ElideRight);
@@ -249,11 +253,11 @@ void SweepView::showGrid() {
     const bool two = axes.size() == 2;
     QStringList down, across;
     for (const std::string& value : axes[0].values) {
-        down << q(axes[0].name() + " = " + shownValue(axes[0], value));
+        down << q(shownValue(axes[0], value));
     }
     if (two) {
         for (const std::string& value : axes[1].values) {
-            across << q(axes[1].name() + " = " + shownValue(axes[1], value));
+            across << q(shownValue(axes[1], value));
         }
     } else {
         across << tr("against A");
@@ -315,7 +319,11 @@ QString SweepView::describe() const {
                              "the pair.")
                               .arg(done)
                               .arg(m_sweep->cells.size());
-    return m_sweep->cancelled ? count + u' ' + tr("Stopped before its end.") : count;
+    const std::vector<SweepAxis>& axes = m_sweep->request.axes;
+    QString text = tr("Rows: %1.").arg(q(axes[0].name())) + u' ';
+    if (axes.size() == 2) text += tr("Columns: %1.").arg(q(axes[1].name())) + u' ';
+    text += count;
+    return m_sweep->cancelled ? text + u' ' + tr("Stopped before its end.") : text;
 }
 
 }  // namespace driftscope

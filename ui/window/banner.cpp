@@ -133,7 +133,8 @@ void Banner::setComparison(const Comparison* comparison) {
     showVerdict(*comparison);
     showCosts(*comparison);
     m_first->setEnabled(comparison->first_divergence.has_value() ||
-                        comparison->verdict.site.has_value());
+                        comparison->verdict.site.has_value() ||
+                        (comparison->generation && comparison->generation->first_split));
 }
 
 void Banner::showLosses(const Comparison& c) {

@@ -5,8 +5,8 @@
 
 #include <QEvent>
 #include <QFontMetrics>
-#include <QTextLayout>
 
+#include "ui/text/clamped_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/labels.h"
 
@@ -14,24 +14,6 @@ namespace driftscope {
 
 namespace {
 constexpr int kSentenceLines = 2, kFigureLines = 3;  // that the height has room for
-}
-
-QString clampedToLines(const QString& text, const QFont& font, int width, int lines) {
-    if (lines <= 0 || text.isEmpty()) return {};
-    QTextLayout layout(text, font);
-    layout.beginLayout();
-    QStringList parts;
-    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
-        line.setLineWidth(width);
-        const int start = line.textStart();
-        if (static_cast<int>(parts.size()) + 1 == lines) {
-            parts << QFontMetrics(font).elidedText(text.mid(start), Qt::ElideRight, width);
-            break;
-        }
-        parts << text.mid(start, line.textLength()).trimmed();
-    }
-    layout.endLayout();
-    return parts.join(u'\n');
 }
 
 BannerWords::BannerWords(QWidget* parent) : QWidget(parent) {
@@ -48,9 +30,9 @@ BannerWords::BannerWords(QWidget* parent) : QWidget(parent) {
 
 QSize BannerWords::sizeHint() const {
     const Theme& theme = Theme::instance();
-    const int height =
-        kSentenceLines * QFontMetrics(theme.font(TextSize::verdict)).lineSpacing() +
-        kFigureLines * QFontMetrics(theme.font(TextSize::caption)).lineSpacing() + Theme::space(1);
+    const int height = kSentenceLines * QFontMetrics(theme.font(TextSize::verdict)).lineSpacing() +
+                       kFigureLines * QFontMetrics(theme.font(TextSize::caption)).lineSpacing() +
+                       Theme::space(2);
     return {400, height};
 }
 
@@ -60,8 +42,9 @@ void BannerWords::setWords(const QString& sentence, const QString& figures,
                            const QString& details) {
     m_sentence->setText(sentence);
     m_wholeFigures = figures;
-    const QString all = figures.isEmpty() || details.isEmpty() ? figures + details
-                                                               : figures + QStringLiteral("\n\n") + details;
+    const QString all = figures.isEmpty() || details.isEmpty()
+                            ? figures + details
+                            : figures + QStringLiteral("\n\n") + details;
     m_sentence->setToolTip(all);
     m_figures->setToolTip(all);
     m_figures->setAccessibleName(figures);
@@ -87,7 +70,7 @@ void BannerWords::place() {
     m_figures->setText(clampedToLines(m_wholeFigures, m_figures->font(), width(), lines));
     const int low = m_figures->text().isEmpty()
                         ? 0
-                        : (static_cast<int>(m_figures->text().count(u'\n')) + 1) * spacing;
+                        : std::min(m_figures->heightForWidth(width()) + 1, height() - tall);
     const int top = std::max(0, (height() - tall - low) / 2);
     m_sentence->setGeometry(0, top, width(), tall);
     m_figures->setGeometry(0, top + tall, width(), low);

@@ -31,8 +31,4 @@ private:
     QString m_wholeFigures;
 };
 
-/// `text` broken into at most `lines` lines of `width` pixels, the last one ended by "…" where more
-/// follows.
-QString clampedToLines(const QString& text, const QFont& font, int width, int lines);
-
 }  // namespace driftscope

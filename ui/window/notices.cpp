@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QToolButton>
@@ -64,6 +65,8 @@ public:
         m_whole->hide();
         column->addWidget(m_whole);
         QObject::connect(m_more, &QToolButton::toggled, m_whole, &QWidget::setVisible);
+        m_more->hide();
+        m_text->installEventFilter(this);
         fit();
     }
     Tone tone() const { return m_tone; }
@@ -71,16 +74,17 @@ public:
     QToolButton* next = nullptr;  ///< "1 of 2"
 
 protected:
-    void resizeEvent(QResizeEvent* event) override {
-        QWidget::resizeEvent(event);
-        fit();
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (watched == m_text && event->type() == QEvent::Resize) fit();
+        return QWidget::eventFilter(watched, event);
     }
 
 private:
-    /// "more" is there while something is out of sight.
+    /// "more" is there while something is out of sight; its own place is the text's without it.
     void fit() {
+        const int own = m_more->isHidden() ? 0 : m_more->width() + m_row->spacing();
         const bool cut =
-            m_text->fontMetrics().horizontalAdvance(m_text->text()) > m_text->width();
+            m_text->fontMetrics().horizontalAdvance(m_text->text()) > m_text->width() + own;
         QStringList whole;
         if (cut) whole << m_text->text();
         if (!m_detail.isEmpty()) whole << m_detail;

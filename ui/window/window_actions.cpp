@@ -6,6 +6,8 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QMenu>
+#include <QMenuBar>
 #include <QPointer>
 
 #include "ui/actions.h"
@@ -182,6 +184,40 @@ void MainWindow::updateActions() {
     for (const ViewSpec& spec : allViews()) {
         m_actions->action(QStringLiteral("view.") + spec.id)->setChecked(m_docks->isShown(spec.id));
     }
+}
+
+void MainWindow::setExamples(const std::vector<Example>& examples) {
+    m_setup->setExamples(examples);
+    m_examples = examples;
+    fillExampleMenu();
+}
+
+void MainWindow::setQuestions(const std::vector<CaseQuestion>& questions) {
+    m_questions = questions;
+    fillExampleMenu();
+}
+
+void MainWindow::fillExampleMenu() {
+    auto* menu = menuBar()->findChild<QMenu*>(QStringLiteral("examplesMenu"));
+    menu->clear();
+    menu->setToolTipsVisible(true);
+    const auto add = [menu](const QString& name, QString text, const QString& tip) {
+        QAction* action = menu->addAction(text.replace(u'&', QLatin1String("&&")));
+        action->setObjectName(name);
+        action->setToolTip(tip);
+        return action;
+    };
+    for (const Example& example : m_examples) {
+        connect(add(QStringLiteral("example.") + example.id, example.title, example.tip),
+                &QAction::triggered, this,
+                [this, request = example.request] { setRequest(request, true); });
+    }
+    if (!m_questions.empty()) menu->addSection(tr("Questions people asked"));
+    for (const CaseQuestion& question : m_questions) {
+        connect(add(QStringLiteral("question.") + question.id, question.question, question.title),
+                &QAction::triggered, this, [this, id = question.id] { Q_EMIT caseChosen(id); });
+    }
+    menu->menuAction()->setVisible(!menu->isEmpty());
 }
 
 }  // namespace driftscope
