@@ -2,6 +2,7 @@
 #include <map>
 
 #include <QApplication>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QJsonArray>
@@ -82,6 +83,7 @@ private Q_SLOTS:
     void theFirstRunIsAnnounced();
     void aRunThatFailedHasNoLoss();
     void errorsAreShownAndLeave();
+    void restsWhenNothingHappens();
     void busyOnlyAfterAWhile();
     void stateGoesRound();
     void undoGoesBack();
@@ -515,6 +517,38 @@ void TestWindow::errorsAreShownAndLeave() {
     QVERIFY(notices->text(QStringLiteral("error")).contains(QLatin1String("cut short")));
     window.showError({}, {}, {});
     QVERIFY(!notices->has(QStringLiteral("error")));
+}
+
+/// Nothing is laid out or painted while nobody does anything, whatever stands in front.
+void TestWindow::restsWhenNothingHappens() {
+    struct Counter : QObject {
+        std::map<QString, int> seen;
+        bool eventFilter(QObject* to, QEvent* event) override {
+            if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::Paint ||
+                event->type() == QEvent::UpdateRequest)
+                ++seen[QStringLiteral("%1 %2").arg(QLatin1String(to->metaObject()->className()),
+                                                   to->objectName())];
+            return QObject::eventFilter(to, event);
+        }
+    };
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    fill(window, of(VerdictKind::semantic));
+    for (const ViewSpec& spec : allViews()) {
+        qobject_cast<QDockWidget*>(window.view(spec.id)->parentWidget())->raise();
+        settle();
+        QTest::qWait(300);  // what is delayed on purpose has come
+        Counter counter;
+        qApp->installEventFilter(&counter);
+        settle();
+        qApp->removeEventFilter(&counter);
+        for (const auto& [who, times] : counter.seen)
+            QFAIL(qPrintable(QStringLiteral("%1, %2 times, with %3 in front")
+                                 .arg(who)
+                                 .arg(times)
+                                 .arg(spec.id)));
+    }
 }
 
 void TestWindow::busyOnlyAfterAWhile() {

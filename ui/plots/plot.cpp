@@ -72,7 +72,6 @@ void Plot::setCompact(bool on) {
 /// In the caption's row or in one of its own, as there is room.
 void Plot::placeFoot() {
     auto* column = static_cast<QVBoxLayout*>(layout());
-    m_foot->invalidate();
     const QSize foot = m_foot->minimumSize();
     const bool captioned = !m_caption->isHidden(), footed = !m_foot->isEmpty();
     const int caption = captioned ? m_caption->sizeHint().height() : 0;
@@ -272,9 +271,12 @@ void Plot::resizeEvent(QResizeEvent* event) {
 }
 
 bool Plot::event(QEvent* event) {
-    if (event->type() == QEvent::LayoutRequest) placeFoot();
     if (event->type() == QEvent::Polish && !m_themed) retheme();
-    return QWidget::event(event);
+    const bool done = QWidget::event(event);
+    // After the layout has measured its parts anew. To make it do so from here would ask for the
+    // next layout in every layout, without end.
+    if (event->type() == QEvent::LayoutRequest) placeFoot();
+    return done;
 }
 
 }  // namespace driftscope
