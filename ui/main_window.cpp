@@ -220,6 +220,7 @@ void MainWindow::setComparison(ComparisonPtr comparison) {
     m_feed->post(ViewFeed::News::comparison,
                  [now = m_comparison](View& view) { view.setComparison(now); });
     if (m_comparison) m_setup->setPromptTokens(m_comparison->n_prompt);
+    if (m_comparison && m_comparison->complete) m_docks->giveWay(*m_comparison);
     updateNotices();
     if (m_comparison) m_undo.amend(windowState());
     updateActions();

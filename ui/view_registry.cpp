@@ -83,17 +83,23 @@ QString whyEmpty(Needs needs, const Comparison* comparison) {
     const auto tr = [](const char* text) { return QCoreApplication::translate("views", text); };
     if (needs == Needs::models) return tr("No model is open");  // the view knows when one is
     if (!comparison || comparison->tokens.empty()) return tr("Nothing compared yet");
+    const QString failed = comparison->verdict.kind == VerdictKind::failed
+                               ? tr("Run B could not be computed: there is nothing to compare")
+                               : QString();
     switch (needs) {
         case Needs::models:
         case Needs::oneRun: break;
         case Needs::twoRuns:
+            if (!failed.isEmpty()) return failed;
             if (comparison->sites.empty()) return tr("No site was compared");
             break;
         case Needs::experts:
-            if (!comparison->routing) return tr("This model has no experts");
+            if (!comparison->routing)
+                return failed.isEmpty() ? tr("This model has no experts") : failed;
             break;
         case Needs::generation:
-            if (!comparison->generation) return tr("No new tokens were asked for");
+            if (!comparison->generation)
+                return failed.isEmpty() ? tr("No new tokens were asked for") : failed;
             break;
     }
     return {};

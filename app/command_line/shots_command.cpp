@@ -111,8 +111,14 @@ public:
                              m_window.setAttention(engine.attention(id, layer, head));
                          });
         QObject::connect(&m_window, &MainWindow::valuesNeeded, &m_window,
-                         [this, &engine](quint64 id, const Site& site) {
-                             m_window.setValues(engine.values(id, site, {}));
+                         [this, &engine](quint64 id, const Site& site, const QString& view) {
+                             try {
+                                 m_window.setValues(engine.values(id, site, {}), view);
+                             } catch (const Error& error) {  // as the window says it
+                                 m_window.setValuesFailed(QString::fromStdString(error.message()),
+                                                          QString::fromStdString(error.hint()),
+                                                          view);
+                             }
                          });
         QObject::connect(
             &m_window, &MainWindow::questionAsked, &m_window,

@@ -1110,7 +1110,7 @@ B：%4</translation>
         <translation>损失 B − A，nat</translation>
     </message>
     <message>
-        <source>rank of the next token, 1 = best, log</source>
+        <source>rank of next token, 1 = best, log</source>
         <translation>下一词元的名次，1 为最佳，对数</translation>
     </message>
     <message>
@@ -3504,6 +3504,30 @@ B %3</translation>
     <message>
         <source>config.json: the keys that differ</source>
         <translation>config.json：不同的键</translation>
+    </message>
+    <message>
+        <source>shade: what the expert adds at this position, its weight times the norm of its output, relative to the norm of mlp_out, which is what all chosen experts add together; above 100 % where they cancel each other</source>
+        <translation>深浅：该专家在此位置加上的量，即其权重乘以其输出的范数，相对于 mlp_out（所有选中专家之和）的范数；若它们相互抵消，则超过 100 %</translation>
+    </message>
+    <message>
+        <source> · shade: relative to mlp_out</source>
+        <translation> · 深浅：相对于 mlp_out</translation>
+    </message>
+    <message>
+        <source>other best</source>
+        <translation>最佳不同</translation>
+    </message>
+    <message>
+        <source>◆ where the likeliest token of B is another one than A's</source>
+        <translation>◆ B 最可能的词元与 A 的不同之处</translation>
+    </message>
+    <message>
+        <source>   ✓ all shown within the band, ≤ %1 ×</source>
+        <translation>   ✓ 所示全部在噪声带内，≤ %1 ×</translation>
+    </message>
+    <message>
+        <source>Run B could not be computed: there is nothing to compare</source>
+        <translation>运行 B 无法计算：没有可比较的内容</translation>
     </message>
 </context>
 </TS>

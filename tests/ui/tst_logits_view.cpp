@@ -2,7 +2,9 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "tests/ui/painted_text.h"
 #include "tests/ui/view_test.h"
+#include "ui/plots/legend.h"
 #include "ui/plots/line_chart.h"
 #include "ui/text/number_format.h"
 #include "ui/views/lens_pane.h"
@@ -22,7 +24,25 @@ private Q_SLOTS:
     void followsAndSelects();
     void saysWhatIsMissing();
     void lensByLayer();
+    void legendsAreWhole();
 };
+
+/// In a dock of the window at 1280 pixels no entry of a legend is cut.
+void TestLogitsView::legendsAreWhole() {
+    const auto view = shown<LogitsView>(fake::comparison(), {368, 240});
+    settle();
+    int seen = 0;
+    for (Legend* legend : view->findChildren<Legend*>()) {
+        if (!legend->isVisible()) continue;
+        TextPaper paper(legend->size());
+        legend->render(&paper);
+        for (const PaintedText& text : paper.texts()) {
+            QVERIFY2(!text.text.contains(u'…'), qPrintable(text.text));
+            ++seen;
+        }
+    }
+    QVERIFY(seen >= 4);
+}
 
 void TestLogitsView::showsTheNumbers() {
     const auto view = shown<LogitsView>(fake::comparison());
@@ -43,7 +63,7 @@ void TestLogitsView::showsTheNumbers() {
     // Another best token is marked there and nowhere else.
     const Table distance = part<LineChart>(*view, "distance")->table();
     for (size_t i = 0; i < distance.rows.size(); ++i) {
-        const QString mark = cellOf(distance, i, "another best token");
+        const QString mark = cellOf(distance, i, "other best");
         QCOMPARE(mark, logits.top1_equal[i] ? QStringLiteral("nan") : exact(logits.kl_ab[i]));
     }
 }

@@ -17,6 +17,7 @@ using namespace driftscope::viewtest;
 class TestOverviewView : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void withinNoiseIsSaid();
     void initTestCase() { Theme::instance().setMode(Theme::Mode::light); }
     void init() { failOnWarnings(); }
 
@@ -31,6 +32,33 @@ private Q_SLOTS:
     void takenApart();
     void takeApartIsOffered();
 };
+
+/// Nothing over the band: the caption says so with the largest error; one cell over it, and not.
+void TestOverviewView::withinNoiseIsSaid() {
+    fake::Shape shape;
+    shape.verdict = VerdictKind::rounding;
+    auto comparison = std::make_shared<Comparison>(*fake::comparison(shape));
+    for (SiteMetrics& row : comparison->sites) {
+        row.by_pos.assign(comparison->tokens.size(), 1e-3);
+        row.band_by_pos.assign(comparison->tokens.size(), 4e-3);
+    }
+    const auto q = [](Comparison& c) -> SiteMetrics& {
+        return *std::find_if(c.sites.begin(), c.sites.end(), [](const SiteMetrics& one) {
+            return one.site == Site{SiteKind::q, 1};
+        });
+    };
+    q(*comparison).by_pos[2] = 3e-3;
+    const auto caption = [](const OverviewView& view) {
+        return part<Heatmap>(view, "siteByLayer")->caption();
+    };
+    const auto view = shown<OverviewView>(comparison);
+    QVERIFY2(caption(*view).contains(QStringLiteral("✓ all shown within the band, ≤ 0.75 ×")),
+             qPrintable(caption(*view)));
+    comparison = std::make_shared<Comparison>(*comparison);
+    q(*comparison).by_pos[2] = 5e-3;
+    view->setComparison(comparison);
+    QVERIFY2(!caption(*view).contains(QStringLiteral("within")), qPrintable(caption(*view)));
+}
 
 void TestOverviewView::showsErrorsInBands() {
     const auto view = shown<OverviewView>(fake::comparison(), {900, 460});

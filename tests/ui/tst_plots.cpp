@@ -60,6 +60,7 @@ const Provenance kProvenance{{QStringLiteral("Model A"), QStringLiteral("/models
 class TestPlots : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void equalCurvesAreBothSeen();
     void heatmapsZoom();
     void largeMapsArePooledElsewhere();
     void cellsHaveTheirColour_data();
@@ -494,6 +495,34 @@ void TestPlots::largeMapsArePooledElsewhere() {
     map.repaint();
     map.setGrid(Grid());  // while a thread does
     QApplication::processEvents();
+}
+
+/// A lies under B where both are the same, and still shows, at 2 000 points as well.
+void TestPlots::equalCurvesAreBothSeen() {
+    std::vector<double> values(2000);
+    for (size_t i = 0; i < values.size(); ++i) values[i] = std::sin(static_cast<double>(i) / 200);
+    LineChart chart;
+    chart.resize(500, 240);
+    chart.setSeries(
+        {{QStringLiteral("A"), values, Role::a}, {QStringLiteral("B"), values, Role::b}});
+    chart.show();
+    QTest::qWait(20);
+    const QImage picture = chart.grab().toImage();
+    const auto pixels = [&](Role role) {
+        const QColor wanted = Theme::instance().color(role);
+        int count = 0;
+        for (int y = 0; y < picture.height(); ++y) {
+            for (int x = 0; x < picture.width(); ++x) {
+                const QColor now = picture.pixelColor(x, y);
+                count += std::abs(now.red() - wanted.red()) < 40 &&
+                         std::abs(now.green() - wanted.green()) < 40 &&
+                         std::abs(now.blue() - wanted.blue()) < 40;
+            }
+        }
+        return count;
+    };
+    const int a = pixels(Role::a), b = pixels(Role::b);
+    QVERIFY2(a > 300 && b > 300, qPrintable(QStringLiteral("%1 %2").arg(a).arg(b)));
 }
 
 void TestPlots::heatmapsZoom() {

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void withoutExperts();
     void exportIsWhole();
     void contributionsByDefinition();
+    void nothingIsZero();
     void shadesByOutput();
     void replayIsSaid();
     void replaySwitchSetsRunB();
@@ -128,11 +129,27 @@ void TestRoutingView::contributionsByDefinition() {
     outputs.a = {3, 4, 0, 5, 0, 0, 1, 0};
     outputs.b = outputs.a;
     QCOMPARE(expertContributions(outputs, layer, 2, Side::a),
-             (std::vector<double>{0.75, 0.25, 0, 1}));
+             (std::vector<double>{3.75 / std::sqrt(23.125), 1.25 / std::sqrt(23.125), 0, 1}));
+    // (2.25, 4.25) together at position 0; what cancels is more than the whole.
+    outputs.a = {3, 4, -9, -10, 0, 0, 1, 0};
+    QCOMPARE(expertContributions(outputs, layer, 2, Side::a)[0], 3.75 / 0.5);
+    outputs.a = outputs.b;
     QCOMPARE(expertContributions(outputs, layer, 2, Side::b), (std::vector<double>{1, 0, 0, 0}));
     QVERIFY(expertContributions(outputs, layer, 3, Side::a).empty());
     outputs.b.clear();
     QVERIFY(expertContributions(outputs, layer, 2, Side::b).empty());
+}
+
+void TestRoutingView::nothingIsZero() {
+    QCOMPARE(natsText(-1.8e-25), QStringLiteral("0"));
+    QCOMPARE(natsText(0), QStringLiteral("0"));
+    QCOMPARE(natsText(1.5), QStringLiteral("1.50"));
+    QVERIFY(natsText(-3e-5) != QStringLiteral("0"));
+    auto comparison = std::make_shared<Comparison>(*fake::comparison());
+    comparison->routing->a_experts_in_b = -1.8e-25;
+    const auto view = shown<RoutingView>(comparison, {700, 420});
+    QVERIFY2(part<QLabel>(*view, "replay")->text().contains(QStringLiteral("leave 0 nats")),
+             qPrintable(part<QLabel>(*view, "replay")->text()));
 }
 
 void TestRoutingView::shadesByOutput() {

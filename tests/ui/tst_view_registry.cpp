@@ -243,6 +243,12 @@ void TestViewRegistry::needsAreSaid() {
         view->setComparison(comparison);
         QCOMPARE(view->reasonEmpty().isEmpty(), !lacks);
     }
+    // B failed: that is the reason, not what the model or the request lacks.
+    auto failed = std::make_shared<Comparison>(*comparison);
+    failed->verdict.kind = VerdictKind::failed;
+    for (const Needs needs : {Needs::twoRuns, Needs::experts, Needs::generation})
+        QVERIFY(whyEmpty(needs, failed.get()).contains(QStringLiteral("Run B could not")));
+    QVERIFY(whyEmpty(Needs::oneRun, failed.get()).isEmpty());
 }
 
 /// Each plot has a name, says what its cursor is on, moves it by keys, and has its numbers.

@@ -75,6 +75,7 @@ private Q_SLOTS:
     void splitsAreCounts();
     void machineIsShort();
     void divergencesAreWalked();
+    void uselessViewsGiveWay();
     void examplesAreAMenu();
     void bitIdenticalOffersAnotherOrder();
     void defectHasItsStrip();
@@ -344,6 +345,33 @@ void TestWindow::divergencesAreWalked() {
     window.actions()->action(QStringLiteral("go.next"))->trigger();
     QCOMPARE(window.selection()->step(), 5);
     QCOMPARE(window.selection()->pos(), turned->n_prompt + 5);
+}
+
+/// A tab that can show nothing of a dense model lets another forward, and comes back; a tab that
+/// somebody chose stays.
+void TestWindow::uselessViewsGiveWay() {
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    fill(window, of(VerdictKind::rounding));
+    const auto inFront = [&](const char* id) {
+        return !window.view(QLatin1String(id))->visibleRegion().isEmpty();
+    };
+    QTRY_VERIFY(inFront("routing"));
+    window.setComparison(of(VerdictKind::rounding, false));
+    QTRY_VERIFY(inFront("model") && !inFront("routing"));
+    QVERIFY(inFront("attention") && inFront("overview") && inFront("generation"));
+    window.setComparison(of(VerdictKind::semantic));
+    QTRY_VERIFY(inFront("routing") && !inFront("model"));
+    window.setComparison(of(VerdictKind::rounding, false));
+    QTRY_VERIFY(inFront("model"));
+    QAction* cases = window.actions()->action(QStringLiteral("view.cases"));
+    cases->setChecked(false);
+    cases->trigger();
+    QTRY_VERIFY(inFront("cases"));
+    window.setComparison(of(VerdictKind::semantic));
+    QTest::qWait(20);
+    QVERIFY(inFront("cases") && !inFront("routing"));
 }
 
 /// The built-in examples and the questions stand in a menu; a question asks for its case.

@@ -105,10 +105,20 @@ void LineChart::rebuild() {
     std::vector<Legend::Entry> entries;
     double top = -std::numeric_limits<double>::infinity(), bottom = -top;
     const auto shown = [this](double v) { return m_log && v < m_floor ? m_floor : v; };
+    const auto hasLine = [this](Role role) {
+        return std::any_of(m_series.begin(), m_series.end(),
+                           [&](const Series& one) { return one.role == role && !one.points; });
+    };
+    const bool pair = hasLine(Role::a) && hasLine(Role::b);
     for (const Series& series : m_series) {
         QCPGraph* graph = plot->addGraph();
+        // B lies upon A: where both run together A shows on either side of it.
+        const double width = !pair                    ? 1.8
+                             : series.role == Role::a ? 3.6
+                             : series.role == Role::b ? 1.4
+                                                      : 1.8;
         graph->setPen(
-            QPen(theme.color(series.role), 1.8, series.dashed ? Qt::DashLine : Qt::SolidLine));
+            QPen(theme.color(series.role), width, series.dashed ? Qt::DashLine : Qt::SolidLine));
         if (series.filled) {
             QColor ground = theme.color(series.role);
             ground.setAlphaF(0.15F);

@@ -72,7 +72,7 @@ LogitsView::LogitsView(QWidget* parent) : View(QStringLiteral("logits"), parent)
     m_delta = makeChart(QStringLiteral("delta"));
     m_delta->setCaption(tr("loss B − A, nats"));
     m_ranks = makeChart(QStringLiteral("ranks"));
-    m_ranks->setCaption(tr("rank of the next token, 1 = best, log"));
+    m_ranks->setCaption(tr("rank of next token, 1 = best, log"));
     m_ranks->setLog(true, 1);
     auto* page = new QWidget;
     auto* rows = new QVBoxLayout(page);
@@ -235,8 +235,9 @@ void LogitsView::showDistance() {
     for (size_t i = 0; i < another.size() && i < logits.top1_equal.size(); ++i) {
         if (logits.top1_equal[i] == 0) another[i] = distances()[i];
     }
-    LineChart::Series marks{tr("another best token"), std::move(another), Role::bad};
+    LineChart::Series marks{tr("other best"), std::move(another), Role::bad};
     marks.points = true;
+    m_distance->setToolTip(tr("◆ where the likeliest token of B is another one than A's"));
     m_distance->setSeries({{name, distances(), Role::dimText}, std::move(marks)});
 }
 

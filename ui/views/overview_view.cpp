@@ -270,6 +270,10 @@ void OverviewView::showCursor() {
 }
 
 QString OverviewView::foundText() const {
+    const double highest = m_layers->dataRange().second;
+    const bool apart = comparison()->verdict.site || comparison()->first_divergence;
+    if (shownUnit() == ErrorUnit::band && highest <= 1 && !apart)
+        return tr("   ✓ all shown within the band, ≤ %1 ×").arg(formatNumber(highest, 2));
     const auto& first = comparison()->first_divergence;
     const auto& verdict = comparison()->verdict.site;
     if (verdict && (!first || first->site != *verdict)) {

@@ -62,6 +62,11 @@ QString cell(const std::vector<T>& values, int pos) {
 
 }  // namespace
 
+QString natsText(double nats) {
+    constexpr double kNothing = 1e-12;  // what float64 leaves of a mean KL that is 0
+    return std::fabs(nats) < kNothing ? QStringLiteral("0") : formatNumber(nats);
+}
+
 std::vector<double> expertContributions(const ValuePair& outputs, const RoutingLayer& layer,
                                         int perToken, Side side) {
     const std::vector<double>& values = side == Side::a ? outputs.a : outputs.b;
@@ -73,15 +78,20 @@ std::vector<double> expertContributions(const ValuePair& outputs, const RoutingL
     if (values.size() != positions * slots * width || weights.size() < positions * slots) return {};
     std::vector<double> parts(positions * slots);
     for (size_t p = 0; p < positions; ++p) {
-        double sum = 0;
+        std::vector<double> together(width, 0.0);
         for (size_t i = p * slots; i < (p + 1) * slots; ++i) {
             double square = 0;
-            for (size_t d = i * width; d < (i + 1) * width; ++d) square += values[d] * values[d];
-            parts[i] = std::fabs(weights[i]) * std::sqrt(square);
-            sum += parts[i];
+            for (size_t d = 0; d < width; ++d) {
+                const double value = weights[i] * values[i * width + d];
+                square += value * value;
+                together[d] += value;
+            }
+            parts[i] = std::sqrt(square);
         }
+        const double whole =
+            std::sqrt(std::inner_product(together.begin(), together.end(), together.begin(), 0.0));
         for (size_t i = p * slots; i < (p + 1) * slots; ++i)
-            parts[i] = sum > 0 ? parts[i] / sum : 0;
+            parts[i] = whole > 0 ? parts[i] / whole : 0;
     }
     return parts;
 }
@@ -98,7 +108,9 @@ RoutingView::RoutingView(QWidget* parent) : View(QStringLiteral("routing"), pare
     m_shade->setProperty("part", QStringLiteral("shade"));
     m_shade->setItemTip(0, tr("shade: the router's mixing weight of the expert"));
     m_shade->setItemTip(1, tr("shade: what the expert adds at this position, its weight times the "
-                              "norm of its output, as a share of all chosen experts"));
+                              "norm of its output, relative to the norm of mlp_out, which is what "
+                              "all chosen experts add together; above 100 % where they cancel "
+                              "each other"));
     addControl(m_shade);
     connect(m_shade, &Segmented::chosen, this, [this](int i) { setOutput(i == 1); });
     m_experts = new Segmented({tr("own"), tr("replay")});
@@ -330,13 +342,13 @@ void RoutingView::showCharts() {
     const std::vector<double>& kl = comparison()->logits.kl_ab;
     if (replays && !kl.empty()) {
         const double sum = std::accumulate(kl.begin(), kl.end(), 0.0);
-        replay << tr("B with A's experts: %1 nats").arg(formatNumber(sum / double(kl.size())));
+        replay << tr("B with A's experts: %1 nats").arg(natsText(sum / double(kl.size())));
     }
     if (routing.a_experts_in_b) {
-        replay << tr("A's experts in B leave %1 nats").arg(formatNumber(*routing.a_experts_in_b));
+        replay << tr("A's experts in B leave %1 nats").arg(natsText(*routing.a_experts_in_b));
     }
     if (routing.b_experts_in_a) {
-        replay << tr("B's in A %1").arg(formatNumber(*routing.b_experts_in_a));
+        replay << tr("B's in A %1").arg(natsText(*routing.b_experts_in_a));
     }
     if (!replay.isEmpty()) replay.prepend(tr("replay"));
     m_replay->setText(replay.join(QStringLiteral(" · ")));
@@ -390,7 +402,7 @@ void RoutingView::showWords() {
     }
     if (m_output) {
         m_caption->setText(!m_failure.isEmpty() ? tr("outputs not available: %1").arg(m_failure)
-                           : hasOutput() ? m_caption->text() + tr(" · shade: share of output")
+                           : hasOutput() ? m_caption->text() + tr(" · shade: relative to mlp_out")
                                          : tr("computing the experts' outputs…"));
         m_caption->setToolTip(m_caption->text());
     }

@@ -17,9 +17,12 @@ class ExpertGrid;
 class LineChart;
 class Segmented;
 
-/// Share of each chosen expert in what its block adds at a position: its mixing weight times the
-/// norm of its output, over the sum of these; [pos * top_k] in the order of the chosen experts.
-/// Empty: the outputs are not there for this run.
+/// Mean KL in nats; 0 where it is nothing but the rounding of float64, whatever its sign.
+QString natsText(double nats);
+
+/// What each chosen expert adds at a position, [pos * top_k] as in RoutingLayer: the norm of its
+/// weighted output over the norm of the sum of all of them, which is mlp_out. Above 1 where they
+/// cancel each other. Empty: the values of this run are not there or have another shape.
 std::vector<double> expertContributions(const ValuePair& outputs, const RoutingLayer& layer,
                                         int perToken, Side side);
 

@@ -5,6 +5,7 @@
 
 #include <QEvent>
 #include <QFontMetrics>
+#include <QRegularExpression>
 
 #include "ui/text/clamped_text.h"
 #include "ui/theme.h"
@@ -40,7 +41,9 @@ QSize BannerWords::minimumSizeHint() const { return {160, sizeHint().height()}; 
 
 void BannerWords::setWords(const QString& sentence, const QString& figures,
                            const QString& details) {
-    m_sentence->setText(sentence);
+    // "10 000" is one word.
+    static const QRegularExpression group(QStringLiteral("(?<=\\d) (?=\\d{3}(?!\\d))"));
+    m_sentence->setText(QString(sentence).replace(group, QString(QChar::Nbsp)));
     m_wholeFigures = figures;
     const QString all = figures.isEmpty() || details.isEmpty()
                             ? figures + details

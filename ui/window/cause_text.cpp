@@ -70,7 +70,8 @@ QString listed(const std::vector<std::string>& bugs) {
     for (const std::string& id : bugs) {
         const DefectSpec* defect = find_defect(id);
         items << q(id) + QStringLiteral(": ") +
-                     withoutStop(inSentence(translatedText("defects", defect->label)));
+                     withoutStop(inSentence(translatedText("defects", defect->label)))
+                         .remove(QRegularExpression(QStringLiteral(" *[(（].*[)）]$")));
     }
     return items.join(QStringLiteral("; "));
 }
@@ -82,8 +83,8 @@ QStringList otherOptions(const Comparison& c) {
         if (id == "model" || id == "defects" || (c.verdict.cause && c.verdict.cause->id == id))
             continue;
         const OptionSpec& spec = option(id);
-        const bool function = spec.group == "Positions" || id == "attention.window" ||
-                              id == "attention.key_bias";
+        const bool function =
+            spec.group == "Positions" || id == "attention.window" || id == "attention.key_bias";
         if (!function || !reached(c, id)) continue;
         names << translatedText("options", spec.label) +
                      QStringLiteral(": %1 | %2")
@@ -104,7 +105,8 @@ QString namedCause(const Comparison& c) {
     text = withoutStop(text);
     if (cause.kind == "defect") {
         const QString side = holds(defectsOf(c, Side::a), cause.id) ? tr("A") : tr("B");
-        return tr("%1 has the known bug %2 on purpose: %3").arg(side, q(cause.id), inSentence(text));
+        return tr("%1 has the known bug %2 on purpose: %3")
+            .arg(side, q(cause.id), inSentence(text));
     }
     if (cause.kind == "option" || cause.kind == "config")
         return tr("A and B differ in %1").arg(inSentence(text));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/dock_area.h"
 
-#include <map>
+#include <algorithm>
 
 #include <QApplication>
 #include <QComboBox>
@@ -19,7 +19,8 @@ namespace driftscope {
 
 namespace {
 constexpr int kStateVersion = 1;
-}
+const QLatin1String kModelView("model");
+}  // namespace
 
 DockArea::DockArea(Selection* selection, QWidget* parent) : QMainWindow(parent, Qt::Widget) {
     setObjectName(QStringLiteral("docks"));
@@ -87,6 +88,42 @@ void DockArea::setVisible(const QString& id, bool visible) {
         one->raise();
         m_current = view(id);
         one->widget()->setFocus(Qt::OtherFocusReason);
+    }
+}
+
+void DockArea::giveWay(const Comparison& comparison) {
+    const auto useless = [&](const QDockWidget* one) {
+        const ViewSpec* spec = findView(one->objectName());
+        return spec && spec->needs != Needs::models &&
+               !whyEmpty(spec->needs, &comparison).isEmpty();
+    };
+    const auto inFront = [](const QDockWidget* one) { return !one->visibleRegion().isEmpty(); };
+    // First back to the views that gave way before and have something to show again.
+    for (auto pair = m_gaveWay.begin(); pair != m_gaveWay.end();) {
+        const auto [id, by] = *pair;
+        QDockWidget *away = dock(id), *now = dock(by);
+        const bool stays = now && inFront(now);  // somebody chose another one: it stays gone
+        if (stays && away && useless(away)) {
+            ++pair;
+            continue;
+        }
+        if (stays && away) away->raise();
+        pair = m_gaveWay.erase(pair);
+    }
+    for (QDockWidget* one : m_docks) {
+        if (one->isHidden() || one->isFloating() || !inFront(one) || !useless(one)) continue;
+        const QList<QDockWidget*> tabs = tabifiedDockWidgets(one);
+        const auto other =
+            std::find_if(m_docks.begin(), m_docks.end(), [&](QDockWidget* candidate) {
+                const ViewSpec* spec = findView(candidate->objectName());
+                // Cases and sweeps have something to do, and nothing of this comparison to show.
+                const bool shows = spec && (spec->needs != Needs::models || spec->id == kModelView);
+                return shows && tabs.contains(candidate) && !candidate->isHidden() &&
+                       !useless(candidate);
+            });
+        if (other == m_docks.end()) continue;
+        (*other)->raise();
+        m_gaveWay[one->objectName()] = (*other)->objectName();
     }
 }
 

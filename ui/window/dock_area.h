@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include <QJsonObject>
@@ -13,6 +14,7 @@ namespace driftscope {
 class SecondWindow;
 class Selection;
 class View;
+struct Comparison;
 
 /// One dock per row of the view registry.
 class DockArea : public QMainWindow {
@@ -26,6 +28,9 @@ public:
     View* current() const { return m_current; }
     void setVisible(const QString& id, bool visible);
     bool isShown(const QString& id) const;
+    /// A view in front of its tabs that can show nothing of this comparison (no experts, no new
+    /// tokens) lets the first of them that can come forward, and is back when it has something.
+    void giveWay(const Comparison& comparison);
     void resetLayout();
     /// The view in use leaves its place as a window of its own, or comes back.
     void floatCurrent();
@@ -67,6 +72,7 @@ private:
     std::vector<View*> m_views;
     std::vector<QDockWidget*> m_docks;
     View* m_current = nullptr;
+    std::map<QString, QString> m_gaveWay;  ///< views that gave way, and to which
     SecondWindow* m_second = nullptr;
     bool m_untouched = true;  ///< nobody moved a separator: sizes follow the window
 };

@@ -113,12 +113,16 @@ QString splitText(const Generation& generation) {
 
 QString verdictFigures(const Comparison& c) {
     const Verdict& v = c.verdict;
-    if (v.kind == VerdictKind::none || v.kind == VerdictKind::failed) return evidenceText(v.rule);
+    if (v.kind == VerdictKind::none || v.kind == VerdictKind::failed) {
+        const QString rule = evidenceText(v.rule);
+        const bool open = !rule.isEmpty() && !rule.endsWith(u'.') && !rule.endsWith(QChar(0x3002));
+        return open ? rule + u'.' : rule;
+    }
     QStringList parts;
     if (v.kind == VerdictKind::semantic) {
         parts << tr("%1 of what you see is this; rounding is the rest.").arg(formatShare(v.share));
     }
-    if (const QString shares = shareText(c); !shares.isEmpty()) parts << shares;
+    if (const QString shares = shareText(c); !shares.isEmpty()) parts.prepend(shares);
     if (v.kind != VerdictKind::identical) {
         parts << tr("float64 distance %1, its floor %2.")
                      .arg(formatNumber(v.delta64), formatNumber(v.floor64));
