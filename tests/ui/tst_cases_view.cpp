@@ -35,7 +35,8 @@ std::vector<CaseCheck> outcome(bool met) {
 
 QStringList textsOf(const QWidget& in, const char* name) {
     QStringList texts;
-    for (const QLabel* label : in.findChildren<QLabel*>(QLatin1String(name))) texts << label->text();
+    for (const QLabel* label : in.findChildren<QLabel*>(QLatin1String(name)))
+        texts << label->text();
     return texts;
 }
 
@@ -73,7 +74,13 @@ private Q_SLOTS:
         QVERIFY(player.view.isPlaying());
         player.answer(outcome(true));
         QVERIFY(!player.view.isPlaying());
-        QCOMPARE(player.asked.count(), 3);
+        // The conclusion, and in the window the comparison that proves it.
+        QCOMPARE(player.asked.count(), 4);
+        QCOMPARE(player.step(), 2);
+        QCOMPARE(player.view.chosenStep(), 4);
+        player.answer(outcome(true));
+        QCOMPARE(player.asked.count(), 4);
+        QCOMPARE(player.view.chosenStep(), 4);
     }
 
     void afterTheLastStepComesTheConclusion() {
@@ -126,7 +133,7 @@ private Q_SLOTS:
             Player player;
             for (int i = 0; i < 3; ++i) player.answer(outcome(true));
             player.view.findChild<QPushButton*>(QLatin1String(name))->click();
-            QCOMPARE(player.asked.count(), 4);
+            QCOMPARE(player.asked.count(), 5);
             QCOMPARE(player.step(), 2);
             QCOMPARE(player.view.chosenStep(), 2);
             QVERIFY(!player.view.isPlaying());

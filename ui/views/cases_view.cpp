@@ -177,6 +177,17 @@ void CasesView::playFrom(int step) {
     while (step < count && !steps[static_cast<size_t>(step)].missing.empty()) ++step;
     setPlaying(step < count);
     runStep(step);
+    if (step == count) showProof();
+}
+
+/// Beside the conclusion the window shows the comparison that proves it, not whichever came last.
+void CasesView::showProof() {
+    const Case& opened = m_cases[static_cast<size_t>(m_case)];
+    for (size_t i = 0; i < opened.steps.size() && !opened.proof.empty(); ++i) {
+        const CaseStep& step = opened.steps[i];
+        if (step.id == opened.proof.front().step && step.missing.empty())
+            return Q_EMIT stepChosen(m_case, static_cast<int>(i));
+    }
 }
 
 void CasesView::setPlaying(bool playing) {
@@ -192,7 +203,8 @@ void CasesView::runStep(int step) {
     m_step = step;
     fillCase();
     bringIntoView();
-    if (step < count && opened.steps[static_cast<size_t>(step)].missing.empty()) Q_EMIT stepChosen(m_case, step);
+    if (step < count && opened.steps[static_cast<size_t>(step)].missing.empty())
+        Q_EMIT stepChosen(m_case, step);
 }
 
 void CasesView::setStepRunning(int caseIndex, int step) {
@@ -262,8 +274,8 @@ void CasesView::fillStart() {
         connect(open, &QPushButton::clicked, this, [this, path] { Q_EMIT recentChosen(path); });
         column->addWidget(open);
     }
-    column->addWidget(
-        wrappedLabel(tr("Or drop a model folder or a session anywhere in the window."), Look::caption));
+    column->addWidget(wrappedLabel(
+        tr("Or drop a model folder or a session anywhere in the window."), Look::caption));
     column->addStretch(1);
 }
 
@@ -321,8 +333,8 @@ QWidget* CasesView::stepDetail() const {
     auto* column = new QVBoxLayout(detail);
     column->setContentsMargins(Theme::space(4), 0, 0, Theme::space(2));
     column->setSpacing(Theme::space(1));
-    column->addWidget(wrappedLabel(step.missing.empty() ? caseText(step.shows) : q(step.missing),
-                                   Look::text));
+    column->addWidget(
+        wrappedLabel(step.missing.empty() ? caseText(step.shows) : q(step.missing), Look::text));
     const auto found = m_outcomes.find({m_case, m_step});
     if (found == m_outcomes.end()) {
         const bool running = markOfStep(m_case, m_step) == StepMark::running;
@@ -359,8 +371,8 @@ void CasesView::bringIntoView() {
         // Places are known once the layouts have run, outermost first.
         m_scroll->widget()->layout()->activate();
         const QFontMetrics metrics(Theme::instance().font(TextSize::text, true));
-        const bool atEnd = m_step == static_cast<int>(
-                                         m_cases[static_cast<size_t>(m_case)].steps.size());
+        const bool atEnd =
+            m_step == static_cast<int>(m_cases[static_cast<size_t>(m_case)].steps.size());
         const int row = atEnd ? m_belief->height() + Theme::space(2) : 2 * metrics.height();
         const int top = m_current->mapTo(m_scroll->widget(), QPoint(0, 0)).y() - row;
         const int bottom = top + row + m_current->height();
@@ -419,7 +431,8 @@ Table CasesView::table() const {
 
 QString CasesView::describe() const {
     if (m_case < 0) return tr("Cases to open: %1").arg(m_cases.size());
-    return tr("%1: %2").arg(caseText(m_cases[static_cast<size_t>(m_case)].title), progressOf(m_case));
+    return tr("%1: %2").arg(caseText(m_cases[static_cast<size_t>(m_case)].title),
+                            progressOf(m_case));
 }
 
 }  // namespace driftscope

@@ -54,7 +54,7 @@ public Q_SLOTS:
     /// Runs a step of the opened case, and no other after it; one past the last is the conclusion.
     void chooseStep(int step);
     /// Opens a case and runs every step, each when the one before has its outcome, and then shows
-    /// the conclusion; a step that is stopped or fails ends it.
+    /// the conclusion, with the step that proves it in the window; a step that is stopped or fails ends it.
     void playCase(int index);
 
 Q_SIGNALS:
@@ -81,6 +81,7 @@ private:
     void runStep(int step);
     /// Runs the first step from `step` on that can be run; none: the conclusion.
     void playFrom(int step);
+    void showProof();
     void setPlaying(bool playing);
     StepMark markOfStep(int caseIndex, int step) const;
     QString progressOf(int caseIndex) const;
