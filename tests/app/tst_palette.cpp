@@ -46,7 +46,7 @@ private:
         auto* query = palette->findChild<QLineEdit*>();
         auto* list = palette->findChild<QListWidget*>();
         QInputMethodEvent typed;  // not every letter has a key
-        typed.setCommitString(m_wanted->text().remove(u'&').remove(QChar(0x2026)));
+        typed.setCommitString(plainText(*m_wanted));
         QCoreApplication::sendEvent(query, &typed);
         for (int i = 0; i < list->count(); ++i) {
             const QListWidgetItem* item = list->currentItem();
