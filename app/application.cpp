@@ -16,10 +16,8 @@
 #include "app/result_key.h"
 #include "app/session_file.h"
 #include "app/window_parts.h"
-#include "core/files.h"
 #include "ui/selection.h"
 #include "ui/view_registry.h"
-#include "ui/views/model_view.h"
 
 namespace driftscope {
 
@@ -90,11 +88,8 @@ void Application::connectWorker() {
     connect(worker, &E::started, &m_window, &MainWindow::setProvenance);
     connect(worker, &E::modelOpened, this, &Application::takeModel);
     connect(&m_facts, &QFutureWatcherBase::finished, this, [this] {
-        auto* view = qobject_cast<ModelView*>(m_window.view(QStringLiteral("model")));
-        if (!view || m_facts.future().resultCount() == 0) return;
-        const ConfigFacts facts = m_facts.result();
-        view->setRope(facts.rope);
-        view->setConfigOfB(facts.ofB.entries, facts.ofB.problems);
+        if (m_facts.future().resultCount() == 0) return;
+        showConfigFacts(m_window.view(QStringLiteral("model")), m_facts.result());
     });
     connect(worker, &E::tokenized, this, [this](quint64 id, const TokenizeResult& result) {
         if (!m_engine.isNewest(tag::tokenize, id)) return;
@@ -226,24 +221,7 @@ void Application::readConfigs(const CompareRequest& request) {
     m_facts.setFuture(promise->future());
     promise->start();
     QThreadPool::globalInstance()->start([promise, request] {
-        const auto facts = [](const std::string& model, const std::string& config,
-                              const OptionValues& options) -> RopeFactsPtr {
-            try {
-                return model.empty() ? nullptr : read_rope(model, config, options);
-            } catch (const Error&) {
-                return nullptr;  // opening the model says what is wrong with it
-            }
-        };
-        const std::string& b = request.model_b.empty() ? request.model_a : request.model_b;
-        ConfigFacts all;
-        all.rope = {facts(request.model_a, {}, request.options_a),
-                    facts(b, request.config_b, request.options_b)};
-        try {
-            if (!request.config_b.empty()) all.ofB = read_config(request.config_b);
-        } catch (const Error&) {
-            all.ofB = {};  // the run says what is wrong with it
-        }
-        promise->addResult(std::move(all));
+        promise->addResult(configFacts(request));
         promise->finish();
     });
 }

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "app/cases/case_player.h"
+#include "app/config_facts.h"
 #include "app/engine_thread.h"
 #include "app/kept_results.h"
 #include "app/session_keeper.h"
-#include "core/files.h"
 #include "ui/main_window.h"
 
 namespace driftscope {
@@ -34,11 +34,6 @@ public:
     bool shutDown(int waitMs);
 
 private:
-    /// What the configs alone tell of a request.
-    struct ConfigFacts {
-        RopePair rope;
-        ConfigRead ofB;
-    };
     void connectWindow();
     void connectWorker();
     void start(const CompareRequest& request);

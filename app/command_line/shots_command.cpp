@@ -13,6 +13,7 @@
 
 #include "app/cases/case_file.h"
 #include "app/command_line/compare_request.h"
+#include "app/config_facts.h"
 #include "app/examples.h"
 #include "app/output/gallery.h"
 #include "app/output/offscreen_gui.h"
@@ -103,6 +104,7 @@ public:
         if (!shoot.request.model_b.empty()) {
             m_window.setModelInfo(Side::b, engine.open(shoot.request.model_b));
         }
+        showConfigFacts(m_window.view(QStringLiteral("model")), configFacts(shoot.request));
         m_window.setPromptTokens(comparison->n_prompt);
         m_window.setHistory(
             {{runTitle(shoot.request), shoot.request, comparison->verdict.kind, true}});

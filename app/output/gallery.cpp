@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "app/config_facts.h"
 #include "core/data/error.h"
 #include "ui/selection.h"
 #include "ui/view.h"
@@ -39,6 +40,7 @@ Gallery::Gallery(const ComparisonPtr& comparison, const GallerySources& sources,
     : m_selection(std::make_unique<Selection>()) {
     m_selection->clampTo(*comparison);
     selectFirstDivergence(*m_selection, *comparison);
+    const ConfigFacts facts = configFacts(comparison->request);
     for (const ViewSpec& spec : allViews()) {
         if (spec.needs == Needs::models ? !sources.a
                                         : !whyEmpty(spec.needs, comparison.get()).isEmpty()) {
@@ -46,6 +48,7 @@ Gallery::Gallery(const ComparisonPtr& comparison, const GallerySources& sources,
         }
         std::unique_ptr<View> view(spec.make(nullptr));
         serve(*view, sources);
+        showConfigFacts(view.get(), facts);
         view->setSelection(m_selection.get());
         view->setComparison(comparison);
         showHidden(*view, size);

@@ -274,7 +274,7 @@ void ModelView::showConfig() {
         return row.harmless ? RowTone::dim : row.unused ? RowTone::bad : RowTone::plain;
     };
     m_table->setContent(std::move(content));
-    m_table->fitColumns(0.32);
+    m_table->fitColumns(0.3, 0.48);
 }
 
 void ModelView::showTensors() {

@@ -116,11 +116,12 @@ void DataTable::showRow(int row) {
     scrollTo(m_model->index(row, 0));
 }
 
-void DataTable::fitColumns(double widest) {
+void DataTable::fitColumns(double widest, double widestFirst) {
     const QFontMetrics metrics(font());
     const QFontMetrics head(Theme::instance().font(TextSize::caption));
-    const int most = std::max(80, static_cast<int>(widest * std::max(320, width())));
     for (int column = 0; column < m_model->columnCount(); ++column) {
+        const double share = column == 0 && widestFirst > 0 ? widestFirst : widest;
+        const int most = std::max(80, static_cast<int>(share * std::max(320, width())));
         const QString title =
             m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         int need = head.horizontalAdvance(title);

@@ -58,7 +58,7 @@ public:
     /// Makes the row the current one and brings it into sight.
     void showRow(int row);
     /// Widths after what the first rows hold, none above this share of the table's width.
-    void fitColumns(double widest = 0.4);
+    void fitColumns(double widest = 0.4, double widestFirst = 0);
 
 public Q_SLOTS:
     void copySelection();
