@@ -181,9 +181,10 @@ QByteArray reportPdf(const Comparison& c, const std::vector<Figure>& figures,
     QBuffer file(&bytes);
     file.open(QIODevice::WriteOnly);
     Book book(file, QStringLiteral("Driftscope · ") + verdictLook(c.verdict.kind).word);
-    book.addText(style(), verdictPart(c) +
-                              onPaper(headSection(c) + warningSection(c) + factSection(c) +
-                                      symptomSection(c) + optionSection(c) + generationSection(c)));
+    book.addText(style(),
+                 verdictPart(c) + onPaper(headSection(c) + warningSection(c) + factSection(c) +
+                                          symptomSection(c) + configSection(c) + optionSection(c) +
+                                          generationSection(c)));
     for (const Figure& figure : figures) book.addFigure(figure);
     book.addText(style(), onPaper(shareSection(c) + componentSection(c) + routingSection(c) +
                                   siteSection(c) + runSection(c) + provenanceSection(c, command)));

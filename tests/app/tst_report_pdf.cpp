@@ -2,7 +2,9 @@
 // The report on paper, read back from the file.
 #include <QImage>
 #include <QPainter>
+#include <QTemporaryDir>
 #include <QTest>
+#include <fstream>
 
 #include "app/report/report_pdf.h"
 #include "tests/app/fake_engine.h"
@@ -37,6 +39,20 @@ class TestReportPdf : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    /// On paper as well: the keys in which B's config.json differs.
+    void keysOfAnotherConfigAreThere() {
+        QTemporaryDir folder;
+        const std::string root = folder.path().toStdString();
+        std::ofstream(root + "/config.json") << R"({"rope_theta": 500000.0, "same": 1})";
+        std::ofstream(root + "/b.json") << R"({"rope_theta": 12345.0, "same": 1})";
+        auto comparison = *fakeComparison(fakeRequest());
+        comparison.request.model_a = root;
+        comparison.request.config_b = root + "/b.json";
+        const PdfText text(reportPdf(comparison, {}, "driftscope"));
+        for (const char* part : {"rope_theta", "500000.0", "12345.0"})
+            QVERIFY2(text.all().contains(letters(QLatin1String(part))), qPrintable(text.all()));
+    }
+
     void verdictComesFirstThenPicturesThenTables() {
         CompareRequest request = fakeRequest();
         request.options_b["defects"] = "D-MOE-SCATTER";

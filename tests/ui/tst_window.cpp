@@ -287,6 +287,8 @@ void TestWindow::everyCauseIsNamed() {
              qPrintable(figures));
     QVERIFY2(figures.contains(QStringLiteral("by the expert mix of block 0, 80 %.")),
              qPrintable(figures));
+    c->attribution->options.push_back({"D-ROPE-BASE", 0.25, 0, 0, false});
+    QVERIFY(verdictFigures(*c).contains(QStringLiteral("defects 25 %, D-ROPE-BASE 13 %.")));
     c->routing.reset();
     QVERIFY(verdictFigures(*c).contains(QStringLiteral("MLP of block 0")));
 }
@@ -572,10 +574,8 @@ void TestWindow::restsWhenNothingHappens() {
         settle();
         qApp->removeEventFilter(&counter);
         for (const auto& [who, times] : counter.seen)
-            QFAIL(qPrintable(QStringLiteral("%1, %2 times, with %3 in front")
-                                 .arg(who)
-                                 .arg(times)
-                                 .arg(spec.id)));
+            QFAIL(qPrintable(
+                QStringLiteral("%1, %2 times, with %3 in front").arg(who).arg(times).arg(spec.id)));
     }
 }
 

@@ -160,8 +160,11 @@ QString shareText(const Comparison& c) {
     if (options.size() > 1) {
         QStringList parts;
         for (const Share& share : options) {
-            parts << translatedText("options", option(share.id).label) + u' ' +
-                         formatShare(share.mean / whole);
+            // A share may be of one known bug among several: it goes by its id.
+            const QString name = find_defect(share.id)
+                                     ? q(share.id)
+                                     : translatedText("options", option(share.id).label);
+            parts << name + u' ' + formatShare(share.mean / whole);
         }
         sentences << tr("Of the distance: %1.").arg(parts.join(QStringLiteral(", ")));
     }
