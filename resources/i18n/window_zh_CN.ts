@@ -3529,5 +3529,25 @@ B %3</translation>
         <source>Run B could not be computed: there is nothing to compare</source>
         <translation>运行 B 无法计算：没有可比较的内容</translation>
     </message>
+    <message>
+        <source>Mixtral case</source>
+        <translation>Mixtral 案例</translation>
+    </message>
+    <message>
+        <source>Another kernel</source>
+        <translation>另一个内核</translation>
+    </message>
+    <message>
+        <source>The same weights in two precisions: the texts part, and it is rounding.</source>
+        <translation>同样的权重，两种精度：文本分开了，而这是舍入。</translation>
+    </message>
+    <message>
+        <source>Expert outputs added to the wrong tokens, a real bug of TransformerLens 1.16 to 2.1.</source>
+        <translation>专家的输出被加到错误的词元上，TransformerLens 1.16 至 2.1 的真实缺陷。</translation>
+    </message>
+    <message>
+        <source>Products summed in slices, as a GPU does it: another rounding of the same function.</source>
+        <translation>像 GPU 那样分片求和的乘积：同一函数的另一种舍入。</translation>
+    </message>
 </context>
 </TS>

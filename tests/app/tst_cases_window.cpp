@@ -17,7 +17,9 @@
 
 #include "app/application.h"
 #include "app/cases/case_file.h"
+#include "app/window_parts.h"
 #include "tests/app/fake_engine.h"
+#include "ui/language.h"
 #include "ui/theme.h"
 #include "ui/views/cases_view.h"
 #include "ui/views/sweep_view.h"
@@ -142,6 +144,19 @@ private Q_SLOTS:
         for (const QLabel* label : desk.cases()->findChildren<QLabel*>(QStringLiteral("caseState")))
             states << label->text();
         QVERIFY2(states.last().startsWith(QStringLiteral("◆")), qPrintable(states.join(u'\n')));
+    }
+
+    /// What an example is for is said in the window's language.
+    void examplesSpeakChinese() {
+        installLanguage(QStringLiteral("zh_CN"));
+        const std::vector<Example> examples = exampleButtons();
+        installLanguage(QStringLiteral("en"));
+        QVERIFY(!examples.empty());
+        for (const Example& example : examples) {
+            const bool han = std::any_of(example.tip.begin(), example.tip.end(),
+                                         [](QChar c) { return c.script() == QChar::Script_Han; });
+            QVERIFY2(han, qPrintable(example.tip));
+        }
     }
 
     /// One picture a case, of the theme of now; all of them small.
