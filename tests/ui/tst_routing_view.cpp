@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QComboBox>
+#include <QRegularExpression>
 #include <QTest>
 
 #include "tests/ui/view_test.h"
@@ -62,6 +63,9 @@ void TestRoutingView::showsChoicesAndFlips() {
     QCOMPARE(cellOf(table, 4 * 39 + 7, "margin_a"), exact(layer.margin_a[7]));
     QCOMPARE(cellOf(table, 4 * 39 + 7, "flip"), QString::number(layer.flip[7]));
     QVERIFY(grid->rowText(7).contains(exact(layer.margin_b[7])));
+    // What is spoken and stands below figures has figures that can be read.
+    static const QRegularExpression manyDigits(QStringLiteral("[0-9]{9}"));
+    QVERIFY2(!grid->describe().contains(manyDigits), qPrintable(grid->describe()));
 }
 
 void TestRoutingView::selects() {

@@ -54,7 +54,7 @@ void styleValueAxis(QCPAxis* axis, bool log, int height) {
     axis->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     if (log) {
         const auto ticker = QSharedPointer<QCPAxisTickerLog>::create();
-        ticker->setTickCount(std::clamp(height / 36, 2, 5));
+        ticker->setTickCount(std::clamp(height / 36, 1, 5));
         ticker->setSubTickCount(0);
         axis->setTicker(ticker);
         // Hundreds as 500, not as 5·10²; powers from 10⁴ on.

@@ -337,7 +337,7 @@ bool ExpertGrid::event(QEvent* event) {
     return true;
 }
 
-QString ExpertGrid::choices(Side side, int pos) const {
+QString ExpertGrid::choices(Side side, int pos, NumberText number) const {
     const RoutingLayer& now = *layer();
     const auto& ids = side == Side::a ? now.experts_a : now.experts_b;
     const int perToken = m_comparison->routing->top_k;
@@ -346,7 +346,7 @@ QString ExpertGrid::choices(Side side, int pos) const {
         const auto i =
             static_cast<size_t>(pos) * static_cast<size_t>(perToken) + static_cast<size_t>(slot);
         if (i >= ids.size()) break;
-        texts << QStringLiteral("%1 (%2)").arg(ids[i]).arg(exact(weight(side, pos, ids[i])));
+        texts << QStringLiteral("%1 (%2)").arg(ids[i]).arg(number(weight(side, pos, ids[i])));
     }
     return texts.join(QStringLiteral(", "));
 }
@@ -364,17 +364,20 @@ QString ExpertGrid::parts(Side side, int pos) const {
     return texts.join(QStringLiteral(", "));
 }
 
-QString ExpertGrid::rowText(int pos) const {
+QString ExpertGrid::rowText(int pos) const { return rowText(pos, exact); }
+
+QString ExpertGrid::rowText(int pos, NumberText number) const {
     if (!layer() || pos < 0 || pos >= rows()) return {};
-    QStringList lines{
-        tokenAt(*m_comparison, pos), tr("A: experts %1").arg(choices(Side::a, pos)),
-        tr("B: experts %1").arg(choices(Side::b, pos)),
-        tr("margin A %1, B %2 (router logits)")
-            .arg(exact(numberAt(layer()->margin_a, pos)), exact(numberAt(layer()->margin_b, pos)))};
+    QStringList lines{tokenAt(*m_comparison, pos),
+                      tr("A: experts %1").arg(choices(Side::a, pos, number)),
+                      tr("B: experts %1").arg(choices(Side::b, pos, number)),
+                      tr("margin A %1, B %2 (router logits)")
+                          .arg(number(numberAt(layer()->margin_a, pos)),
+                               number(numberAt(layer()->margin_b, pos)))};
     if (!m_partsA.empty()) lines << tr("output A: %1").arg(parts(Side::a, pos));
     if (!m_partsB.empty()) lines << tr("output B: %1").arg(parts(Side::b, pos));
     const double ulp = numberAt(layer()->margin_ulp, pos);
-    if (!std::isnan(ulp)) lines << tr("margin A %1 ulp").arg(exact(ulp));
+    if (!std::isnan(ulp)) lines << tr("margin A %1 ulp").arg(number(ulp));
     if (isUnexplained(pos)) {
         lines << tr("◆ flip, more than the noise band explains");
     } else if (isFlip(pos)) {
@@ -394,7 +397,9 @@ QString ExpertGrid::describe() const {
     if (!layer()) return tr("no routing here");
     return tr("block %1, %2")
         .arg(layer()->layer)
-        .arg(rowText(m_pos).replace(QLatin1Char('\n'), QStringLiteral("; ")));
+        .arg(rowText(m_pos, [](double v) {
+                 return formatNumber(v, 4);
+             }).replace(QLatin1Char('\n'), QStringLiteral("; ")));
 }
 
 }  // namespace driftscope

@@ -71,7 +71,9 @@ private:
     int experts() const;
     int posAt(double y) const;
     int expertAt(double x) const;
-    QString choices(Side side, int pos) const;
+    using NumberText = QString (*)(double);
+    QString choices(Side side, int pos, NumberText number) const;
+    QString rowText(int pos, NumberText number) const;
     void drawHeader(QPainter& painter) const;
     void drawRow(QPainter& painter, int pos) const;
     void drawMargin(QPainter& painter, int pos) const;
