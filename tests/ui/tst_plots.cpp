@@ -12,6 +12,7 @@
 
 #include "core/data/error.h"
 #include "tests/ui/painted_text.h"
+#include "ui/plots/axis_labels.h"
 #include "ui/plots/bar_chart.h"
 #include "ui/plots/grid_scan.h"
 #include "ui/plots/heatmap.h"
@@ -62,6 +63,7 @@ class TestPlots : public QObject {
 private Q_SLOTS:
     void equalCurvesAreBothSeen();
     void heatmapsZoom();
+    void longAxesCountInRoundSteps();
     void largeMapsArePooledElsewhere();
     void cellsHaveTheirColour_data();
     void cellsHaveTheirColour();
@@ -523,6 +525,27 @@ void TestPlots::equalCurvesAreBothSeen() {
     };
     const int a = pixels(Role::a), b = pixels(Role::b);
     QVERIFY2(a > 300 && b > 300, qPrintable(QStringLiteral("%1 %2").arg(a).arg(b)));
+}
+
+/// 0, 50, 100: not every 34th, wherever the axis begins.
+void TestPlots::longAxesCountInRoundSteps() {
+    QCustomPlot plot;
+    for (const int first : {0, 7, 100}) {
+        for (const int count : {5, 60, 1800, 100000}) {
+            QCPAxisTickerText ticker;
+            labelAxis(plot.xAxis, ticker, {}, count, first, {165, 300});
+            const QMap<double, QString> ticks = ticker.ticks();
+            QVERIFY(ticks.size() >= 1);
+            const int step = ticks.size() > 1
+                                 ? ticks.values().at(1).toInt() - ticks.values().front().toInt()
+                                 : 1;
+            QCOMPARE(roundStep(step), step);
+            for (auto it = ticks.begin(); it != ticks.end(); ++it) {
+                QCOMPARE(it.value(), QString::number(first + static_cast<int>(it.key())));
+                QCOMPARE(it.value().toInt() % step, 0);
+            }
+        }
+    }
 }
 
 void TestPlots::heatmapsZoom() {

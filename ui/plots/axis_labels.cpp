@@ -41,11 +41,18 @@ void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labe
     int step = std::max(1, static_cast<int>(std::ceil(need / cell)));
     if (!labels.isEmpty() && thinsOut(count, step) && !areValues(labels, first))
         return labelAxis(axis, ticker, {}, count, first, size);
-    if (labels.isEmpty() && step > 2) step = (step + 4) / 5 * 5;
-    for (int i = 0; i < count; i += step) {
+    if (labels.isEmpty()) step = roundStep(step);
+    const int start = labels.isEmpty() ? (step - first % step) % step : 0;
+    for (int i = start; i < count; i += step) {
         const QString text = labels.isEmpty() ? QString::number(first + i) : labels.value(i);
         ticker.addTick(i, elided(text, metrics, kLabelLimit));
     }
+}
+
+int roundStep(int least) {
+    for (int power = 1;; power *= 10)
+        for (const int digit : {1, 2, 5})
+            if (digit * power >= least) return digit * power;
 }
 
 bool thinsOut(int count, int step) { return count > 200 && step > 4; }

@@ -14,6 +14,8 @@ namespace driftscope {
 /// numbers from `first` are written.
 void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labels, int count,
                int first, QSize size);
+/// The next of 1, 2, 5, 10, 20, 50 ... that is not below `least` (at most 10^9).
+int roundStep(int least);
 /// Whether one label in `step` of `count` tells less than its number would.
 bool thinsOut(int count, int step);
 /// Value axis of a chart `height` pixels high: few ticks, plain numbers or powers of ten.

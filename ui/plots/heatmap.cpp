@@ -230,9 +230,11 @@ void Heatmap::applyLabels() {
     const auto fillTicker = [&](QCPAxisTickerText& ticker, const QStringList& labels, int first,
                                 int count, double cell, double need, int room) {
         ticker.clear();
-        const int step = std::max(1, static_cast<int>(std::ceil(need / std::max(cell, 0.01))));
+        int step = std::max(1, static_cast<int>(std::ceil(need / std::max(cell, 0.01))));
         const bool numbers = labels.isEmpty() || thinsOut(count, step);
-        for (int i = first; i < first + count; i += step) {
+        if (numbers) step = roundStep(step);
+        const int start = numbers ? (first + step - 1) / step * step : first;
+        for (int i = start; i < first + count; i += step) {
             const QString text = numbers ? QString::number(i) : labels.value(i);
             ticker.addTick(i, elided(text, metrics, room));
         }
