@@ -92,8 +92,7 @@ void CaseConclusion::addSteps(const Case& one, const Outcomes& outcomes) {
     for (size_t i = 0; i < one.steps.size(); ++i) {
         const CaseStep& step = one.steps[i];
         addLine(stepSign(markOfStep(outcomes[i])) + QStringLiteral("  ") + caseText(step.title),
-                QStringLiteral("measured.") + QString::fromStdString(step.id),
-                static_cast<int>(i));
+                QStringLiteral("measured.") + QString::fromStdString(step.id), static_cast<int>(i));
         const QString text = !outcomes[i].empty()   ? measuredText(outcomes[i])
                              : step.missing.empty() ? tr("not run yet")
                                                     : QString::fromStdString(step.missing);

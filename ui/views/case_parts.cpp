@@ -2,19 +2,26 @@
 #include "ui/views/case_parts.h"
 
 #include <algorithm>
-#include <map>
+#include <utility>
+#include <vector>
 
 #include <QCoreApplication>
+#include <QPixmap>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
 
 #include "ui/language.h"
 #include "ui/text/evidence_text.h"
+#include "ui/theme.h"
 
 namespace driftscope {
 
 namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("CaseParts", text); }
+
+constexpr int kPictureWidth = 150;
 
 /// Of every step the same, so that it tells none from another.
 constexpr const char* kOfEveryStep = "looking changed nothing";
@@ -23,8 +30,9 @@ constexpr const char* kOfEveryStep = "looking changed nothing";
 QString countsText(const std::vector<CaseCheck>& checks) {
     std::vector<std::pair<std::string, int>> counts;
     for (const CaseCheck& check : checks) {
-        const auto known = std::find_if(counts.begin(), counts.end(),
-                                        [&](const auto& each) { return each.first == check.found; });
+        const auto known = std::find_if(counts.begin(), counts.end(), [&](const auto& each) {
+            return each.first == check.found;
+        });
         if (known == counts.end()) {
             counts.emplace_back(check.found, 1);
         } else {
@@ -39,6 +47,45 @@ QString countsText(const std::vector<CaseCheck>& checks) {
 }
 
 }  // namespace
+
+QLabel* casePicture(const Case& one) {
+    const QString name =
+        Theme::instance().isDark() ? QStringLiteral("dark") : QStringLiteral("light");
+    QPixmap picture(
+        QStringLiteral(":/cases/pictures/%1-%2.png").arg(QString::fromStdString(one.id), name));
+    if (picture.isNull()) return nullptr;
+    picture.setDevicePixelRatio(static_cast<double>(picture.width()) / kPictureWidth);
+    auto* label = new QLabel;
+    label->setObjectName(QStringLiteral("casePicture"));
+    label->setAccessibleName(tr("Picture of %1").arg(caseText(one.title)));
+    label->setPixmap(picture);
+    return label;
+}
+
+QVBoxLayout* freshColumn(QWidget* widget) {
+    const auto old = widget->findChildren<QWidget*>(Qt::FindDirectChildrenOnly);
+    for (QWidget* child : old) {
+        child->hide();              // a layout's queued "show" would make a window of it
+        child->setParent(nullptr);  // gone for those who look for it; it may be what was clicked
+        child->deleteLater();
+    }
+    delete widget->layout();
+    auto* column = new QVBoxLayout(widget);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(Theme::space(1));
+    return column;
+}
+
+QScrollArea* scrolledPanel(QWidget* content) {
+    auto* area = new QScrollArea;
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    content->setObjectName(QStringLiteral("panelGround"));
+    content->setAttribute(Qt::WA_StyledBackground);
+    area->setWidget(content);
+    return area;
+}
 
 QString caseText(const std::string& text) { return translatedText("cases", text); }
 

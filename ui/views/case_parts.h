@@ -7,6 +7,9 @@
 #include "ui/widgets/labels.h"
 
 class QPushButton;
+class QScrollArea;
+class QVBoxLayout;
+class QWidget;
 
 namespace driftscope {
 
@@ -16,6 +19,13 @@ QString caseText(const std::string& text);
 QLabel* wrappedLabel(const QString& text, Look look);
 /// A button that looks like a link.
 QPushButton* linkButton(const QString& text, const QString& name);
+
+/// What a case's first run looks like, in the theme of now; null: no picture was made.
+QLabel* casePicture(const Case& one);
+/// An empty column in place of what stands in the widget.
+QVBoxLayout* freshColumn(QWidget* widget);
+/// The content, scrolled up and down alone.
+QScrollArea* scrolledPanel(QWidget* content);
 
 /// What has become of a step.
 enum class StepMark { none, running, met, unmet };

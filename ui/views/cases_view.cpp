@@ -3,9 +3,7 @@
 
 #include <algorithm>
 
-#include <QFileInfo>
 #include <QHBoxLayout>
-#include <QPixmap>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -22,48 +20,7 @@ namespace driftscope {
 
 namespace {
 
-constexpr int kPictureWidth = 150;
-
 QString q(const std::string& text) { return QString::fromStdString(text); }
-/// What its first run looks like, in the theme of now; null: no picture was made.
-QLabel* pictureOf(const Case& one) {
-    const QString name =
-        Theme::instance().isDark() ? QStringLiteral("dark") : QStringLiteral("light");
-    QPixmap picture(QStringLiteral(":/cases/pictures/%1-%2.png").arg(q(one.id), name));
-    if (picture.isNull()) return nullptr;
-    picture.setDevicePixelRatio(static_cast<double>(picture.width()) / kPictureWidth);
-    auto* label = new QLabel;
-    label->setObjectName(QStringLiteral("casePicture"));
-    label->setAccessibleName(CasesView::tr("Picture of %1").arg(caseText(one.title)));
-    label->setPixmap(picture);
-    return label;
-}
-
-/// An empty column in place of what stands in the widget.
-QVBoxLayout* freshColumn(QWidget* widget) {
-    const auto old = widget->findChildren<QWidget*>(Qt::FindDirectChildrenOnly);
-    for (QWidget* child : old) {
-        child->hide();              // a layout's queued "show" would make a window of it
-        child->setParent(nullptr);  // gone for those who look for it; it may be what was clicked
-        child->deleteLater();
-    }
-    delete widget->layout();
-    auto* column = new QVBoxLayout(widget);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(Theme::space(1));
-    return column;
-}
-
-QScrollArea* scrolled(QWidget* content) {
-    auto* area = new QScrollArea;
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    content->setObjectName(QStringLiteral("panelGround"));
-    content->setAttribute(Qt::WA_StyledBackground);
-    area->setWidget(content);
-    return area;
-}
 
 }  // namespace
 
@@ -84,7 +41,7 @@ CasesView::~CasesView() = default;
 
 QWidget* CasesView::buildStart() {
     m_startRows = new QWidget;
-    return scrolled(m_startRows);
+    return scrolledPanel(m_startRows);
 }
 
 /// The keys of a case: they stay where they are while the steps scroll.
@@ -124,7 +81,7 @@ QWidget* CasesView::buildCase() {
     m_caseRows = new QWidget;
     column->addWidget(m_caseRows);
     column->addStretch(1);
-    m_scroll = scrolled(content);
+    m_scroll = scrolledPanel(content);
     auto* page = new QWidget;
     auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(0, 0, 0, 0);
@@ -244,41 +201,6 @@ QString CasesView::progressOf(int caseIndex) const {
                     : tr("%1 of %2 steps as expected").arg(met).arg(steps);
 }
 
-void CasesView::fillStart() {
-    QVBoxLayout* column = freshColumn(m_startRows);
-    for (int i = 0; i < static_cast<int>(m_cases.size()); ++i) {
-        const Case& one = m_cases[static_cast<size_t>(i)];
-        QPushButton* open = linkButton(caseText(one.title), QStringLiteral("case.") + q(one.id));
-        connect(open, &QPushButton::clicked, this, [this, i] { openCase(i); });
-        // Title and foot take the whole width: a dock may be as narrow as they are.
-        column->addWidget(open, 0, Qt::AlignLeft);
-        auto* row = new QHBoxLayout;
-        row->setSpacing(Theme::space(2));
-        if (QLabel* picture = pictureOf(one)) row->addWidget(picture, 0, Qt::AlignTop);
-        row->addWidget(wrappedLabel(caseText(one.question), Look::dim), 1, Qt::AlignTop);
-        column->addLayout(row);
-        QPushButton* play = linkButton(tr("Run all steps"), QStringLiteral("play.") + q(one.id));
-        connect(play, &QPushButton::clicked, this, [this, i] { playCase(i); });
-        auto* foot = new QHBoxLayout;
-        foot->addWidget(makeLabel(progressOf(i), Look::caption));
-        foot->addStretch(1);
-        foot->addWidget(play);
-        column->addLayout(foot);
-        column->addSpacing(Theme::space(2));
-    }
-    if (m_cases.empty()) column->addWidget(wrappedLabel(tr("No case file was found."), Look::dim));
-    if (!m_recent.isEmpty()) column->addWidget(makeLabel(tr("Recent"), Look::heading));
-    for (const QString& path : m_recent) {
-        QPushButton* open = linkButton(QFileInfo(path).fileName(), QStringLiteral("recent"));
-        open->setToolTip(path);
-        connect(open, &QPushButton::clicked, this, [this, path] { Q_EMIT recentChosen(path); });
-        column->addWidget(open);
-    }
-    column->addWidget(wrappedLabel(
-        tr("Or drop a model folder or a session anywhere in the window."), Look::caption));
-    column->addStretch(1);
-}
-
 void CasesView::fillCase() {
     if (m_case < 0) {
         fillStart();
@@ -310,45 +232,6 @@ void CasesView::fillCase() {
     QPushButton* end = linkButton(tr("=  Conclusion"), QStringLiteral("conclusion"));
     connect(end, &QPushButton::clicked, this, [this, count] { chooseStep(count); });
     column->addWidget(end);
-}
-
-QPushButton* CasesView::stepRow(int index) {
-    const CaseStep& step = m_cases[static_cast<size_t>(m_case)].steps[static_cast<size_t>(index)];
-    const StepMark mark = markOfStep(m_case, index);
-    QString title = stepSign(mark) + QStringLiteral("  ") + caseText(step.title);
-    if (mark == StepMark::unmet) title += tr("  not as expected");
-    QPushButton* row = linkButton(title, QStringLiteral("step.") + q(step.id));
-    row->setToolTip(step.missing.empty() ? caseText(step.shows) : q(step.missing));
-    row->setEnabled(step.missing.empty());
-    if (index == m_step) row->setFont(Theme::instance().font(TextSize::text, true));
-    connect(row, &QPushButton::clicked, this, [this, index] { chooseStep(index); });
-    return row;
-}
-
-/// What the chosen step shows, and its checks.
-QWidget* CasesView::stepDetail() const {
-    const CaseStep& step = m_cases[static_cast<size_t>(m_case)].steps[static_cast<size_t>(m_step)];
-    auto* detail = new QWidget;
-    detail->setObjectName(QStringLiteral("stepDetail"));
-    auto* column = new QVBoxLayout(detail);
-    column->setContentsMargins(Theme::space(4), 0, 0, Theme::space(2));
-    column->setSpacing(Theme::space(1));
-    column->addWidget(
-        wrappedLabel(step.missing.empty() ? caseText(step.shows) : q(step.missing), Look::text));
-    const auto found = m_outcomes.find({m_case, m_step});
-    if (found == m_outcomes.end()) {
-        const bool running = markOfStep(m_case, m_step) == StepMark::running;
-        column->addWidget(makeLabel(running ? tr("running …") : tr("not run yet"), Look::caption));
-        return detail;
-    }
-    for (const CaseCheck& check : found->second) {
-        QLabel* line = wrappedLabel(
-            stepSign(check.met ? StepMark::met : StepMark::unmet) + u' ' + checkText(check),
-            check.met ? Look::good : Look::bad);
-        line->setObjectName(QStringLiteral("check"));
-        column->addWidget(line);
-    }
-    return detail;
 }
 
 QWidget* CasesView::conclusion() {

@@ -54,7 +54,8 @@ public Q_SLOTS:
     /// Runs a step of the opened case, and no other after it; one past the last is the conclusion.
     void chooseStep(int step);
     /// Opens a case and runs every step, each when the one before has its outcome, and then shows
-    /// the conclusion, with the step that proves it in the window; a step that is stopped or fails ends it.
+    /// the conclusion, with the step that proves it in the window; a step that is stopped or fails
+    /// ends it.
     void playCase(int index);
 
 Q_SIGNALS:

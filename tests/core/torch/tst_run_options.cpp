@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/engine.h"
@@ -20,6 +21,21 @@ private Q_SLOTS:
     void initTestCase() {
         engine_ = make_engine();
         for (const FamilySpec& family : all_families()) write(family.id, family.id);
+    }
+
+    /// B cannot be computed: what A by itself makes of the prompt is there all the same.
+    void a_failed_b_leaves_the_loss_of_a() {
+        CompareRequest request;
+        request.model_a = folder("llama");
+        request.tokens = {5, 9, 2, 7, 3};
+        request.options_a = request.options_b = {{"dtype", "float32"}};
+        const ComparisonPtr alone = engine_->compare(request, {}, {});
+        request.options_b["defects"] = "D-SPLIT-KVHEADS";
+        const ComparisonPtr failed = engine_->compare(request, {}, {});
+        QCOMPARE(to_string(failed->verdict.kind), std::string("failed"));
+        QVERIFY(alone->a.loss > 0);
+        QCOMPARE(failed->a.loss, alone->a.loss);
+        QVERIFY(std::isnan(failed->b.loss));
     }
 
     /// Each forward option, at each value and at a few numbers, changes a site on some family.
