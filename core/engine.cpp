@@ -283,12 +283,14 @@ private:
         const auto begin = std::chrono::steady_clock::now();
         result.text = generate_text(runner, job, stop);
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-        result.text.text = decode_text(*model, result.text);
+        result.text.text = decode_text(*model, request.options, result.text);
         RunSummary& run = result.run;
         run.model = model->folder().string();
         run.family = plan.config.family;
         run.dtype = dtype_name(plan.numerics.dtype);
         run.options = complete(request.options);
+        if (const auto rules = text_rules(*model, request.options))
+            run.notes.push_back(text_note(*rules));
         run.calls = runner.calls();
         run.seconds = spent.count();
         run.tokens_per_s =

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/data/text_difference.h"
 #include "core/options/option.h"
 #include "core/options/steps.h"
 
@@ -161,9 +162,11 @@ Json margins(const GeneratedText& text) {
 
 Json generationJson(const std::optional<Generation>& generation) {
     if (!generation) return {};
+    const auto texts = text_difference(*generation);
     return {{"a", stepsJson(generation->a)},
             {"b", stepsJson(generation->b)},
             {"first_split", generation->first_split ? Json(*generation->first_split) : Json()},
+            {"texts_part_at", texts ? Json(texts->character) : Json()},
             {"margins_a", margins(generation->a)},
             {"margins_b", margins(generation->b)},
             {"fragility", numbers(generation->fragility)},

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/report/sections.h"
+#include "core/data/text_difference.h"
 #include "ui/export.h"
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
@@ -68,12 +69,22 @@ QString markedText(const GeneratedText& text, std::optional<int> split, const ch
         .arg(QLatin1String(side), html);
 }
 
-QString runText(Side side, const GeneratedText& text, std::optional<int> split) {
+/// The text as its run's rules read it, where one row of tokens is read as two.
+QString readText(const GeneratedText& text, const char* side) {
+    return QStringLiteral(
+               "<p class=\"small dim\">%1</p><div class=\"text %2\" dir=\"auto\">%3</div>")
+        .arg(tr("as it is read:"), QLatin1String(side), escaped(plainText(text.text)));
+}
+
+QString runText(Side side, const Generation& generation, bool two_readings) {
     const bool a = side == Side::a;
-    return QStringLiteral("<div><h3>%1%2</h3>%3</div>")
+    const GeneratedText& text = a ? generation.a : generation.b;
+    const char* name = a ? "a" : "b";
+    return QStringLiteral("<div><h3>%1%2</h3>%3%4</div>")
         .arg(runBadge(side),
              tr("%1 tokens, stopped by %2").arg(text.steps.size()).arg(escaped(text.stopped)),
-             markedText(text, split, a ? "a" : "b"));
+             markedText(text, generation.first_split, name),
+             two_readings ? readText(text, name) : QString());
 }
 
 QString bar(double share, const char* side) {
@@ -131,9 +142,10 @@ QString generationSection(const Comparison& c) {
     if (!c.generation) return {};
     const Generation& g = *c.generation;
     const QString split = splitText(g);
+    const bool two = text_difference(g).has_value();
     QString html =
         QStringLiteral("<p style=\"margin:-6px 0 12px\">%1</p><div class=\"texts\">%2%3</div>")
-            .arg(split, runText(Side::a, g.a, g.first_split), runText(Side::b, g.b, g.first_split));
+            .arg(split, runText(Side::a, g, two), runText(Side::b, g, two));
     if (g.first_split && static_cast<std::size_t>(*g.first_split) < g.a.steps.size()) {
         const GenerationStep& step = g.a.steps[static_cast<std::size_t>(*g.first_split)];
         html += QStringLiteral("<p class=\"small dim\" style=\"margin:10px 0 0\">%1</p>")

@@ -13,10 +13,11 @@
 #include "core/compare/weight_diff.h"
 #include "core/data/error.h"
 #include "core/data/sha256.h"
+#include "core/data/text_difference.h"
 #include "core/judge/cause.h"
 #include "core/judge/position_shape.h"
 #include "core/judge/symptoms.h"
-#include "core/options/option.h"
+#include "core/options/effects.h"
 #include "core/run/generate.h"
 #include "core/tokenizer/tokenizer_ends.h"
 
@@ -198,7 +199,7 @@ private:
         const auto& d = out_->differing;
         return std::all_of(d.begin(), d.end(), [](const auto& id) {
             return id != "model" &&
-                   (kTypeOptions.count(id) > 0 || option(id).effect == OptionEffect::generation);
+                   (kTypeOptions.count(id) > 0 || option(id).effect != OptionEffect::forward);
         });
     }
 
@@ -292,7 +293,9 @@ private:
             if (context_.callbacks->token) context_.callbacks->token({side, index, step});
         };
         GeneratedText text = write_text(plan, job);
-        text.text = decode_text(*plan.model, text);
+        text.text = decode_text(*plan.model, options, text);
+        if (const auto rules = text_rules(*plan.model, options))
+            (side == Side::a ? out_->a : out_->b).notes.push_back(text_note(*rules));
         return text;
     }
 
@@ -346,8 +349,30 @@ private:
             g.first_split = static_cast<int>(both);
         }
         for (const GenerationStep& step : g.a.steps) tokens_.push_back(step.id);
+        warn_of_texts(g);
         draw_texts(g);
         out_->generation = std::move(g);
+    }
+
+    /// The tokens are the same, and people see two texts.
+    void warn_of_texts(const Generation& g) {
+        const auto apart = text_difference(g);
+        if (!apart) return;
+        const auto shown = [](const std::string& character) {
+            return character.empty() ? std::string("the end") : '"' + character + '"';
+        };
+        const auto rules = [](const RunPlan& plan, const OptionValues& options) {
+            const auto found = text_rules(*plan.model, options);
+            return found ? to_string(*found) + "'s rules" : std::string("the tokens as they stand");
+        };
+        const CompareRequest& r = out_->request;
+        const std::string why =
+            apart->pieces ? "the two vocabularies write these ids otherwise"
+                          : "A by " + rules(a_, r.options_a) + ", B by " + rules(b_, r.options_b);
+        out_->warnings.push_back("The same tokens, two texts: " + why + "; character " +
+                                 std::to_string(apart->character + 1) + " is " + shown(apart->a) +
+                                 " in A and " + shown(apart->b) +
+                                 " in B. Ids, logits and sites do not depend on it");
     }
 
     /// The defects that differ are all such as one call over the whole prompt never shows.
@@ -555,6 +580,7 @@ private:
         }
         in.tokens_differ = tokens_differ_;
         in.positions = r.positions;
+        in.texts_differ = out_->generation && text_difference(*out_->generation);
         in.identical = out_->verdict.kind == VerdictKind::identical && !tokens_differ_;
         out_->verdict.cause = name_cause(out_->verdict, in);
         out_->verdict.not_exercised = not_exercised(in);
@@ -664,7 +690,8 @@ private:
         } else {
             out_->cancelled = true;
         }
-        if (r.same_logits && !out_->differing.empty() &&
+        const bool acts = !one_model() || differ_in_forward(out_->a.options, out_->b.options);
+        if (r.same_logits && !out_->differing.empty() && acts &&
             out_->verdict.kind == VerdictKind::identical) {
             out_->verdict.remarks.push_back(
                 "These settings are bit-identical on this machine; matmul.order shows what another "

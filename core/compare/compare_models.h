@@ -9,6 +9,7 @@
 #include "core/compare/lockstep.h"
 #include "core/compare/site_values.h"
 #include "core/engine.h"
+#include "core/tokenizer/class_decoder.h"
 
 namespace driftscope {
 
@@ -41,8 +42,14 @@ std::vector<int32_t> prompt_tokens(const LoadedModel& model, const std::string& 
 std::vector<int32_t> own_tokens(const LoadedModel& model, const OptionValues& options,
                                 std::vector<int32_t> ids);
 PieceOf piece_function(const LoadedModel& model);
-/// The text of tokens, or their ids when there is no tokenizer.
-std::string decode_text(const LoadedModel& model, const GeneratedText& text);
+/// The class whose rules make the text of a run with these options; nothing: the tokens as they
+/// stand.
+std::optional<TokenizerClass> text_rules(const LoadedModel& model, const OptionValues& options);
+/// What is noted with a run whose text these rules made.
+std::string text_note(TokenizerClass rules);
+/// The text of tokens by these rules, or their ids when there is no tokenizer.
+std::string decode_text(const LoadedModel& model, const OptionValues& options,
+                        const GeneratedText& text);
 /// Resolves one side's options against its model.
 RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues& options);
 std::vector<int64_t> end_tokens(const LoadedModel& model);

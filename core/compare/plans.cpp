@@ -60,7 +60,26 @@ PieceOf piece_function(const LoadedModel& model) {
     };
 }
 
-std::string decode_text(const LoadedModel& model, const GeneratedText& text) {
+std::optional<TokenizerClass> text_rules(const LoadedModel& model, const OptionValues& options) {
+    const auto* tokenizer = dynamic_cast<const DecodesByClass*>(model.tokenizer().get());
+    if (!tokenizer) return std::nullopt;
+    const std::string rules = value_of(expand_aliases(options), "decode");
+    if (rules == "llama") return TokenizerClass::llama;
+    if (rules == "internlm2") return TokenizerClass::internlm2;
+    return tokenizer->named_class();
+}
+
+std::string text_note(TokenizerClass rules) {
+    return "text made of its tokens by " + to_string(rules) + "'s rules";
+}
+
+std::string decode_text(const LoadedModel& model, const OptionValues& options,
+                        const GeneratedText& text) {
+    if (const auto rules = text_rules(model, options)) {
+        std::vector<int32_t> ids;
+        for (const GenerationStep& step : text.steps) ids.push_back(step.id);
+        return dynamic_cast<const DecodesByClass&>(*model.tokenizer()).decode_by(*rules, ids);
+    }
     std::string out;
     if (!model.tokenizer()) {
         for (const GenerationStep& step : text.steps) out += step.piece;
@@ -141,11 +160,12 @@ RunPlan make_plan(const std::shared_ptr<LoadedModel>& model, const OptionValues&
     }
     ModelInfo info;
     info.family = plan.config.family;
+    if (model->tokenizer()) info.tokenizer = model->tokenizer()->kind();
     info.n_experts = plan.config.n_experts;
     info.rotary = plan.config.block.positions == PositionKind::rotary;
     info.free_key_bias = free_key_bias(*model, plan.config);
     info.soft_cap = plan.config.attn_softcap.has_value() && !plan.numerics.defect.softcap_dropped;
-    for (const auto& [id, value] : complete(options)) {
+    for (const auto& [id, value] : complete(expand_aliases(options))) {
         const std::string reason = why_not(option(id), info);
         if (!reason.empty() && value != option(id).fallback) {
             throw Error(ErrorCode::usage, "option " + id, reason, "leave it at its default");

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/options/option.h"
+#include "core/options/effects.h"
 
 namespace driftscope {
 
@@ -89,7 +89,9 @@ namespace {
 void defects_not_seen(const CauseInput& in, std::vector<std::string>& out) {
     if (!in.identical) return;
     for (const std::string& id : differing_defects(in))
-        out.push_back(id + ": nothing here reaches it; it shows with " + find_defect(id)->shown_if);
+        if (!in.texts_differ || !changes_text_only(*find_defect(id)))
+            out.push_back(id + ": nothing here reaches it; it shows with " +
+                          find_defect(id)->shown_if);
 }
 
 }  // namespace

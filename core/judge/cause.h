@@ -20,6 +20,7 @@ struct CauseInput {
     bool rounded_copy = false;                   ///< B's tensors are A's, rounded to B's type
     bool tokens_differ = false;                  ///< the two tokenizers disagree on the prompt
     bool identical = false;                      ///< A = B bit for bit
+    bool texts_differ = false;  ///< the same tokens were written and read as two texts
     int64_t positions = 0;
 };
 

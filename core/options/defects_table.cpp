@@ -262,6 +262,20 @@ void add_tokens(std::vector<DefectSpec>& t) {
                  "A text that begins with the beginning token gets another one.",
                  "chat templates whose text is tokenised with BOS once more (Llama 3)",
                  "a text that begins with the beginning token", kEvery, "tokens", S::embed, ""});
+    // The ids are those of the run without it, so that no value of the forward pass can differ:
+    // identical. Only the text that is made of the ids afterwards is another one.
+    t.push_back(
+        {"D-TOKENIZER-SWAP",
+         "InternLM2's tokens read by LlamaTokenizer",
+         "Tokens become text by LlamaTokenizer's rules, not by InternLM2Tokenizer's: spaces "
+         "before . , ? ! and 's stay, those at special tokens move.",
+         "InternLM's tools/convert2llama.py, which saves the tokenizer as LlamaTokenizer",
+         "new tokens, a model that names InternLM2Tokenizer, and a text with a special "
+         "token or with a space before . , ? ! or 's",
+         {"internlm2"},
+         "identical",
+         S::logits,
+         "decode=llama"});
 }
 
 void add_numerics(std::vector<DefectSpec>& t) {

@@ -190,6 +190,8 @@ std::string why_not(const OptionSpec& spec, const ModelInfo& model) {
         return "only InternLM2 packs weights that Llama keeps apart";
     if (spec.id == "attention" && model.soft_cap)
         return "this model's scores are capped, which the fused kernel cannot do";
+    if (spec.id == "decode" && !model.tokenizer.starts_with("sentencepiece"))
+        return "only a sentencepiece tokenizer (tokenizer.model) is read by these classes";
     return {};
 }
 

@@ -305,6 +305,17 @@ void add_sampling(std::vector<OptionSpec>& t) {
                                             "base rate. Costs N times the two texts; the "
                                             "larger number of A and B counts."),
                                      K::integer, 1, 1000)));
+    OptionSpec decode = choice(
+        "decode", "text of the tokens", g, {"files", "llama", "internlm2"}, S::logits,
+        "Whose rules make the text that is read of the tokens that were written. Files: those of "
+        "the class that tokenizer_config.json names, LlamaTokenizer or InternLM2Tokenizer, else "
+        "the tokens as they stand. InternLM2Tokenizer draws . , ? ! and 's to the word before and "
+        "puts other spaces at special tokens.",
+        "Ids, logits and every site stay as they are: only the text differs. Needs a "
+        "sentencepiece tokenizer.");
+    decode.effect = OptionEffect::display;
+    decode.first_site.reset();
+    t.push_back(std::move(decode));
 }
 
 std::vector<OptionSpec> make_table() {

@@ -86,7 +86,7 @@ std::vector<bool> chosen_steps(std::string_view value, int64_t n_layers, const s
 std::string plan_options(const Comparison& c) {
     if (!c.attribution || c.attribution->plan.empty()) return {};
     for (const std::string& id : c.differing) {
-        const bool writes = id != "model" && option(id).effect == OptionEffect::generation;
+        const bool writes = id != "model" && option(id).effect != OptionEffect::forward;
         if (id != "dtype" && !writes) return {};
     }
     OptionValues options = c.request.options_b;

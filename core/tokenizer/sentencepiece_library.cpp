@@ -99,4 +99,24 @@ bool SentencepieceLibrary::encode(std::string_view text, std::vector<int>& ids,
     return true;
 }
 
+bool SentencepieceLibrary::decode(const std::vector<std::string>& pieces, std::string& text,
+                                  std::string& error) const {
+    std::vector<const char*> texts;
+    std::vector<size_t> sizes;
+    for (const std::string& piece : pieces) {
+        texts.push_back(piece.data());
+        sizes.push_back(piece.size());
+    }
+    char reason[512] = "";
+    const auto take = [](void* sink, const char* made, size_t size) {
+        static_cast<std::string*>(sink)->assign(made, size);
+    };
+    if (functions().decode(processor_, texts.data(), sizes.data(), texts.size(), take, &text,
+                           reason, sizeof reason)) {
+        error = reason;
+        return false;
+    }
+    return true;
+}
+
 }  // namespace driftscope

@@ -28,6 +28,9 @@ public:
     int id_of(std::string_view piece) const;
     /// False with the reason in `error`.
     bool encode(std::string_view text, std::vector<int>& ids, std::string& error) const;
+    /// The text of pieces; what is no piece stands for itself. False with the reason in `error`.
+    bool decode(const std::vector<std::string>& pieces, std::string& text,
+                std::string& error) const;
 
 private:
     void* processor_ = nullptr;

@@ -47,6 +47,29 @@ SentencepieceTokenizer::SentencepieceTokenizer(std::string_view bytes, const std
     if (!legacy_) prepare_guard();
     read_added_tokens(hints);
     find_ends(hints);
+    read_class(hints);
+}
+
+/// Special and added tokens as transformers 4.57 sorts them (tokenization_utils.py, `_decode`): an
+/// added token stands apart if it is no special one, or an additional special one behind the
+/// vocabulary.
+void SentencepieceTokenizer::read_class(const TokenizerHints& hints) {
+    if (hints.tokenizer_class == to_string(TokenizerClass::llama)) class_ = TokenizerClass::llama;
+    if (hints.tokenizer_class == to_string(TokenizerClass::internlm2))
+        class_ = TokenizerClass::internlm2;
+    rules_.legacy = legacy_;
+    rules_.prefix_space = hints.prefix_space.value_or(true);
+    rules_.clean_up = hints.clean_up.value_or(false);
+    rules_.special = {hints.bos.value_or("<s>"), hints.eos.value_or("</s>"),
+                      hints.unk.value_or("<unk>")};
+    if (hints.pad) rules_.special.insert(*hints.pad);
+    const std::set<std::string> additional(hints.additional_special.begin(),
+                                           hints.additional_special.end());
+    rules_.special.insert(additional.begin(), additional.end());
+    for (const AddedToken& token : hints.added_tokens) {
+        const bool behind = additional.contains(token.content) && token.id >= model_.n_pieces;
+        if (behind || !rules_.special.contains(token.content)) rules_.apart.insert(token.content);
+    }
 }
 
 void SentencepieceTokenizer::prepare_guard() {
@@ -199,6 +222,33 @@ std::string SentencepieceTokenizer::decode(std::span<const std::int32_t> ids) co
         at_start = at_start && !plain;
     }
     return to_valid_utf8(bytes);
+}
+
+std::string SentencepieceTokenizer::token_text(std::int32_t id) const {
+    if (const auto added = added_.find(id); added != added_.end()) return added->second.content;
+    return id < 0 || id >= model_.n_pieces ? piece(id) : processor_->piece(id);
+}
+
+std::string SentencepieceTokenizer::pieces_to_text(const std::vector<std::string>& pieces) const {
+    std::string text, error;
+    if (!processor_->decode(pieces, text, error))
+        throw Error(ErrorCode::internal, file_,
+                    "the sentencepiece library gave up on the pieces: " + error);
+    if (model_.nul_piece < 0) return text;
+    const std::string& stand_in = model_.nul_stand_in;
+    for (std::size_t at = text.find(stand_in); at != text.npos; at = text.find(stand_in, at + 1))
+        text.replace(at, stand_in.size(), 1, '\0');
+    return text;
+}
+
+std::string SentencepieceTokenizer::decode_by(TokenizerClass rules,
+                                              std::span<const std::int32_t> ids) const {
+    std::vector<std::string> tokens;
+    for (const auto id : ids) tokens.push_back(token_text(id));
+    ClassRules all = rules_;
+    all.rules = rules;
+    all.pieces_to_text = [this](const auto& pieces) { return pieces_to_text(pieces); };
+    return to_valid_utf8(decode_by_class(all, tokens));
 }
 
 bool SentencepieceTokenizer::is_special(std::int32_t id) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/tokenizer/added_tokens.h"
+#include "core/tokenizer/class_decoder.h"
 #include "core/tokenizer/sentencepiece_library.h"
 #include "core/tokenizer/sentencepiece_model.h"
 #include "core/tokenizer/tokenizer.h"
@@ -19,7 +20,7 @@ namespace driftscope {
 /// start of a piece of text (transformers tokenization_llama.py, `tokenize` and `_tokenize`). BOS
 /// is added unless `tokenizer_config.json` says no. User-defined pieces are always read, by the
 /// library itself.
-class SentencepieceTokenizer : public Tokenizer {
+class SentencepieceTokenizer : public Tokenizer, public DecodesByClass {
 public:
     SentencepieceTokenizer(std::string_view bytes, const std::string& file,
                            const TokenizerHints& hints);
@@ -28,6 +29,8 @@ public:
     std::vector<std::int32_t> encode(std::string_view utf8, const TokenizeOptions&) const override;
     std::string piece(std::int32_t id) const override;
     std::string decode(std::span<const std::int32_t> ids) const override;
+    std::string decode_by(TokenizerClass rules, std::span<const std::int32_t> ids) const override;
+    std::optional<TokenizerClass> named_class() const override { return class_; }
     std::int32_t vocab_size() const override { return size_; }
     bool is_special(std::int32_t id) const override;
     std::optional<std::int32_t> bos() const override { return bos_; }
@@ -38,6 +41,10 @@ public:
 private:
     void read_added_tokens(const TokenizerHints& hints);
     void find_ends(const TokenizerHints& hints);
+    void read_class(const TokenizerHints& hints);
+    /// The piece or added token as the files write it.
+    std::string token_text(std::int32_t id) const;
+    std::string pieces_to_text(const std::vector<std::string>& pieces) const;
     void prepare_guard();
     /// Not legacy: the space before the start of the text alone.
     void encode_new(const std::vector<AddedTokenFinder::Segment>& segments,
@@ -62,6 +69,8 @@ private:
     bool legacy_ = true;
     std::string guard_;  ///< not legacy: what keeps a space at the start from being trimmed
     std::size_t guard_ids_ = 0;
+    std::optional<TokenizerClass> class_;
+    ClassRules rules_;  ///< all but which class and the model's own text
 };
 
 }  // namespace driftscope

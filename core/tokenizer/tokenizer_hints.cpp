@@ -17,11 +17,24 @@ std::optional<bool> optional_boolean(JsonObject& object, const char* key) {
 }
 
 /// A token written as a string or as {"content": "..."}.
+std::string token_text(const JsonValue& value) {
+    if (value.raw().is_object()) return JsonObject(value).at("content").string();
+    return value.string();
+}
+
 std::optional<std::string> optional_token(JsonObject& object, const char* key) {
     const auto value = object.find(key);
     if (!value || value->is_null()) return std::nullopt;
-    if (value->raw().is_object()) return JsonObject(*value).at("content").string();
-    return value->string();
+    return token_text(*value);
+}
+
+std::vector<std::string> token_list(JsonObject& object, const char* key) {
+    std::vector<std::string> tokens;
+    const auto value = object.find(key);
+    if (!value || value->is_null()) return tokens;
+    for (size_t i = 0; i < value->array().size(); ++i)
+        tokens.push_back(token_text(value->element(i)));
+    return tokens;
 }
 
 std::vector<AddedToken> read_added_tokens(const JsonValue& value) {
@@ -59,6 +72,12 @@ TokenizerHints parse_tokenizer_hints(std::string_view bytes, const std::string& 
     hints.legacy = optional_boolean(object, "legacy");
     hints.bos = optional_token(object, "bos_token");
     hints.eos = optional_token(object, "eos_token");
+    hints.unk = optional_token(object, "unk_token");
+    hints.pad = optional_token(object, "pad_token");
+    hints.additional_special = token_list(object, "additional_special_tokens");
+    if (const auto value = object.find("add_prefix_space"))
+        hints.prefix_space = !value->is_null() && value->boolean();
+    hints.clean_up = optional_boolean(object, "clean_up_tokenization_spaces");
     if (const auto added = object.find("added_tokens_decoder"); added && !added->is_null())
         hints.added_tokens = read_added_tokens(*added);
     return hints;

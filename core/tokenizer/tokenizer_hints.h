@@ -11,7 +11,7 @@
 namespace driftscope {
 
 /// What a `tokenizer_config.json` says beside the tokenizer's own file. Its other keys (templates,
-/// padding, clean-up of spaces) do not change ids and are not read.
+/// sides of padding) change neither ids nor texts and are not read.
 struct TokenizerHints {
     std::string tokenizer_class;
     std::optional<bool> add_bos, add_eos;
@@ -20,6 +20,11 @@ struct TokenizerHints {
     /// of the text gets the space before it, not what follows a special token. Absent: true.
     std::optional<bool> legacy;
     std::vector<AddedToken> added_tokens;  ///< "added_tokens_decoder"
+    /// How the class joins tokens to a text; ids do not depend on these.
+    std::optional<std::string> unk, pad;
+    std::vector<std::string> additional_special;  ///< "additional_special_tokens"
+    std::optional<bool> prefix_space;             ///< "add_prefix_space"; null in the file: false
+    std::optional<bool> clean_up;                 ///< "clean_up_tokenization_spaces"
 
     /// The class builds its template from add_bos / add_eos instead of taking the file's: Llama,
     /// CodeLlama, Gemma, Cohere in Hugging Face's fast tokenizers.

@@ -827,6 +827,18 @@
         <translation>一段贪心文本的分岔只是一例；这里给出其基准率。耗时为两段文本的 N 倍；取 A 和 B 中较大的次数。</translation>
     </message>
     <message>
+        <source>text of the tokens</source>
+        <translation>词元的文本</translation>
+    </message>
+    <message>
+        <source>Whose rules make the text that is read of the tokens that were written. Files: those of the class that tokenizer_config.json names, LlamaTokenizer or InternLM2Tokenizer, else the tokens as they stand. InternLM2Tokenizer draws . , ? ! and 's to the word before and puts other spaces at special tokens.</source>
+        <translation>按谁的规则把写出的词元读成文本。files：tokenizer_config.json 指名的类（LlamaTokenizer 或 InternLM2Tokenizer）的规则，否则词元原样。InternLM2Tokenizer 把 . , ? ! 和 's 靠到前一个词上，特殊词元旁的空格也不同。</translation>
+    </message>
+    <message>
+        <source>Ids, logits and every site stay as they are: only the text differs. Needs a sentencepiece tokenizer.</source>
+        <translation>id、logits 和所有位点都不变：只有文本不同。需要 sentencepiece 分词器。</translation>
+    </message>
+    <message>
         <source>defects</source>
         <translation>缺陷</translation>
     </message>
@@ -964,6 +976,10 @@
     <message>
         <source>A text that begins with the beginning token gets another one.</source>
         <translation>以起始词元开头的文本再加一个。</translation>
+    </message>
+    <message>
+        <source>Tokens become text by LlamaTokenizer's rules, not by InternLM2Tokenizer's: spaces before . , ? ! and 's stay, those at special tokens move.</source>
+        <translation>词元按 LlamaTokenizer 而非 InternLM2Tokenizer 的规则变成文本：. , ? ! 和 's 前的空格保留，特殊词元旁的空格移位。</translation>
     </message>
     <message>
         <source>The config's attn_implementation is dropped, and the fused kernel runs.</source>
@@ -1116,6 +1132,10 @@
     <message>
         <source>beginning token twice</source>
         <translation>起始词元两次</translation>
+    </message>
+    <message>
+        <source>InternLM2's tokens read by LlamaTokenizer</source>
+        <translation>用 LlamaTokenizer 读 InternLM2 的词元</translation>
     </message>
     <message>
         <source>eager attention became sdpa</source>

@@ -2464,6 +2464,14 @@ B %3</translation>
         <translation>两段文本逐词元相同。</translation>
     </message>
     <message>
+        <source>the end</source>
+        <translation>末尾</translation>
+    </message>
+    <message>
+        <source>The same tokens are read as two texts, which part at character %1: %2 in A, %3 in B.</source>
+        <translation>同样的词元被读成两段文本，在第 %1 个字符处分开：A 中为%2，B 中为%3。</translation>
+    </message>
+    <message>
         <source>The texts part at the first new token.</source>
         <translation>文本在第一个新词元处分开。</translation>
     </message>
@@ -2674,6 +2682,10 @@ B %3</translation>
     <message>
         <source>%1 tokens, stopped by %2</source>
         <translation>%1 个词元，因 %2 停止</translation>
+    </message>
+    <message>
+        <source>as it is read:</source>
+        <translation>读作：</translation>
     </message>
     <message>
         <source>Height: KL(A‖B) at the position, logarithmic, up to %1 nats. Red bar: logits outside the noise band. Red frame: the best next tokens differ. Dashed: written by A.</source>

@@ -2,14 +2,13 @@
 // Sentencepiece models made here: fallback bytes, a NUL piece, added tokens, BOS and EOS.
 #include "core/data/error.h"
 #include "core/tokenizer/byte_token.h"
-#include "core/tokenizer/protobuf_reader.h"
 #include "tests/core/tst_tokenizer_support.h"
+#include "tests/support/sentencepiece_writer.h"
 
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <cstring>
 #include <string>
 
 using namespace driftscope;
@@ -17,34 +16,21 @@ using namespace tokenizer_test;
 
 namespace {
 
-enum PieceType : char { normal = 1, unknown = 2, control = 3, byte_piece = 6 };
-
-std::string piece(const std::string& text, float score, PieceType type) {
-    std::string body, field;
-    append_protobuf_bytes(body, 1, text);
-    std::string bits(sizeof score, '\0');
-    std::memcpy(bits.data(), &score, sizeof score);
-    body += '\x15' + bits + '\x18' + static_cast<char>(type);
-    append_protobuf_bytes(field, 1, body);
-    return field;
-}
-
 /// BPE with byte fallback: 0 <unk>, 1 <s>, 2 </s>, 3 + byte, then 259 ▁, 260 a, 261 b, 262 ▁a,
 /// 263 NUL if asked for.
 std::string model(bool with_nul, bool add_prefix) {
-    std::string bytes =
-        piece("<unk>", 0, unknown) + piece("<s>", 0, control) + piece("</s>", 0, control);
-    for (int byte = 0; byte < 256; ++byte)
-        bytes += piece(byte_token(static_cast<char>(byte)), 0, byte_piece);
+    using test::sentencepiece_piece;
+    using enum test::PieceType;
+    std::string bytes = sentencepiece_piece("<unk>", 0, unknown) +
+                        sentencepiece_piece("<s>", 0, control) +
+                        sentencepiece_piece("</s>", 0, control);
+    for (int value = 0; value < 256; ++value)
+        bytes += sentencepiece_piece(byte_token(static_cast<char>(value)), 0, byte);
     float score = 0;
-    for (const char* text : {"\u2581", "a", "b", "\u2581a"}) bytes += piece(text, --score, normal);
-    if (with_nul) bytes += piece(std::string(1, '\0'), --score, normal);
-    append_protobuf_bytes(bytes, 2, std::string("\x18\x02\x98\x02\x01", 5));  // BPE, byte fallback
-    std::string normalizer;
-    append_protobuf_bytes(normalizer, 1, "identity");
-    normalizer += std::string("\x18") + (add_prefix ? '\1' : '\0') + std::string("\x20\0", 2);
-    append_protobuf_bytes(bytes, 3, normalizer);
-    return bytes;
+    for (const char* text : {"\u2581", "a", "b", "\u2581a"})
+        bytes += sentencepiece_piece(text, --score, normal);
+    if (with_nul) bytes += sentencepiece_piece(std::string(1, '\0'), --score, normal);
+    return bytes + test::sentencepiece_specs(true, add_prefix);
 }
 
 std::shared_ptr<const Tokenizer> load(bool with_nul, bool add_prefix,

@@ -2,6 +2,8 @@
 #include "tests/support/defect_stage.h"
 
 #include "core/model/family.h"
+#include "core/options/effects.h"
+#include "tests/support/sentencepiece_writer.h"
 
 namespace driftscope::test {
 
@@ -22,6 +24,23 @@ void fill_config(TinyModel& m, const DefectSpec& defect, const std::string& fami
         if (row.field == ConfigField::use_window) m.config[key] = "true";
         if (row.field == ConfigField::max_window_layers) m.config[key] = "0";
     }
+}
+
+/// A vocabulary in which every word begins with a space and a mark, so that InternLM2Tokenizer
+/// reads any two of them otherwise than LlamaTokenizer: " .a .b" is ".a.b" there. The special
+/// tokens stand behind the ids that the model knows.
+void add_marked_words(TinyModel& m) {
+    std::string bytes;
+    for (int64_t id = 0; id < m.d_vocab; ++id) {
+        const std::string word = {static_cast<char>('a' + id / 26),
+                                  static_cast<char>('a' + id % 26)};
+        bytes += sentencepiece_piece("\u2581." + word, -static_cast<float>(id), PieceType::normal);
+    }
+    bytes += sentencepiece_piece("<unk>", 0, PieceType::unknown) +
+             sentencepiece_piece("<s>", 0, PieceType::control) +
+             sentencepiece_piece("</s>", 0, PieceType::control);
+    m.files["tokenizer.model"] = bytes + sentencepiece_specs(false, true);
+    m.files["tokenizer_config.json"] = R"({"tokenizer_class": "InternLM2Tokenizer"})";
 }
 
 }  // namespace
@@ -51,6 +70,7 @@ DefectStage stage_for(const DefectSpec& defect, const std::string& family) {
     if (defect.id == "D-ALIBI-SLOPES") m.n_heads = 6, m.d_model = 48;
     if (defect.id == "D-TIED-HEAD-MISSING") m.tied = true;
     if (defect.id == "D-WQKV-NEOX") m.n_kv_heads = m.n_heads;
+    if (changes_text_only(defect)) add_marked_words(m);
     if (defect.id == "D-SOFTCAP-DROPPED") stage.options_b = ",attention=sdpa";
     return stage;
 }

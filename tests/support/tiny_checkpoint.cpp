@@ -280,6 +280,9 @@ void write_file(const std::filesystem::path& path, const std::string& bytes) {
 void write_tiny_checkpoint(const std::filesystem::path& folder, const TinyModel& model) {
     std::filesystem::create_directories(folder);
     write_file(folder / "config.json", tiny_config(model));
+    for (const char* name : {"tokenizer.model", "tokenizer_config.json"})
+        std::filesystem::remove(folder / name);
+    for (const auto& [name, bytes] : model.files) write_file(folder / name, bytes);
     const std::vector<RawTensor> tensors = tiny_tensors(model);
     if (model.shards <= 1) {
         write_file(folder / "model.safetensors", safetensors_bytes(tensors, {{"format", "pt"}}));

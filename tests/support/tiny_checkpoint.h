@@ -34,6 +34,8 @@ struct TinyModel {
     bool stacked_experts = false;  ///< store experts stacked, as transformers 5 may
     /// Further or replaced keys of config.json, values as JSON text; empty text drops the key.
     std::map<std::string, std::string> config = {};
+    /// Further files of the folder by name, such as a tokenizer's.
+    std::map<std::string, std::string> files = {};
 };
 
 /// The text of config.json.
@@ -44,7 +46,8 @@ std::string tiny_config(const TinyModel& model);
 /// near 0, rounded to nearest even into `type`.
 std::vector<RawTensor> tiny_tensors(const TinyModel& model);
 
-/// Writes config.json and model.safetensors (or index and shards) into `folder`, which is made.
+/// Writes config.json, model.safetensors (or index and shards) and `files` into `folder`, which is
+/// made. Of a model that was written there before, no tokenizer.model stays.
 void write_tiny_checkpoint(const std::filesystem::path& folder, const TinyModel& model);
 
 /// One such model of every family in the registry, each in `folder`/<FamilySpec::id>. `rope_base`:

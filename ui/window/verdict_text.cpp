@@ -4,7 +4,8 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 
-#include "core/options/option.h"
+#include "core/data/text_difference.h"
+#include "core/options/effects.h"
 #include "ui/text/evidence_text.h"
 #include "ui/text/number_format.h"
 #include "ui/views/attribution_pane.h"
@@ -42,6 +43,25 @@ QString semanticSentence(const Comparison& c) {
     QString text = cause.isEmpty() ? tr("A and B compute two different functions.") : cause + u'.';
     if (c.verdict.site) text += u' ' + firstSeen(c);
     return text;
+}
+
+/// Where one row of tokens is read as two texts; empty: it is not.
+QString readingText(const Generation& generation) {
+    const auto apart = text_difference(generation);
+    if (!apart) return {};
+    const auto shown = [](const std::string& character) {
+        return character.empty() ? tr("the end")
+                                 : QStringLiteral("“%1”").arg(QString::fromStdString(character));
+    };
+    return tr("The same tokens are read as two texts, which part at character %1: %2 in A, %3 in "
+              "B.")
+        .arg(QString::number(apart->character + 1), shown(apart->a), shown(apart->b));
+}
+
+QString identicalSentence(const Comparison& c) {
+    const QString text = tr("A and B are equal, bit for bit, at every site and position.");
+    const QString apart = c.generation ? readingText(*c.generation) : QString();
+    return apart.isEmpty() ? text : text + u' ' + apart;
 }
 
 QString roundingSentence(const Comparison& c) {
@@ -83,8 +103,7 @@ VerdictLook verdictLook(VerdictKind kind) {
 
 QString verdictSentence(const Comparison& c) {
     switch (c.verdict.kind) {
-        case VerdictKind::identical:
-            return tr("A and B are equal, bit for bit, at every site and position.");
+        case VerdictKind::identical: return identicalSentence(c);
         case VerdictKind::rounding: return roundingSentence(c);
         case VerdictKind::semantic: return semanticSentence(c);
         case VerdictKind::unclear:
@@ -105,7 +124,10 @@ QString verdictSentence(const Comparison& c) {
 
 QString splitText(const Generation& generation) {
     const int equal = generation.first_split.value_or(-1);
-    if (equal < 0) return tr("The texts are the same, token by token.");
+    if (equal < 0) {
+        const QString apart = readingText(generation);
+        return apart.isEmpty() ? tr("The texts are the same, token by token.") : apart;
+    }
     if (equal == 0) return tr("The texts part at the first new token.");
     return equal == 1 ? tr("The texts part after 1 equal token.")
                       : tr("The texts part after %1 equal tokens.").arg(equal);
@@ -183,8 +205,12 @@ std::optional<int> firstPosition(const Comparison& c, const Site& site) {
 
 bool identicalThoughDifferent(const Comparison& c) {
     if (c.verdict.kind != VerdictKind::identical || !c.complete) return false;
+    // A defect of the text alone, which was seen there, is no setting of the numbers.
+    const bool text_only =
+        c.verdict.not_exercised.empty() && !differ_in_forward(c.a.options, c.b.options);
     for (const std::string& id : c.differing) {
-        if (id != "model" && option(id).effect == OptionEffect::forward) return true;
+        if (id == "model" || (id == "defects" && text_only)) continue;
+        if (option(id).effect == OptionEffect::forward) return true;
     }
     return false;
 }

@@ -53,8 +53,22 @@ int encode(void* processor, const char* text, size_t size, void (*add)(void*, in
     return 0;
 }
 
-const DriftscopeSentencepiece functions = {load, free_processor, size_of, bos,   eos,
-                                           kind, id_of,          piece,   encode};
+int decode(void* processor, const char* const* pieces, const size_t* sizes, size_t count,
+           void (*take)(void*, const char*, size_t), void* sink, char* error, size_t error_size) {
+    std::vector<std::string> list;
+    for (size_t i = 0; i < count; ++i) list.emplace_back(pieces[i], sizes[i]);
+    std::string text;
+    const auto status = as_processor(processor).Decode(list, &text);
+    if (!status.ok()) {
+        std::snprintf(error, error_size, "%s", status.ToString().c_str());
+        return 1;
+    }
+    take(sink, text.data(), text.size());
+    return 0;
+}
+
+const DriftscopeSentencepiece functions = {load, free_processor, size_of, bos,    eos,
+                                           kind, id_of,          piece,   encode, decode};
 
 }  // namespace
 

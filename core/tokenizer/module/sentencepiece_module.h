@@ -23,6 +23,10 @@ struct DriftscopeSentencepiece {
     /// Calls `add(sink, id)` for each id. 0, or 1 with the reason in `error`.
     int (*encode)(void* processor, const char* text, size_t size, void (*add)(void*, int),
                   void* sink, char* error, size_t error_size);
+    /// Calls `take(sink, text, size)` with the text of `count` pieces. 0, or 1 with the reason.
+    int (*decode)(void* processor, const char* const* pieces, const size_t* sizes, size_t count,
+                  void (*take)(void* sink, const char* text, size_t size), void* sink, char* error,
+                  size_t error_size);
 };
 
 const DriftscopeSentencepiece* driftscope_sentencepiece();

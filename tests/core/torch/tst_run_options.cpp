@@ -10,7 +10,7 @@
 #include "core/engine.h"
 #include "core/model/family.h"
 #include "core/options/option.h"
-#include "tests/support/tiny_checkpoint.h"
+#include "tests/support/defect_stage.h"
 
 using namespace driftscope;
 
@@ -164,6 +164,41 @@ private Q_SLOTS:
         expect_error("gpt2", "", "context=4", "learned positions for 4");
         write("post", "bloom", {{"apply_residual_connection_post_layernorm", "true"}});
         expect_error("post", "", "processing=transformerlens", "norms' outputs");
+    }
+
+    /// A text that the two classes read alike is another text nowhere, and the defect is said to be
+    /// out of reach; without new tokens there is no text at all. The texts of the two folders of a
+    /// converted model are told apart too, with no option set.
+    void a_text_has_its_reading() {
+        const test::TinyModel swap =
+            test::stage_for(*find_defect("D-TOKENIZER-SWAP"), "internlm2").model;
+        test::write_tiny_checkpoint(folder("reads"), swap);
+        CompareRequest request;
+        request.model_a = folder("reads");
+        request.tokens = {5, 61, 17};
+        request.options_b = parse_options("defects=D-TOKENIZER-SWAP");
+        for (const int new_tokens : {0, 1}) {
+            request.max_new_tokens = new_tokens;
+            const ComparisonPtr c = engine_->compare(request, {}, {});
+            QCOMPARE(to_string(c->verdict.kind), std::string("identical"));
+            QCOMPARE(c->verdict.not_exercised.size(), size_t{1});
+            QVERIFY(c->verdict.not_exercised.front().starts_with("D-TOKENIZER-SWAP"));
+            QVERIFY(c->warnings.empty());
+        }
+        test::TinyModel other = swap;
+        other.files["tokenizer_config.json"] = R"({"tokenizer_class": "LlamaTokenizer"})";
+        test::write_tiny_checkpoint(folder("converted"), other);
+        request.options_b = {};
+        request.model_b = folder("converted");
+        request.max_new_tokens = 3;
+        const ComparisonPtr c = engine_->compare(request, {}, {});
+        QVERIFY(c->generation->a.text != c->generation->b.text);
+        QCOMPARE(c->warnings.size(), size_t{1});
+        QVERIFY(c->warnings.front().starts_with("The same tokens, two texts"));
+        request.options_b = parse_options("decode=internlm2");
+        const ComparisonPtr same = engine_->compare(request, {}, {});
+        QCOMPARE(same->generation->a.text, same->generation->b.text);
+        QVERIFY(same->warnings.empty());
     }
 
     /// TransformerLens copies the stream to the heads and normalises each copy; a norm reads and
