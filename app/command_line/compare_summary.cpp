@@ -151,6 +151,8 @@ QString observerText(const ObserverProof& proof) {
 
 QString memoryText(const MemoryBudget& m) {
     if (m.runs == 0) return {};
+    if (m.runs == 1)
+        return QStringLiteral("at most %1, stated before the run").arg(formatBytes(m.total()));
     return QStringLiteral("at most %1, stated before %2 runs advanced together")
         .arg(formatBytes(m.total()))
         .arg(m.runs);

@@ -7,6 +7,7 @@
 
 #include "core/checkpoint/safetensors.h"
 #include "core/compare/logit_sums.h"
+#include "core/compare/memory_budget.h"
 #include "core/data/error.h"
 #include "core/options/option.h"
 #include "core/run/trace_run.h"
@@ -49,6 +50,8 @@ public:
         for (const auto& [id, value] : request_.options_b) options[id] = value;
         plan_ = make_plan(context_.model_a, options);
         fill_runs(options);
+        read_trace();
+        state_memory();
         compare();
         judge_sites();
         out_->complete = true;
@@ -115,8 +118,8 @@ private:
                                 c.tokens.size() >= static_cast<size_t>(stamp_.n_prompt)});
     }
 
-    void compare() {
-        std::vector<std::string> names;
+    /// Which sites the file holds; nothing is read yet.
+    void read_trace() {
         for (const TensorView& tensor : file_.tensors()) {
             const auto site = parse_site(tensor.name);
             if (!site || (!is_usable(tensor.type) && tensor.type != StoredType::I64)) {
@@ -124,14 +127,46 @@ private:
                             "its tensor " + tensor.name + " is no site that can be compared",
                             "make the trace again with 'driftscope trace'");
             }
-            names.push_back(to_string(*site));
-            a_[*site] = read_tensor(tensor);
+            stored_[*site] = &tensor;
         }
-        if (names.empty()) {
+        if (stored_.empty()) {
             throw Error(ErrorCode::format, request_.against, "it holds no site",
                         "make the trace again with 'driftscope trace'");
         }
-        if (context_.callbacks->progress) context_.callbacks->progress({"compare", 0, 1, -1});
+    }
+
+    /// Before anything runs, and before a value is read.
+    void state_memory() {
+        StoredSites stored;
+        for (const auto& [site, tensor] : stored_) {
+            int64_t values = tensor->elements();
+            stored.bytes += static_cast<int64_t>(tensor->bytes);
+            // Chosen experts are whole numbers of 8 bytes, whatever the run's type.
+            stored.values += tensor->type == StoredType::I64 ? 2 * values : values;
+            const bool slots =
+                site.kind == SiteKind::expert_weights || site.kind == SiteKind::expert_out;
+            if (slots) values *= std::max<int64_t>(1, plan_.config.n_experts);
+            stored.largest = std::max(stored.largest, values);
+        }
+        MemoryQuestion question{plan_, plan_};
+        question.stored = &stored;
+        question.judged = false;
+        question.first_stretch = stamp_.n_prompt;
+        question.positions = static_cast<int64_t>(stamp_.tokens.size());
+        out_->memory = memory_budget(question);
+        const std::string doubt = check_memory(
+            out_->memory, "use a trace of fewer tokens or fewer sites, or free memory");
+        if (!doubt.empty()) out_->warnings.push_back(doubt);
+        if (context_.callbacks->progress)
+            context_.callbacks->progress({"compare", 0, 1, -1, out_->memory.total()});
+    }
+
+    void compare() {
+        std::vector<std::string> names;
+        for (const auto& [site, tensor] : stored_) {
+            names.push_back(to_string(site));
+            a_[site] = read_tensor(*tensor);
+        }
         const auto made = trace_sites(plan_, stamp_.tokens, names, stamp_.n_prompt, context_.stop);
         for (const auto& [name, value] : made) b_[*parse_site(name)] = value;
         for (const auto& [site, value] : a_) {
@@ -229,6 +264,7 @@ private:
     LoadedModel& model_;
     RunPlan plan_;
     std::shared_ptr<Comparison> out_ = std::make_shared<Comparison>();
+    std::map<Site, const TensorView*> stored_;
     std::map<Site, at::Tensor> a_, b_;
     std::vector<SiteSums> sums_;
 };

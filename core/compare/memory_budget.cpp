@@ -116,6 +116,7 @@ std::vector<Sizes> lanes_of(const MemoryQuestion& q) {
         return Sizes{plan, false, true, width_of(plan.numerics)};
     };
     const auto judge = [](const RunPlan& plan) { return Sizes{plan, true, true, kDouble}; };
+    if (q.stored) return {plain(q.b)};
     std::vector<Sizes> lanes = {plain(q.a), plain(q.b)};
     if (!q.judged) return lanes;
     lanes.push_back(judge(q.a));
@@ -172,8 +173,10 @@ int64_t kept_weights(const LoadedModel& model, const std::vector<const RunPlan*>
         WeightForm form{type, std::nullopt, sign};
         if (rounded >= 0) form.rounded_to = static_cast<at::ScalarType>(rounded);
         const int64_t all = copies > 1 ? model.bytes_in(type) : model.bytes_kept(form);
-        bytes += copies * all + stacked * size_of(type);
+        bytes += copies * all + (rounded < 0 ? stacked * size_of(type) : 0);
     }
+    // Each pass may have signs of its own for the queries, the keys and the values.
+    if (judged) bytes += static_cast<int64_t>(plans.size()) * kNoisePasses * stacked * kDouble;
     return std::min(bytes, LoadedModel::most_kept());
 }
 
@@ -196,6 +199,7 @@ int64_t comparing(const MemoryQuestion& q, int64_t values) {
 
 /// Queries and keys of all blocks always, patterns up to their budget; for each of two runs.
 int64_t pattern_bytes(const MemoryQuestion& q) {
+    if (q.stored) return 0;
     int64_t read = 0, patterns = 0;
     for (const RunPlan* plan : {&q.a, &q.b}) {
         const ModelConfig& c = plan->config;
@@ -208,6 +212,7 @@ int64_t pattern_bytes(const MemoryQuestion& q) {
 
 /// Patterns of one block's heads made again for their thumbnails, when the lanes are gone.
 int64_t thumbnails(const MemoryQuestion& q) {
+    if (q.stored) return 0;
     return 8 * kDouble * q.a.config.n_heads * q.positions * q.positions;
 }
 
@@ -223,6 +228,14 @@ int64_t part_bytes(const MemoryQuestion& q) {
     const int64_t states = MixRunner::most_kept(2 * c.n_layers + 2, state);
     const int64_t logits = (q.by_option ? 16 : 13) * q.positions * c.d_vocab * kDouble;
     return states + logits + 2 * (cache_bytes(a, q) + cache_bytes(b, q));
+}
+
+/// A stored trace, the run's values beside it (by call and joined where there are several), and the
+/// copies of the site that is being compared.
+int64_t trace_bytes(const MemoryQuestion& q) {
+    const int64_t times = q.positions > q.first_stretch ? 2 : 1;
+    return q.stored->bytes + times * q.stored->values * width_of(q.b.numerics) +
+           comparing(q, q.stored->largest);
 }
 
 /// Resident pages of this process.
@@ -262,6 +275,7 @@ MemoryBudget memory_budget(const MemoryQuestion& q) {
     out.weights = weight_bytes(q);
     out.patterns = pattern_bytes(q);
     if (q.attributed) out.parts = part_bytes(q);
+    if (q.stored) out.parts = trace_bytes(q);
     out.mapped = q.a.model->stored_bytes();
     if (q.a.model != q.b.model) out.mapped += q.b.model->stored_bytes();
     out.program = resident() + kLibraries + out.needed() / kFreedShare;
@@ -293,15 +307,13 @@ std::string megabytes(int64_t bytes) {
     return std::to_string((mega + 999) / 1000) + " GB";
 }
 
-std::string check_memory(const MemoryBudget& b) {
+std::string check_memory(const MemoryBudget& b, const std::string& advice) {
     if (b.available <= 0 || b.needed() <= b.available) return {};
-    const std::string figures = "may take " + megabytes(b.needed()) + " and " +
-                                megabytes(b.available) + " are available (" +
-                                megabytes(b.activations) + " for what " + std::to_string(b.runs) +
-                                " runs make in one block, " + megabytes(b.logits) +
-                                " for logits, " + megabytes(b.weights) + " for weights)";
-    const std::string advice =
-        "use fewer tokens, leave the judge out (--judge none), or free memory";
+    const std::string runs = b.runs == 1 ? "the run makes" : std::to_string(b.runs) + " runs make";
+    const std::string figures =
+        "may take " + megabytes(b.needed()) + " and " + megabytes(b.available) +
+        " are available (" + megabytes(b.activations) + " for what " + runs + " in one block, " +
+        megabytes(b.logits) + " for logits, " + megabytes(b.weights) + " for weights)";
     if (b.needed() - b.weights > b.available)
         throw Error(ErrorCode::limit, "memory", "this comparison " + figures, advice);
     return "This comparison " + figures +

@@ -13,7 +13,9 @@ struct MemoryBudget {
     int64_t caches = 0;       ///< keys and values of all of these runs
     int64_t logits = 0;       ///< and what is formed of them
     int64_t patterns = 0;     ///< queries, keys and patterns kept to be shown
-    int64_t parts = 0;      ///< streams and runs kept while A | B is taken apart; 0: not asked for
+    /// Streams and runs kept while A | B is taken apart, or the values of a stored trace with those
+    /// made to be held against them; 0: neither.
+    int64_t parts = 0;
     int64_t program = 0;    ///< what the process held already, LibTorch's code included
     int64_t available = 0;  ///< what the system could give when this was stated; 0: unknown
     int runs = 0;           ///< that advance together

@@ -160,6 +160,94 @@ private Q_SLOTS:
         QVERIFY2(said.needed() <= 4 * took, qPrintable(figures));  // and no idle talk
     }
 
+    /// Run B alone, held against a stored trace.
+    void a_trace_has_a_budget_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("options");
+        QTest::addColumn<QString>("sites");
+        QTest::addColumn<int>("prompt");
+        const QString bundled = QStringLiteral(DRIFTSCOPE_SOURCE_DIR "/resources/models/tiny-");
+        for (const char* name : {"mixtral", "bloom"})
+            QTest::newRow(name) << bundled + QLatin1String(name) << "dtype=float32" << "*" << 40;
+        QTest::newRow("wide") << path("wide") << "dtype=float32" << "*" << 96;
+        QTest::newRow("wide bfloat16") << path("wide") << "dtype=bfloat16" << "*" << 60;
+        QTest::newRow("half") << path("half") << "dtype=float32" << "*" << 96;
+        QTest::newRow("few sites")
+            << path("wide") << "dtype=float32" << "*.resid_post,logits" << 96;
+        QTest::newRow("no cache") << path("wide") << "dtype=float32,kv_cache=off" << "logits" << 90;
+        for (const FamilySpec& family : all_families())
+            QTest::addRow("%s", family.id.c_str())
+                << path(family.id) << "dtype=float32" << "*" << 96;
+    }
+    void a_trace_has_a_budget() {
+        QFETCH(QString, model);
+        QFETCH(QString, options);
+        QFETCH(QString, sites);
+        QFETCH(int, prompt);
+        TraceRequest trace;
+        trace.model = model.toStdString();
+        trace.out = folder("trace.safetensors");
+        for (int i = 0; i < 96; ++i) trace.tokens.push_back(3 + i * 37 % 80);
+        trace.n_prompt = prompt;
+        trace.options = parse_options(options.toStdString());
+        for (const QString& glob : sites.split(','))
+            if (glob != QLatin1String("*")) trace.sites.push_back(glob.toStdString());
+        make_engine()->trace(trace, {});
+        const auto engine = make_engine();
+        CompareRequest request;
+        request.model_a = trace.model;
+        request.against = trace.out;
+        int64_t told = 0;
+        Callbacks calls;
+        calls.progress = [&](const Progress& p) {
+            if (p.bytes_needed > 0 && told == 0) told = p.bytes_needed;
+        };
+        const int64_t before = Counting::begin();
+        const ComparisonPtr c = engine->compare(request, calls, {});
+        const int64_t took = Counting::peak() - before, said = c->memory.needed();
+        const QString figures = QStringLiteral("said %1, took %2 MB (x %3)")
+                                    .arg(said / 1e6)
+                                    .arg(took / 1e6)
+                                    .arg(static_cast<double>(said) / took);
+        qInfo("%s", qPrintable(figures));
+        QCOMPARE(c->memory.runs, 1);
+        QCOMPARE(told, c->memory.total());
+        QVERIFY2(took <= said, qPrintable(figures));
+        QVERIFY2(said <= 4 * took, qPrintable(figures));
+    }
+
+    /// A trace that asks for more than there is is refused before its values are read.
+    void a_trace_that_cannot_fit_is_refused() {
+        const auto engine = make_engine();
+        TraceRequest trace;
+        trace.model = folder("llama");
+        trace.out = folder("short.safetensors");
+        trace.tokens = {7, 7};
+        engine->trace(trace, {});
+        CompareRequest request;
+        request.model_a = trace.model;
+        request.against = trace.out;
+        const std::string hash = engine->compare(request, {}, {})->b.hash;
+        std::string tokens = "7";
+        for (int i = 1; i < 400000; ++i) tokens += ",7";
+        test::RawTensor tensor{"blocks.0.attn.q", StoredType::F32, {1, 4, 8}, std::string(128, 0)};
+        test::write_file(trace.out,
+                         test::safetensors_bytes({tensor}, {{"trace", "driftscope/trace/1"},
+                                                            {"model_hash", hash},
+                                                            {"tokens", tokens},
+                                                            {"n_prompt", "400000"},
+                                                            {"options", ""}}));
+        try {
+            engine->compare(request, {}, {});
+            QFAIL("accepted");
+        } catch (const Error& error) {
+            QCOMPARE(error.code(), ErrorCode::limit);
+            const QString text = QString::fromUtf8(error.what());
+            QVERIFY2(text.contains(QLatin1String("are available")), error.what());
+            QVERIFY2(text.contains(QLatin1String("a trace of fewer tokens")), error.what());
+        }
+    }
+
     /// What cannot fit is refused in a moment, with both figures and what to do.
     void what_cannot_fit_is_refused() {
         const auto engine = make_engine();
