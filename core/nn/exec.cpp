@@ -37,7 +37,8 @@ Exec::Exec(const Numerics& numerics, bool judge, Noise noise, uint64_t seed,
       energies_(energies ? std::move(energies) : std::make_shared<WeightEnergies>()) {}
 
 int Exec::weight_sign(const std::string& canonical) const {
-    return ((std::hash<std::string>{}(canonical) ^ seed_) & 1) != 0 ? 1 : -1;
+    // Of another weight, or of another pass, the sign is another draw.
+    return (NoiseStream::of(seed_, std::hash<std::string>{}(canonical)).key & 1) != 0 ? 1 : -1;
 }
 
 at::Tensor Exec::round(const at::Tensor& x, at::ScalarType from, at::ScalarType to) const {

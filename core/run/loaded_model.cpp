@@ -139,10 +139,10 @@ at::Tensor LoadedModel::weight(const std::string& canonical, const WeightForm& f
 }
 
 at::Tensor LoadedModel::fused_weight(const std::vector<std::string>& names,
-                                     const std::vector<at::Tensor>& parts, const WeightForm& form) {
+                                     const std::vector<at::Tensor>& parts,
+                                     const std::vector<WeightForm>& forms) {
     std::string key = "fused";
-    for (size_t i = 0; i < names.size(); ++i) key += ' ' + names[i];
-    key = form_key(key, form);
+    for (size_t i = 0; i < names.size(); ++i) key += ' ' + form_key(names[i], forms.at(i));
     if (const auto found = kept(key)) return *found;
     return keep(key, at::cat(parts, 0));
 }

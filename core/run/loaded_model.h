@@ -56,9 +56,11 @@ public:
 
     /// The weight in the form asked for, [out, in]. Kept while the budget allows.
     at::Tensor weight(const std::string& canonical, const WeightForm& form);
-    /// Several weights stacked by rows, made from `parts` (the same weights in the same form).
+    /// Several weights stacked by rows, made from `parts`: the same weights, each in its own of
+    /// `forms` (in a noise pass every weight is rounded by a sign of its own).
     at::Tensor fused_weight(const std::vector<std::string>& names,
-                            const std::vector<at::Tensor>& parts, const WeightForm& form);
+                            const std::vector<at::Tensor>& parts,
+                            const std::vector<WeightForm>& forms);
     /// What `make` gives, kept under `key` as widened weights are.
     at::Tensor derived(const std::string& key, const std::function<at::Tensor()>& make);
     bool has(const std::string& canonical) const { return weights_.contains(canonical); }

@@ -359,8 +359,9 @@ QkvResult Runner::project(int layer, const at::Tensor& x, const HeadInputs* copi
     w.v_bias = bias(prefix + "b_V");
     if (num().qkv == QkvLayout::fused) {
         const std::string made = processed_ ? "processed " : "";
-        w.fused = model_->fused_weight({made + prefix + "W_Q", prefix + "W_K", prefix + "W_V"},
-                                       {w.q, w.k, w.v}, form(prefix + "W_Q"));
+        w.fused = model_->fused_weight(
+            {made + prefix + "W_Q", prefix + "W_K", prefix + "W_V"}, {w.q, w.k, w.v},
+            {form(prefix + "W_Q"), form(prefix + "W_K"), form(prefix + "W_V")});
         if (w.q_bias.defined()) w.fused_bias = at::cat({w.q_bias, w.k_bias, w.v_bias});
     }
     return project_qkv(exec_, x, w, config_.n_heads, config_.n_kv_heads, copies);

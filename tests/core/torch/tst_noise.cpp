@@ -3,12 +3,15 @@
 // stands for the roundings of a sum. Bounds are four standard deviations of what is measured.
 #include <torch/torch.h>
 
+#include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
 #include <vector>
 
+#include "core/compare/compare_models.h"
 #include "core/nn/exec.h"
 #include "core/nn/linear.h"
+#include "tests/support/tiny_checkpoint.h"
 
 using namespace driftscope;
 
@@ -153,6 +156,53 @@ private Q_SLOTS:
         const auto rows = [](const at::Tensor& v) { return v.square().sum(1).sqrt(); };
         QVERIFY2(off(rows(by_weight), rows(wanted)) < bound,
                  qPrintable(QString::number(off(rows(by_weight), rows(wanted)))));
+    }
+
+    /// Which way a weight is rounded in a pass is a fair draw of its own: it says nothing of
+    /// another weight's in that pass, nor of its own in the next.
+    void weights_are_rounded_by_draws_of_their_own() {
+        const std::vector<std::string> names = {"blocks.0.attn.W_Q", "blocks.0.attn.W_K",
+                                                "blocks.0.attn.W_V", "blocks.0.mlp.W_in",
+                                                "blocks.1.attn.W_Q"};
+        constexpr int kSeeds = 1000;
+        const double bound = 4.5 * std::sqrt(1.0 * kSeeds);
+        const auto sign = [&](size_t name, uint64_t seed) {
+            return Exec(type(at::kBFloat16), true, Noise::contract, seed).weight_sign(names[name]);
+        };
+        const auto small = [&](const QString& what, const auto& term) {
+            int sum = 0;
+            for (uint64_t seed = 0; seed < kSeeds; ++seed) sum += term(seed);
+            QVERIFY2(std::abs(sum) < bound, qPrintable(what + ": " + QString::number(sum)));
+        };
+        for (size_t i = 0; i < names.size(); ++i) {
+            const QString name = QString::fromStdString(names[i]);
+            small(name, [&](uint64_t seed) { return sign(i, seed); });
+            small(name + " in two passes",
+                  [&](uint64_t seed) { return sign(i, seed) * sign(i, seed + 1); });
+            for (size_t j = 0; j < i; ++j)
+                small(name + " and " + QString::fromStdString(names[j]),
+                      [&](uint64_t seed) { return sign(i, seed) * sign(j, seed); });
+        }
+    }
+
+    /// What a model keeps of one pass is not taken for another's: keys and values have signs of
+    /// their own beside the same signs of the queries.
+    void a_pass_knows_nothing_of_those_before() {
+        c10::InferenceMode inference;
+        QTemporaryDir dir;
+        const std::string folder = dir.path().toStdString();
+        test::write_tiny_checkpoint(folder, {});  // float32, so that bfloat16 rounds every weight
+        const std::vector<int32_t> tokens = {5, 61, 17, 90, 3, 44};
+        const auto logits = [&](const std::shared_ptr<LoadedModel>& model, uint64_t seed) {
+            const RunPlan plan = make_plan(model, {{"dtype", "bfloat16"}});
+            Runner run(model, plan.config, Exec(plan.numerics, true, Noise::contract, seed));
+            NullTap tap;
+            return run.step(tokens, 0, static_cast<int64_t>(tokens.size()), 0, tap, {});
+        };
+        const auto used = LoadedModel::open(folder);
+        for (uint64_t seed = 0; seed < 12; ++seed)
+            QVERIFY2(logits(used, seed).equal(logits(LoadedModel::open(folder), seed)),
+                     qPrintable(QString::number(seed)));
     }
 
     /// A weight whose memory went to another one is not taken for it.
