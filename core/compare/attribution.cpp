@@ -214,8 +214,9 @@ AttributionResult attribute(const AttributionJob& job) {
     const std::vector<std::string> ids = acting_options(job);
     const std::vector<std::string> steps = step_names(job.run.a.config.n_layers);
     const bool by_option = job.one_model && ids.size() >= 2;
-    // Runs of both orders, of each part alone in either run and of the plan, about.
-    const double total = 5.0 * static_cast<double>(steps.size() + (by_option ? ids.size() : 0));
+    // Runs of both orders, of each part alone in either run, of the plan's search and of its curve,
+    // about.
+    const double total = 6.0 * static_cast<double>(steps.size() + (by_option ? ids.size() : 0));
     double done = 0;
     const auto tell = [&] {
         if (job.progress) job.progress(std::min(++done, total), total);

@@ -6,8 +6,10 @@
 #include <fstream>
 #include <set>
 
+#include "core/compare/attribution.h"
 #include "core/compare/compare_models.h"
 #include "core/compare/step_runs.h"
+#include "core/data/error.h"
 #include "core/engine.h"
 #include "core/model/family.h"
 #include "core/options/option.h"
@@ -323,6 +325,47 @@ private Q_SLOTS:
         }
         // 2 n ladders and 2 n single steps: what is shared is worth half of the steps, about.
         QVERIFY(runner.steps_run() < static_cast<int64_t>(n) * runner.runs() * 7 / 10);
+    }
+
+    /// Every run is told as it ends, those of the plan's search and of its curve among them, and
+    /// after any of them the work can be given up: nothing runs any more.
+    void every_run_is_told_and_may_be_the_last() {
+        c10::InferenceMode inference;
+        const auto model = LoadedModel::open(folder("llama"));
+        AttributionJob job;
+        job.options_a = parse_options("dtype=float32");
+        job.options_b = parse_options("dtype=bfloat16");
+        job.run.a = make_plan(model, job.options_a);
+        job.run.b = make_plan(model, job.options_b);
+        job.run.tokens = requested("llama").tokens;
+        job.run.first_stretch = static_cast<int64_t>(job.run.tokens.size());
+        int told = 0;
+        double last = 0;
+        bool forward = true;
+        job.progress = [&](double done, double total) {
+            ++told;
+            forward = forward && done >= last && done <= total;
+            last = done;
+        };
+        const Attribution whole = attribute(job).parts;
+        QVERIFY(whole.plan.size() > 2);  // else its curve has no run of its own
+        QCOMPARE(told, whole.runs - 2);  // A and B themselves come first
+        QVERIFY(forward);
+        for (int stop_at = 1; stop_at < whole.runs - 2; ++stop_at) {
+            std::stop_source stop;
+            job.run.stop = stop.get_token();
+            told = 0;
+            job.progress = [&](double, double) {
+                if (++told == stop_at) stop.request_stop();
+            };
+            try {
+                attribute(job);
+                QFAIL(qPrintable(QStringLiteral("not given up after run %1").arg(stop_at)));
+            } catch (const Error& error) {
+                QCOMPARE(error.code(), ErrorCode::cancelled);
+            }
+            QCOMPARE(told, stop_at);
+        }
     }
 
     /// One matrix of B is another: that component errs, those before do nothing, those behind pass
