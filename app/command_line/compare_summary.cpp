@@ -44,7 +44,7 @@ QString routingText(const Comparison& c) {
 QString generationText(const Comparison& c) {
     if (!c.generation) return {};
     const Generation& g = *c.generation;
-    return splitText(g) +
+    return plainOf(splitText(g)) +
            QStringLiteral(" New tokens: A %1, B %2").arg(g.a.steps.size()).arg(g.b.steps.size());
 }
 

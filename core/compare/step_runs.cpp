@@ -145,6 +145,8 @@ MixRunner::Path MixRunner::walk(const Mix& mix) {
         state = other.states[shared - 1];
         std::copy_n(other.states.begin(), shared, path.states.begin());
     }
+    // Asked here too: of some runs nothing but the last step is left.
+    if (job_.stop.stop_requested()) throw Error(ErrorCode::cancelled, "attribute", "stopped");
     for (size_t step = next; step < last; ++step) {
         if (job_.stop.stop_requested()) throw Error(ErrorCode::cancelled, "attribute", "stopped");
         state = steps_.advance(mix[step], step, state);

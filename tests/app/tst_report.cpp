@@ -149,6 +149,21 @@ private Q_SLOTS:
         QVERIFY(html.contains(QLatin1String("aria-label=\"Nats left against steps as in A")));
     }
 
+    /// The tokens are the same, and what people read is not: both readings stand there.
+    void theSameTokensTwoTexts() {
+        const auto comparison = defective();
+        QVERIFY(!page(*comparison).contains(QStringLiteral("as it is read")));
+        Generation& g = *comparison->generation;
+        g.first_split.reset();
+        g.b = g.a;
+        g.a.text = "fox<, it ran", g.b.text = "fox <, it ran";
+        const QString html = page(*comparison);
+        QCOMPARE(html.count(QStringLiteral("as it is read")), 2);
+        QVERIFY(html.contains(QStringLiteral("fox&lt;, it ran")));
+        QVERIFY(html.contains(QStringLiteral("fox &lt;, it ran")));
+        QVERIFY(html.contains(QStringLiteral("part at character 4: “&lt;” in A, “ ” in B")));
+    }
+
     void textIsNeverMarkup() {
         auto comparison = defective();
         const std::string nasty = "</td><script>alert(1)</script>%1%2<img src=\"x\">";

@@ -106,6 +106,20 @@ private Q_SLOTS:
         QCOMPARE(json["generation"]["undone_by"], Json::parse(R"(["blocks.0.mlp"])"));
     }
 
+    void theSameTokensTwoTexts() {
+        const auto comparison = fakeComparison(fakeRequest());
+        Json json = Json::parse(jsonText(compareJson(*comparison, "")));
+        QVERIFY(json["generation"]["texts_part_at"].is_null());
+        Generation& g = *comparison->generation;
+        g.first_split.reset();
+        g.b = g.a;
+        g.a.text = "日本, a", g.b.text = "日本 , a";
+        const OrderedJson ordered = compareJson(*comparison, "");
+        QVERIFY2(problems(ordered, "compare").isEmpty(), problems(ordered, "compare").constData());
+        json = Json::parse(jsonText(ordered));
+        QCOMPARE(json["generation"]["texts_part_at"].get<int>(), 2);
+    }
+
     /// The plan's curve and the memory that was stated, in the file and in the tables.
     void curveAndMemory() {
         const auto comparison = fakeComparison(fakeRequest());

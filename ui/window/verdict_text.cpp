@@ -51,7 +51,7 @@ QString readingText(const Generation& generation) {
     if (!apart) return {};
     const auto shown = [](const std::string& character) {
         return character.empty() ? tr("the end")
-                                 : QStringLiteral("“%1”").arg(QString::fromStdString(character));
+                                 : QStringLiteral("“%1”").arg(q(character).toHtmlEscaped());
     };
     return tr("The same tokens are read as two texts, which part at character %1: %2 in A, %3 in "
               "B.")
