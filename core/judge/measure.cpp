@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/data/text_difference.h"
 #include "core/judge/symptoms.h"
 #include "core/judge/verdict.h"
 
@@ -111,6 +112,7 @@ Measured measure(const Comparison& c, std::optional<bool> masks_differ) {
     m.positions = static_cast<double>(c.tokens.size());
     if (c.n_heads > 0) m.kv_heads = static_cast<double>(c.n_kv_heads) / c.n_heads;
     m.calls_differ = !same_calls(c.a, c.b);
+    m.two_texts = c.generation && text_difference(*c.generation);
     if (v.kind != VerdictKind::failed) {
         if (v.site) {
             if (const SiteMetrics* site = find_site(c, *v.site)) at_the_site(c, *site, m);

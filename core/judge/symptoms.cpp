@@ -66,6 +66,7 @@ const std::vector<Fact>& facts() {
         DRIFTSCOPE_FACT(flag, constant_in_logits),
         DRIFTSCOPE_FACT(flag, scores_hidden),
         DRIFTSCOPE_FACT(flag, representation),
+        DRIFTSCOPE_FACT(flag, two_texts),
     };
     return table;
 }

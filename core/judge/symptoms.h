@@ -46,6 +46,7 @@ struct Measured {
     std::optional<bool> constant_in_logits;  ///< logits differ by one constant at each position
     std::optional<bool> scores_hidden;       ///< one run never makes attention scores
     std::optional<bool> representation;  ///< some site is another function while the whole is not
+    std::optional<bool> two_texts;       ///< the same tokens were written and read as two texts
 };
 
 /// A rule: every condition must hold.

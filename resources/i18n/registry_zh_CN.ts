@@ -2406,6 +2406,14 @@
         <translation>至少比较十几个词元。</translation>
     </message>
     <message>
+        <source>Both runs wrote the same tokens; what differs is how they are read as text.</source>
+        <translation>两次运行写出同样的词元；不同的是怎样把它们读成文本。</translation>
+    </message>
+    <message>
+        <source>Set decode to one value in both runs, or compare ids; look at tokenizer_config.json for the class that each folder names.</source>
+        <translation>在两次运行中把 decode 设为同一个值，或比较 id；看 tokenizer_config.json 中各文件夹指名的类。</translation>
+    </message>
+    <message>
         <source>Every bit is equal: what differs does not act on these tokens and this machine.</source>
         <translation>每一位都相等：不同之处在这些词元和这台机器上不起作用。</translation>
     </message>
