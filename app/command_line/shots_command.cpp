@@ -96,7 +96,8 @@ void settle() {
 /// The window as a person would see it with this comparison.
 class PosedWindow {
 public:
-    PosedWindow(const Shoot& shoot, const ComparisonPtr& comparison, Engine& engine) {
+    PosedWindow(const Shoot& shoot, const ComparisonPtr& comparison, Engine& engine)
+        : m_comparison(comparison) {
         m_window.setExamples(exampleButtons());
         m_window.setProvenance(engine.provenance());
         m_window.setRequest(shoot.request, false);
@@ -143,6 +144,8 @@ public:
         std::map<DockPlace, size_t> seen;
         bool any = false;
         for (const ViewSpec& spec : allViews()) {
+            // Experts of a model without any: the next view of that place stands in front.
+            if (!whyEmpty(spec.needs, m_comparison.get()).isEmpty()) continue;
             if (seen[spec.place]++ != page) continue;
             QAction* action = m_window.actions()->action(QStringLiteral("view.") + spec.id);
             action->setChecked(false);
@@ -163,6 +166,7 @@ public:
     }
 
 private:
+    ComparisonPtr m_comparison;
     MainWindow m_window;
 };
 
