@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "core/compare/compare_models.h"
 #include "core/compare/component_errors.h"
@@ -18,6 +20,8 @@ namespace driftscope {
 
 namespace {
 
+const std::string kDefects = "defects";
+
 /// Mean over positions of KL(a ‖ b), nats, in float64; both [pos, d_vocab].
 double mean_kl(const at::Tensor& a, const at::Tensor& b) {
     const at::Tensor la = at::log_softmax(a.to(at::kDouble), -1);
@@ -25,7 +29,18 @@ double mean_kl(const at::Tensor& a, const at::Tensor& b) {
     return (la.exp() * (la - lb)).sum(-1).mean().item<double>();
 }
 
-/// Runs with options of A and B mixed, each once.
+/// `defects` of B with `id` on or off as in A.
+std::string with_defect_of(const std::string& a, const std::string& b, const std::string& id) {
+    const std::vector<std::string> in_a = parse_defects(a), in_b = parse_defects(b);
+    std::set<std::string> on(in_b.begin(), in_b.end());
+    on.erase(id);
+    if (std::find(in_a.begin(), in_a.end(), id) != in_a.end()) on.insert(id);
+    std::string joined;
+    for (const std::string& one : on) joined += (joined.empty() ? "" : "+") + one;
+    return joined.empty() ? "none" : joined;
+}
+
+/// Runs with options of A and B mixed, each once. A part is an option, or one defect of several.
 class OptionMixer {
 public:
     OptionMixer(const AttributionJob& job, std::vector<std::string> ids, const at::Tensor& a)
@@ -37,8 +52,13 @@ public:
             throw Error(ErrorCode::cancelled, "attribute", "stopped");
         OptionValues options = complete(job_.options_b);
         const OptionValues a = complete(job_.options_a);
-        for (size_t i = 0; i < ids_.size(); ++i)
-            if (mix[i]) options[ids_[i]] = a.at(ids_[i]);
+        for (size_t i = 0; i < ids_.size(); ++i) {
+            if (!mix[i]) continue;
+            const bool defect = find_defect(ids_[i]) != nullptr;
+            const std::string& option = defect ? kDefects : ids_[i];
+            options[option] =
+                defect ? with_defect_of(a.at(option), options.at(option), ids_[i]) : a.at(option);
+        }
         RunPlan plan = make_plan(job_.run.b.model, options);
         plan.numerics.routes = job_.run.b.numerics.routes;  // for experts=replay
         const at::Tensor y = plain_logits(plan, job_.run);
@@ -176,11 +196,20 @@ void make_plan_of_steps(MixRunner& mixer, Attribution& out) {
     draw_curve(mixer, order, raised, given_up, out);
 }
 
-/// Options that act on the forward pass and differ.
+/// Options that act on the forward pass and differ. Where several defects do, each by itself: they
+/// share one option and are as many causes.
 std::vector<std::string> acting_options(const AttributionJob& job) {
     std::vector<std::string> ids = differing_options(job.options_a, job.options_b);
     std::erase_if(ids,
                   [](const std::string& id) { return option(id).effect != OptionEffect::forward; });
+    const auto at = std::find(ids.begin(), ids.end(), kDefects);
+    if (at == ids.end()) return ids;
+    const auto a = parse_defects(complete(job.options_a).at(kDefects));
+    const auto b = parse_defects(complete(job.options_b).at(kDefects));
+    std::vector<std::string> differing;
+    std::set_symmetric_difference(a.begin(), a.end(), b.begin(), b.end(),
+                                  std::back_inserter(differing));
+    if (differing.size() > 1) ids.insert(ids.erase(at), differing.begin(), differing.end());
     return ids;
 }
 

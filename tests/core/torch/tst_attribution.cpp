@@ -153,6 +153,26 @@ private Q_SLOTS:
                       {one.section('=', 0, 0).toStdString(), two.section('=', 0, 0).toStdString()});
     }
 
+    /// Two known bugs share the option `defects` and are two causes all the same.
+    void planted_defects_data() { shares_sum_to_the_whole_data(); }
+    void planted_defects() {
+        QFETCH(QString, family);
+        const auto apart = [&](const std::string& defects, bool parts) {
+            CompareRequest request = requested(family);
+            request.judge = false;
+            request.attribute = parts;
+            request.options_a = parse_options("dtype=float32");
+            request.options_b = parse_options("dtype=float32,defects=" + defects);
+            return engine_->compare(request, {}, {});
+        };
+        const std::array alone = {whole_of(*apart("D-KV-INIT", false)),
+                                  whole_of(*apart("D-SPLIT-QSUM", false))};
+        QVERIFY(alone[0] > 0 && alone[1] > 0);
+        const ComparisonPtr both = apart("D-SPLIT-QSUM+D-KV-INIT", true);
+        check_planted(*both->attribution, both->attribution->options, alone, whole_of(*both),
+                      {"D-KV-INIT", "D-SPLIT-QSUM"});
+    }
+
     /// The same of steps, without any option: one matrix of attention and one of the MLP behind it
     /// are others in B's files.
     void planted_weights_data() { shares_sum_to_the_whole_data(); }
