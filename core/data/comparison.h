@@ -100,9 +100,11 @@ struct Verdict {
     std::optional<Cause> cause;
 };
 
-/// What one option, or one step's arithmetic, contributes to the distance of B from A.
+/// What one option, one of several known bugs, or one step's arithmetic contributes to the distance
+/// of B from A.
 struct Share {
-    std::string id;             ///< option id, or step: "embed", "blocks.3.attn", "unembed"
+    /// Option id; defect id; or step: "embed", "blocks.3.attn", "unembed".
+    std::string id;
     double mean = 0;            ///< nats of KL: mean of the forward and the reverse order
     double half_gap = 0;        ///< half the difference of the two orders: the interaction
     double repaired = 0;        ///< KL left when this alone is as in A
