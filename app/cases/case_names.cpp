@@ -24,7 +24,8 @@ std::string caseStepOf(const CompareRequest& request) {
                     return known.id + "/" + step.id;
             }
         }
-    } catch (const Error&) {  // a case file that cannot be read: who lists the cases says so
+    } catch (const Error&) {
+        return {};  // a case file that cannot be read: who lists the cases says so
     }
     return {};
 }

@@ -76,7 +76,7 @@ QString readText(const GeneratedText& text, const char* side) {
         .arg(tr("as it is read:"), QLatin1String(side), escaped(plainText(text.text)));
 }
 
-QString runText(Side side, const Generation& generation, bool two_readings) {
+QString runText(Side side, const Generation& generation, bool twoReadings) {
     const bool a = side == Side::a;
     const GeneratedText& text = a ? generation.a : generation.b;
     const char* name = a ? "a" : "b";
@@ -84,7 +84,7 @@ QString runText(Side side, const Generation& generation, bool two_readings) {
         .arg(runBadge(side),
              tr("%1 tokens, stopped by %2").arg(text.steps.size()).arg(escaped(text.stopped)),
              markedText(text, generation.first_split, name),
-             two_readings ? readText(text, name) : QString());
+             twoReadings ? readText(text, name) : QString());
 }
 
 QString bar(double share, const char* side) {
