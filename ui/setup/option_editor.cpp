@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QToolButton>
+#include <QWheelEvent>
 
 #include "core/data/error.h"
 #include "ui/language.h"

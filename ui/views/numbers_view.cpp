@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <QComboBox>
+#include <QEvent>
 #include <QLabel>
 #include <QPointer>
 #include <QSplitter>
