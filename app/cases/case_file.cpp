@@ -312,8 +312,7 @@ Case readCase(const std::string& path, const std::string& models, const std::str
     const Json json = Json::parse(in, nullptr, false);
     if (json.is_discarded()) source.refuse("this is not JSON");
     try {
-        knowKeys(json,
-                 {"schema", "id", "title", "question", "belief", "answer", "proof", "steps"},
+        knowKeys(json, {"schema", "id", "title", "question", "belief", "answer", "proof", "steps"},
                  source);
         if (text(json, "schema", source) != "driftscope/case/1")
             source.refuse("this is no case file");

@@ -39,7 +39,7 @@ private:
     void showProgress();
 
     QLabel *m_site, *m_where, *m_a, *m_b, *m_rest;  ///< the read-out
-    QLabel *m_machine, *m_stage;  ///< the first gives way to the second
+    QLabel *m_machine, *m_stage;                    ///< the first gives way to the second
     QProgressBar* m_bar;
     QToolButton* m_cancel;
     QTimer m_delay, m_message;
