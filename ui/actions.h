@@ -27,7 +27,8 @@ struct ActionSpec {
 
 const std::vector<ActionSpec>& allActions();
 
-/// Its words outside a menu: without the mark of a mnemonic, "&File" or "文件(&F)", and without "…".
+/// Its words outside a menu: without the mark of a mnemonic, "&File" or "文件(&F)", and without
+/// "…".
 QString plainText(const QAction& action);
 
 /// id → QAction, with the rows of the view registry added under "View".

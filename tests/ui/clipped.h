@@ -31,8 +31,8 @@ inline QString clipped(const QWidget* widget) {
     if (const auto* combo = qobject_cast<const QComboBox*>(widget)) {
         QStyleOptionComboBox option;
         option.initFrom(combo);
-        const QRect room = combo->style()->subControlRect(
-            QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, combo);
+        const QRect room = combo->style()->subControlRect(QStyle::CC_ComboBox, &option,
+                                                          QStyle::SC_ComboBoxEditField, combo);
         return room.width() < combo->fontMetrics().horizontalAdvance(combo->currentText())
                    ? combo->currentText()
                    : QString();
