@@ -2,37 +2,27 @@
 #include "app/output/config_difference.h"
 
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
+
+#include "core/data/error.h"
+#include "core/files.h"
 
 namespace driftscope {
 
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 using Keys = std::map<std::string, std::string>;
 
-/// Objects are taken apart, lists stay whole.
-void collect(const Json& json, const std::string& prefix, Keys& keys) {
-    for (const auto& [name, value] : json.items()) {
-        const std::string key = prefix.empty() ? name : prefix + "." + name;
-        if (value.is_object() && !value.empty()) {
-            collect(value, key, keys);
-        } else {
-            keys[key] = value.dump();
-        }
-    }
-}
-
-/// False: there is no such file, or it is no object.
+/// What the file itself says, nested keys with dots. False: it cannot be read as a config.
 bool read(const fs::path& file, Keys& keys) {
-    std::ifstream in(file);
-    const Json json = Json::parse(in, nullptr, false);
-    if (!json.is_object()) return false;
-    collect(json, {}, keys);
-    return true;
+    try {
+        for (const ConfigEntry& entry : read_config(file.string()).entries)
+            if (entry.origin == "file") keys[entry.key] = entry.value;
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 }  // namespace

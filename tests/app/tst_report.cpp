@@ -9,6 +9,7 @@
 
 #include "app/report/report.h"
 #include "tests/app/fake_engine.h"
+#include "tests/support/tiny_checkpoint.h"
 #include "ui/text/number_format.h"
 
 using namespace driftscope;
@@ -77,14 +78,16 @@ private Q_SLOTS:
     void keysOfAnotherConfigAreThere() {
         QTemporaryDir folder;
         const std::string root = folder.path().toStdString();
-        std::ofstream(root + "/config.json")
-            << R"({"rope_scaling": {"factor": 8.0, "rope_type": "llama3"}, "hidden_size": 64,
-                   "rope_theta": 500000.0})";
-        std::ofstream(root + "/b.json") << R"({"rope_scaling": null, "hidden_size": 64,
-                                               "rope_theta": 10000.0, "added": "<x>"})";
+        test::TinyModel model;
+        model.family = "llama";
+        model.config = {{"rope_scaling", R"({"factor": 8.0, "rope_type": "linear"})"},
+                        {"rope_theta", "500000.0"}};
+        test::write_tiny_checkpoint(root + "/a", model);
+        model.config = {{"rope_scaling", "null"}, {"rope_theta", "10000.0"}, {"added", R"("<x>")"}};
+        test::write_tiny_checkpoint(root + "/b", model);
         auto comparison = *defective();
-        comparison.request.model_a = root;
-        comparison.request.config_b = root + "/b.json";
+        comparison.request.model_a = root + "/a";
+        comparison.request.config_b = root + "/b/config.json";
         const QString html = page(comparison);
         const qsizetype at = html.indexOf(QLatin1String("config.json: the keys that differ"));
         QVERIFY(at > 0);
