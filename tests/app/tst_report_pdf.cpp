@@ -4,11 +4,11 @@
 #include <QPainter>
 #include <QTemporaryDir>
 #include <QTest>
-#include <fstream>
 
 #include "app/report/report_pdf.h"
 #include "tests/app/fake_engine.h"
 #include "tests/app/pdf_text.h"
+#include "tests/support/tiny_checkpoint.h"
 #include "ui/window/verdict_text.h"
 
 using namespace driftscope;
@@ -43,11 +43,15 @@ private Q_SLOTS:
     void keysOfAnotherConfigAreThere() {
         QTemporaryDir folder;
         const std::string root = folder.path().toStdString();
-        std::ofstream(root + "/config.json") << R"({"rope_theta": 500000.0, "same": 1})";
-        std::ofstream(root + "/b.json") << R"({"rope_theta": 12345.0, "same": 1})";
+        test::TinyModel model;
+        model.family = "llama";
+        model.config = {{"rope_theta", "500000.0"}};
+        test::write_tiny_checkpoint(root + "/a", model);
+        model.config = {{"rope_theta", "12345.0"}};
+        test::write_tiny_checkpoint(root + "/b", model);
         auto comparison = *fakeComparison(fakeRequest());
-        comparison.request.model_a = root;
-        comparison.request.config_b = root + "/b.json";
+        comparison.request.model_a = root + "/a";
+        comparison.request.config_b = root + "/b/config.json";
         const PdfText text(reportPdf(comparison, {}, "driftscope"));
         for (const char* part : {"rope_theta", "500000.0", "12345.0"})
             QVERIFY2(text.all().contains(letters(QLatin1String(part))), qPrintable(text.all()));
