@@ -165,6 +165,7 @@ void MainWindow::connectParts() {
     connect(m_status, &StatusLine::cancelPressed, this, &MainWindow::cancelRequested);
     connect(m_selection, &Selection::changed, this, &MainWindow::stateChanged);
     connect(m_selection, &Selection::changed, this, &MainWindow::noteChange);
+    connect(m_selection, &Selection::changed, this, &MainWindow::sayWhatIsSelected);
     connect(m_setup, &SetupPanel::requestChanged, this, &MainWindow::noteChange);
     connect(m_setup, &SetupPanel::runRenamed, this, &MainWindow::runRenamed);
     connect(m_setup, &SetupPanel::runPinned, this, &MainWindow::runPinned);
@@ -217,6 +218,7 @@ void MainWindow::setComparison(ComparisonPtr comparison) {
     if (!m_comparison || m_comparison->complete || m_comparison->cancelled) setBusy(false);
     m_banner->setComparison(m_comparison.get());
     m_tokens->setComparison(m_comparison);
+    sayWhatIsSelected();
     m_feed->post(ViewFeed::News::comparison,
                  [now = m_comparison](View& view) { view.setComparison(now); });
     if (m_comparison) m_setup->setPromptTokens(m_comparison->n_prompt);
@@ -372,6 +374,21 @@ void MainWindow::showPlace(const Divergence& place) {
     info.relative = place.error;
     info.band = place.band;
     m_status->setHover(info);
+}
+
+void MainWindow::sayWhatIsSelected() {
+    HoverInfo info;
+    if (m_comparison && !m_comparison->tokens.empty()) {
+        const auto pos = static_cast<size_t>(m_selection->pos());
+        info.site = QString::fromStdString(to_string(m_selection->site()));
+        info.where = tokenAt(*m_comparison, m_selection->pos());
+        for (const SiteMetrics& one : m_comparison->sites) {
+            if (one.site != m_selection->site()) continue;
+            if (pos < one.by_pos.size()) info.relative = one.by_pos[pos];
+            if (pos < one.band_by_pos.size()) info.band = one.band_by_pos[pos];
+        }
+    }
+    m_status->setResting(info);
 }
 
 void MainWindow::moveSelection(int layers, int positions) {

@@ -156,6 +156,7 @@ private:
     void watchRequest(const CompareRequest& request);
     void moveSelection(int layers, int positions);
     void showDivergence(bool forward);
+    void sayWhatIsSelected();
     void showPlace(const Divergence& place);
     void setThemeMode(Theme::Mode mode);
     WindowState windowState() const;

@@ -294,8 +294,8 @@ A−B %4</translation>
         <translation>在方案中</translation>
     </message>
     <message>
-        <source>plan: nats left against steps as in A, log</source>
-        <translation>方案：剩余 nat 对如 A 的步数，对数</translation>
+        <source>plan: nats left</source>
+        <translation>方案：剩余 nat</translation>
     </message>
     <message>
         <source>nats of mean KL(A ‖ B) that are left with so many steps computed as in A: the plan's members first, the largest share before the others, up to the dashed line; behind it the rest. 0 has no place on the axis: the line ends before it. A point's step is the one it has as in A and the point before has not.</source>
@@ -374,8 +374,8 @@ A−B %4</translation>
         <translation>已拆解：最大的一份是 %1，占 %3 nat 中的 %2</translation>
     </message>
     <message>
-        <source>error by component, log</source>
-        <translation>各部件的误差，对数</translation>
+        <source>error by component</source>
+        <translation>各部件的误差</translation>
     </message>
     <message>
         <source>share by option, nats</source>
@@ -410,8 +410,8 @@ A−B %4</translation>
         <translation>观察者效应</translation>
     </message>
     <message>
-        <source>First divergence  F8</source>
-        <translation>首次分歧  F8</translation>
+        <source>First divergence  Ctrl+F8</source>
+        <translation>首次分歧  Ctrl+F8</translation>
     </message>
     <message>
         <source>Show where the two runs part first</source>
@@ -606,8 +606,8 @@ B %4
         <translation>第 %1 层：所存 | 所算</translation>
     </message>
     <message>
-        <source>mask row %1</source>
-        <translation>掩码行 %1</translation>
+        <source>mask row %1: weights</source>
+        <translation>掩码行 %1：权重</translation>
     </message>
     <message>
         <source>sees key %1</source>
@@ -3560,6 +3560,26 @@ B %3</translation>
     <message>
         <source>Products summed in slices, as a GPU does it: another rounding of the same function.</source>
         <translation>像 GPU 那样分片求和的乘积：同一函数的另一种舍入。</translation>
+    </message>
+    <message>
+        <source>line: median of %1</source>
+        <translation>线：%1 个的中位数</translation>
+    </message>
+    <message>
+        <source>layer %1: kept bit for bit</source>
+        <translation>层 %1：逐位保留</translation>
+    </message>
+    <message>
+        <source>margin of each step: 0, two best are equal</source>
+        <translation>每步的差距：0，最好的两个相等</translation>
+    </message>
+    <message>
+        <source>%1 · L%2 H%3</source>
+        <translation>%1 · L%2 H%3</translation>
+    </message>
+    <message>
+        <source>plan: nats left against steps as in A</source>
+        <translation>方案：剩余 nat 对如 A 的步数</translation>
     </message>
 </context>
 </TS>

@@ -108,6 +108,30 @@ private Q_SLOTS:
         for (const ConfigRow& row : configRows(*a, nullptr, {}, {})) QVERIFY(!row.differs);
     }
 
+    /// rope_scaling has keys of its own: one line says what each run has of it, and what the option
+    /// put out of force is not shown as if it were in force.
+    void overruledKeysAreOutOfForce() {
+        const auto a = model("/a");
+        a->config.push_back({"rope_scaling.rope_type", "llama3", "file", true, {}});
+        a->config.push_back({"rope_scaling.factor", "8.0", "file", true, {}});
+        const auto rows = configRows(*a, nullptr, {}, {{"rope.scaling", "off"}});
+        const auto row = [&rows](const char* key) {
+            for (const ConfigRow& one : rows)
+                if (one.key == QLatin1String(key)) return one;
+            return ConfigRow();
+        };
+        QCOMPARE(row("rope_scaling").a, QStringLiteral("llama3"));
+        QCOMPARE(row("rope_scaling").b, QStringLiteral("off"));
+        QVERIFY(row("rope_scaling").differs);
+        QCOMPARE(row("rope_scaling.factor").a, QStringLiteral("8.0"));
+        QCOMPARE(row("rope_scaling.factor").b, QStringLiteral("–"));
+        QVERIFY(row("rope_scaling.factor").differs);
+        for (const ConfigRow& one : configRows(*a, nullptr, {}, {})) {
+            QVERIFY(one.key != QLatin1String("rope_scaling"));
+            QVERIFY(!one.differs);
+        }
+    }
+
     void tensorsAreComparedByBytes() {
         const auto a = model("/a"), b = model("/b");
         using S = TensorRow::State;

@@ -11,13 +11,10 @@
 #include <QXmlStreamReader>
 
 #include "core/data/error.h"
-#include "tests/ui/painted_text.h"
-#include "ui/plots/axis_labels.h"
 #include "ui/plots/bar_chart.h"
 #include "ui/plots/grid_scan.h"
 #include "ui/plots/heatmap.h"
 #include "ui/plots/line_chart.h"
-#include "ui/text/token_text.h"
 
 using namespace driftscope;
 
@@ -61,9 +58,9 @@ const Provenance kProvenance{{QStringLiteral("Model A"), QStringLiteral("/models
 class TestPlots : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void equalCurvesAreBothSeen();
+    void signedRoots();
+    void framesAtTheEdgeAreWhole();
     void heatmapsZoom();
-    void longAxesCountInRoundSteps();
     void largeMapsArePooledElsewhere();
     void cellsHaveTheirColour_data();
     void cellsHaveTheirColour();
@@ -71,10 +68,6 @@ private Q_SLOTS:
     void poolingLeavesNothingOut();
     void largeGridsAreShared();
     void barsBelowZeroAndWhiskers();
-    void bytesAreWrittenShorterBeforeTheyAreCut();
-    void logAxesAreLegible();
-    void widestLabelIsWhole();
-    void manyWordsAreNumbered();
     void awkwardGrids_data();
     void awkwardGrids();
     void keyboardMovesTheCursor();
@@ -163,92 +156,6 @@ void TestPlots::largeGridsAreShared() {
     QCOMPARE(map.dataRange(), grid->range());
     map.setGrid(std::shared_ptr<const Grid>());
     QVERIFY(map.grid().empty());
-}
-
-/// Values that all lie under the floor still have an axis of whole powers; hundreds are written
-/// out.
-void TestPlots::logAxesAreLegible() {
-    LineChart chart;
-    chart.setLog(true, 1e-12);
-    chart.setSeries({{QStringLiteral("KL"), {0, 0, 0}, Role::a}});
-    BarChart bars;
-    bars.setLog(true);
-    bars.setSeries({{QStringLiteral("values"), {3, 550}, Role::a}});
-    for (Plot* plot : {static_cast<Plot*>(&chart), static_cast<Plot*>(&bars)}) {
-        plot->resize(400, 220);
-        plot->show();
-        QApplication::processEvents();
-        QStringList texts;
-        for (const PaintedText& one : paintedTexts(*plot)) texts << one.text;
-        for (const QWidget* part : plot->findChildren<QWidget*>()) {
-            for (const PaintedText& one : paintedTexts(*const_cast<QWidget*>(part)))
-                texts << one.text;
-        }
-        const QString all = texts.join(u' ');
-        QVERIFY2(!all.contains(QStringLiteral("·")), qPrintable(all));
-        QVERIFY2(plot == &bars ? texts.contains(QStringLiteral("100"))
-                               : texts.contains(QStringLiteral("-12")) ||
-                                     texts.contains(QStringLiteral("−12")),
-                 qPrintable(all));
-    }
-}
-
-/// Of 2 000 words every fortieth says nothing: positions stand there instead; 60 words stay words.
-void TestPlots::manyWordsAreNumbered() {
-    for (const int count : {60, 2000}) {
-        QStringList words;
-        for (int i = 0; i < count; ++i) words << QStringLiteral("word");
-        Heatmap map;
-        map.setGrid(ramp(4, count));
-        map.setColumnLabels(words);
-        LineChart chart;
-        chart.setSeries({{QStringLiteral("A"), std::vector<double>(size_t(count), 1.0), Role::a}});
-        chart.setLabels(words);
-        for (Plot* plot : {static_cast<Plot*>(&map), static_cast<Plot*>(&chart)}) {
-            plot->resize(500, 300);
-            plot->show();
-            QApplication::processEvents();
-            QStringList texts;
-            for (QWidget* part : plot->findChildren<QWidget*>()) {
-                for (const PaintedText& one : paintedTexts(*part)) texts << one.text;
-            }
-            QCOMPARE(texts.contains(QStringLiteral("word")), count == 60);
-        }
-    }
-}
-
-/// The column that asks for the most room gets all of it.
-void TestPlots::widestLabelIsWhole() {
-    Heatmap map;
-    QStringList labels{QStringLiteral("in")};
-    for (int i = 0; i < 30; ++i) labels << QString::number(i);
-    labels << QStringLiteral("out");
-    map.setGrid(ramp(4, 32));
-    map.setColumnLabels(labels);
-    map.resize(460, 260);
-    map.show();
-    QApplication::processEvents();
-    QStringList texts;
-    for (QWidget* part : map.findChildren<QWidget*>()) {
-        for (const PaintedText& one : paintedTexts(*part)) texts << one.text;
-    }
-    for (const QString& text : texts) QVERIFY2(!text.contains(u'…'), qPrintable(text));
-    QVERIFY2(texts.contains(QStringLiteral("out")) || texts.contains(QStringLiteral("29")),
-             qPrintable(texts.join(u' ')));
-}
-
-void TestPlots::bytesAreWrittenShorterBeforeTheyAreCut() {
-    const QFontMetricsF metrics(QFont(QStringLiteral("DejaVu Sans Mono"), 9));
-    const QString whole = QStringLiteral("·<0xE4><0xBB>x"), shorter = QStringLiteral("·<E4BB>x");
-    const double wide = metrics.horizontalAdvance(whole);
-    const double narrow = metrics.horizontalAdvance(shorter);
-    QCOMPARE(elided(whole, metrics, wide + 1), whole);
-    QCOMPARE(elided(whole, metrics, wide - 1), shorter);
-    QCOMPARE(elided(whole, metrics, narrow + 1), shorter);
-    QVERIFY(elided(whole, metrics, narrow - 1).endsWith(u'…'));
-    const QString plain = QStringLiteral("<0x and no byte>");
-    QVERIFY(elided(plain, metrics, metrics.horizontalAdvance(plain) - 1)
-                .startsWith(QStringLiteral("<0x and")));
 }
 
 void TestPlots::barsBelowZeroAndWhiskers() {
@@ -499,53 +406,42 @@ void TestPlots::largeMapsArePooledElsewhere() {
     QApplication::processEvents();
 }
 
-/// A lies under B where both are the same, and still shows, at 2 000 points as well.
-void TestPlots::equalCurvesAreBothSeen() {
-    std::vector<double> values(2000);
-    for (size_t i = 0; i < values.size(); ++i) values[i] = std::sin(static_cast<double>(i) / 200);
-    LineChart chart;
-    chart.resize(500, 240);
-    chart.setSeries(
-        {{QStringLiteral("A"), values, Role::a}, {QStringLiteral("B"), values, Role::b}});
-    chart.show();
-    QTest::qWait(20);
-    const QImage picture = chart.grab().toImage();
-    const auto pixels = [&](Role role) {
-        const QColor wanted = Theme::instance().color(role);
-        int count = 0;
-        for (int y = 0; y < picture.height(); ++y) {
-            for (int x = 0; x < picture.width(); ++x) {
-                const QColor now = picture.pixelColor(x, y);
-                count += std::abs(now.red() - wanted.red()) < 40 &&
-                         std::abs(now.green() - wanted.green()) < 40 &&
-                         std::abs(now.blue() - wanted.blue()) < 40;
-            }
-        }
-        return count;
-    };
-    const int a = pixels(Role::a), b = pixels(Role::b);
-    QVERIFY2(a > 300 && b > 300, qPrintable(QStringLiteral("%1 %2").arg(a).arg(b)));
+/// A few large differences leave the small ones a shade: the sign stays, the size goes by its root.
+void TestPlots::signedRoots() {
+    Heatmap map;
+    map.setGradient(Gradient::diverging);
+    map.setRoot(true);
+    Grid grid(1, 4);
+    grid.at(0, 0) = 1, grid.at(0, 1) = 0.01, grid.at(0, 2) = -0.01, grid.at(0, 3) = 0;
+    map.setGrid(grid);
+    const Theme& theme = Theme::instance();
+    QCOMPARE(map.cellColor(0, 1), theme.color(Gradient::diverging, 0.1));
+    QCOMPARE(map.cellColor(0, 2), theme.color(Gradient::diverging, -0.1));
+    QCOMPARE(map.cellColor(0, 3), theme.color(Gradient::diverging, 0));
 }
 
-/// 0, 50, 100: not every 34th, wherever the axis begins.
-void TestPlots::longAxesCountInRoundSteps() {
-    QCustomPlot plot;
-    for (const int first : {0, 7, 100}) {
-        for (const int count : {5, 60, 1800, 100000}) {
-            QCPAxisTickerText ticker;
-            labelAxis(plot.xAxis, ticker, {}, count, first, {165, 300});
-            const QMap<double, QString> ticks = ticker.ticks();
-            QVERIFY(ticks.size() >= 1);
-            const int step = ticks.size() > 1
-                                 ? ticks.values().at(1).toInt() - ticks.values().front().toInt()
-                                 : 1;
-            QCOMPARE(roundStep(step), step);
-            for (auto it = ticks.begin(); it != ticks.end(); ++it) {
-                QCOMPARE(it.value(), QString::number(first + static_cast<int>(it.key())));
-                QCOMPARE(it.value().toInt() % step, 0);
-            }
+/// The frame of a cell at the edge is whole: its left side is in the picture.
+void TestPlots::framesAtTheEdgeAreWhole() {
+    Heatmap map;
+    map.setLabelsVisible(false, false);
+    map.setScaleBar(false);
+    map.setGrid(Grid(200, 200));
+    map.resize(200, 200);
+    map.show();
+    map.setCursorCell(0, 0);
+    QApplication::processEvents();
+    const QImage picture = map.grab().toImage();
+    const QColor ink = Theme::instance().color(Role::text);
+    int left = 0;
+    for (int y = 0; y < 20; ++y) {
+        bool found = false;
+        for (int x = 0; x < 4; ++x) {
+            const QColor now = picture.pixelColor(x, y);
+            found = found || std::abs(now.red() - ink.red()) < 60;
         }
+        left += found;
     }
+    QVERIFY2(left >= 6, qPrintable(QString::number(left)));
 }
 
 void TestPlots::heatmapsZoom() {

@@ -86,6 +86,7 @@ private Q_SLOTS:
     void errorsAreShownAndLeave();
     void restsWhenNothingHappens();
     void busyOnlyAfterAWhile();
+    void theSelectionIsReadOut();
     void stateGoesRound();
     void undoGoesBack();
     void aResultIsNoStep();
@@ -608,6 +609,31 @@ void TestWindow::busyOnlyAfterAWhile() {
     window.setComparison(of(VerdictKind::rounding));
     QVERIFY(!cancel->isVisible());
     QVERIFY(!window.actions()->action(QStringLiteral("run.cancel"))->isEnabled());
+}
+
+/// With nothing under the pointer the line at the foot says what is selected.
+void TestWindow::theSelectionIsReadOut() {
+    MainWindow window;
+    fill(window, of(VerdictKind::semantic));
+    const auto said = [&window] {
+        QStringList words;
+        for (const QLabel* label : window.findChild<StatusLine*>()->findChildren<QLabel*>())
+            if (!label->isHidden()) words << label->text();
+        return words.join(u' ');
+    };
+    window.selection()->goTo({SiteKind::mlp_out, 1}, 4);
+    QVERIFY2(said().contains(QStringLiteral("blocks.1.mlp_out")), qPrintable(said()));
+    HoverInfo hover;
+    hover.site = "blocks.0.attn.q";
+    Q_EMIT window.views().front()->hovered(hover);
+    QVERIFY(!said().contains(QStringLiteral("blocks.1.mlp_out")));
+    window.selection()->goTo({SiteKind::resid_post, 2}, 3);  // while the pointer is elsewhere
+    QVERIFY(said().contains(QStringLiteral("blocks.0.attn.q")));
+    Q_EMIT window.views().front()->hoverLeft();
+    QVERIFY2(said().contains(QStringLiteral("blocks.2.resid_post")), qPrintable(said()));
+    window.showMessage(QStringLiteral("done"));
+    QVERIFY(said().contains(QStringLiteral("done")));
+    QVERIFY(!said().contains(QStringLiteral("resid_post")));
 }
 
 void TestWindow::stateGoesRound() {

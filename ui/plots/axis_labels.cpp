@@ -11,15 +11,28 @@ namespace driftscope {
 
 namespace {
 constexpr int kLabelLimit = 72, kLowChart = 150;
+constexpr int kNarrowCell = 36;  // pixels that a name in two lines needs
 
-/// Numbers that are not those of the places themselves (middles of bins, positions in strides).
+/// Numbers that are not those of the places themselves (middles of bins, positions in strides,
+/// powers); the last may be a word for all above.
 bool areValues(const QStringList& labels, int first) {
     if (labels.size() < 2 || labels[1] == QString::number(first + 1)) return false;
-    return std::all_of(labels.begin(), labels.end(), [](const QString& label) {
+    return std::all_of(labels.begin(), labels.end() - 1, [](const QString& label) {
         return !label.isEmpty() && std::all_of(label.begin(), label.end(), [](QChar c) {
-            return c.isDigit() || QStringLiteral(".e+-−").contains(c);
+            return c.isDigit() || QStringLiteral(".e+-−½^").contains(c);
         });
     });
+}
+
+/// Names upright in cells of `room` pixels: in two lines at the blank that halves them best, what
+/// is too long still cut.
+QString inTwoLines(const QString& name, const QFontMetrics& metrics, int room) {
+    qsizetype at = -1;
+    for (qsizetype i = name.indexOf(u' '); i >= 0; i = name.indexOf(u' ', i + 1)) {
+        if (at < 0 || std::abs(2 * i - name.size()) < std::abs(2 * at - name.size())) at = i;
+    }
+    if (at < 0) return elided(name, metrics, room);
+    return elided(name.left(at), metrics, room) + u'\n' + elided(name.mid(at + 1), metrics, room);
 }
 
 }  // namespace
@@ -34,7 +47,13 @@ void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labe
     for (const QString& label : labels) widest = std::max(widest, metrics.horizontalAdvance(label));
     const bool fits = labels.isEmpty() || widest + 6 <= cell;
     const bool low = !fits && size.height() < kLowChart;
-    if (low && !areValues(labels, first)) return labelAxis(axis, ticker, {}, count, first, size);
+    if (low && !areValues(labels, first)) {
+        if (cell < kNarrowCell) return labelAxis(axis, ticker, {}, count, first, size);
+        axis->setTickLabelRotation(0);
+        for (int i = 0; i < count; ++i)
+            ticker.addTick(i, inTwoLines(labels.value(i), metrics, static_cast<int>(cell) - 2));
+        return;
+    }
     const bool upright = fits || low;
     axis->setTickLabelRotation(upright ? 0 : -90);
     const double need = upright ? widest + 8 : metrics.height() - 1;

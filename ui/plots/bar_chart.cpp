@@ -14,6 +14,10 @@
 
 namespace driftscope {
 
+namespace {
+constexpr int kBesides = 30;  // pixels of a chart's width that are its value axis
+}
+
 struct BarChart::Items {
     QSharedPointer<QCPAxisTickerText> categories{new QCPAxisTickerText};
     QCPItemRect* cursor = nullptr;
@@ -23,6 +27,7 @@ struct BarChart::Items {
 BarChart::BarChart(QWidget* parent) : Plot(parent), m_items(std::make_unique<Items>()) {
     QCustomPlot* plot = canvas();
     plot->xAxis->setTicker(m_items->categories);
+    plot->setPlottingHint(QCP::phFastPolylines, true);  // as in a line chart
     plot->xAxis->grid()->setVisible(false);
     plot->xAxis->setTickLength(0, 0);
     plot->axisRect()->setMinimumMargins(QMargins(1, 4, 1, 1));
@@ -143,9 +148,23 @@ void BarChart::drawMarks(double lower, double upper) {
     }
 }
 
+bool BarChart::isThin() const {
+    const size_t bars = static_cast<size_t>(count()) * m_series.size();
+    return m_series.size() > 1 && bars > 0 && (canvas()->width() - kBesides) / double(bars) < 1.5;
+}
+
+void BarChart::drawSteps(const Series& series, double thick) {
+    QCPGraph* graph = canvas()->addGraph();
+    graph->setLineStyle(QCPGraph::lsStepCenter);
+    graph->setPen(QPen(Theme::instance().color(series.role), thick));
+    for (size_t i = 0; i < series.values.size(); ++i)
+        graph->addData(static_cast<double>(i), series.values[i]);
+}
+
 void BarChart::rebuild() {
     QCustomPlot* plot = canvas();
     plot->clearPlottables();
+    m_thin = isThin();
     const Theme& theme = Theme::instance();
     const double width = 0.8 / std::max<size_t>(1, m_series.size());
     std::vector<Legend::Entry> entries;
@@ -160,14 +179,17 @@ void BarChart::rebuild() {
             layer->setAntialiased(false);
         }
         bars->setBrush(theme.color(series.role));
-        chosen->setBrush(theme.color(m_highlightRole));
+        chosen->setBrush(theme.color(series.role));
+        chosen->setPen(QPen(theme.color(m_highlightRole), 1.6));
+        if (m_thin) drawSteps(series, s == 0 ? 3.2 : 1.4);
         const double shift =
             (static_cast<double>(s) - 0.5 * (static_cast<double>(m_series.size()) - 1)) * width;
         for (size_t i = 0; i < series.values.size(); ++i) {
             const double value = series.values[i];
             if (!std::isfinite(value)) continue;
-            (static_cast<int>(i) == m_highlight ? chosen : bars)
-                ->addData(static_cast<double>(i) + shift, value);
+            const bool highlight = static_cast<int>(i) == m_highlight;
+            if (!m_thin || highlight)
+                (highlight ? chosen : bars)->addData(static_cast<double>(i) + shift, value);
             const double half = i < series.half.size() && std::isfinite(series.half[i])
                                     ? std::fabs(series.half[i])
                                     : 0;
@@ -221,18 +243,20 @@ void BarChart::rebuild() {
 
 void BarChart::applyTheme() {
     styleAxes();
-    m_items->cursor->setPen(Qt::NoPen);
-    m_items->cursor->setBrush(Theme::instance().color(Role::line));
+    // A frame, as around the cell of a map: a ground would be taken for a bar.
+    m_items->cursor->setPen(QPen(Theme::instance().color(Role::text), 1.4));
+    m_items->cursor->setBrush(Qt::NoBrush);
     rebuild();
 }
 
 void BarChart::applyLayout() {
+    if (isThin() != m_thin) return rebuild();
     QCustomPlot* plot = canvas();
     const bool labels = plot->height() >= 64;
     styleValueAxis(plot->yAxis, m_log, plot->height());
     plot->xAxis->setTickLabels(labels);
     labelAxis(plot->xAxis, *m_items->categories, m_labels, count(), m_firstIndex,
-              QSize(plot->width() - 30, plot->height()));
+              QSize(plot->width() - kBesides, plot->height()));
 }
 
 void BarChart::setCursorCategory(int category) {

@@ -12,7 +12,8 @@
 
 namespace driftscope {
 
-/// Bars over categories, in one or several series side by side (A | B).
+/// Bars over categories, in one or several series side by side (A | B); steps in place of bars
+/// where a pixel and a half would be all that each has.
 class BarChart : public Plot {
     Q_OBJECT
 public:
@@ -39,7 +40,7 @@ public:
     /// One line over all bars ("error there"), or one value per category.
     void setThreshold(std::optional<double> value, const QString& name = {});
     void setThresholds(std::vector<double> values, const QString& name);
-    /// Bars of this category in another role (split, flip); −1: none.
+    /// Bars of this category framed in another role (split, flip); −1: none.
     void setHighlight(int category, Role role = Role::bad);
     void setMarks(std::vector<Mark> marks);
     /// false: what the colours mean is said elsewhere.
@@ -71,6 +72,8 @@ protected:
 
 private:
     void rebuild();
+    bool isThin() const;
+    void drawSteps(const Series& series, double thick);
     void drawMarks(double lower, double upper);
     void drawWhiskers(const Series& series, double shift);
     void choose(int category);
@@ -87,7 +90,7 @@ private:
     std::vector<Mark> m_marks;
     std::vector<double> m_thresholds;  ///< one: for all
     std::optional<double> m_maximum;
-    bool m_log = false, m_valueAxis = true, m_legendShown = true;
+    bool m_log = false, m_valueAxis = true, m_legendShown = true, m_thin = false;
     std::unique_ptr<Items> m_items;
 };
 

@@ -254,6 +254,12 @@ void CellLayer::drawCursor(QCPPainter* painter) {
     const double growX = std::max(1.0, (8 - cell.width()) / 2),
                  growY = std::max(1.0, (8 - cell.height()) / 2);
     cell.adjust(-growX, -growY, growX, growY);
+    // At an edge of the picture it is moved in, never cut.
+    const QRectF room = QRectF(mParentPlot->rect()).adjusted(2, 2, -2, -2);
+    cell.moveLeft(std::max(cell.left(), room.left()));
+    cell.moveTop(std::max(cell.top(), room.top()));
+    cell.moveRight(std::min(cell.right(), room.right()));
+    cell.moveBottom(std::min(cell.bottom(), room.bottom()));
     painter->setAntialiasing(true);
     painter->setBrush(Qt::NoBrush);
     painter->setClipping(false);

@@ -181,7 +181,8 @@ double Heatmap::unitValue(double value) const {
     const auto [low, high] = m_limits;
     if (m_gradient == Gradient::diverging) {
         const double largest = std::max(std::fabs(low), std::fabs(high));
-        return largest > 0 ? std::clamp(value / largest, -1.0, 1.0) : 0;
+        const double share = largest > 0 ? std::clamp(value / largest, -1.0, 1.0) : 0;
+        return m_root ? std::copysign(std::sqrt(std::fabs(share)), share) : share;
     }
     if (m_log) {
         if (value <= m_floor) return 0;
@@ -207,6 +208,7 @@ void Heatmap::placeMarks() {
         signs.push_back({mark.row, mark.column, shape, mark.role});
     }
     m_items->cells->setSigns(std::move(signs), m_rowDivider, m_columnDivider);
+    if (!m_grid->empty()) applyLabels();
     placeCursor();
 }
 
@@ -232,7 +234,8 @@ void Heatmap::applyLabels() {
         ticker.clear();
         int step = std::max(1, static_cast<int>(std::ceil(need / std::max(cell, 0.01))));
         const bool numbers = labels.isEmpty() || thinsOut(count, step);
-        if (numbers) step = roundStep(step);
+        if (numbers)
+            step = roundStep(static_cast<int>(std::ceil(1.6 * need / std::max(cell, 0.01))));
         const int start = numbers ? (first + step - 1) / step * step : first;
         for (int i = start; i < first + count; i += step) {
             const QString text = numbers ? QString::number(i) : labels.value(i);
@@ -245,11 +248,27 @@ void Heatmap::applyLabels() {
     const QMargins margins = canvas()->axisRect()->margins();
     fillTicker(*m_items->rows, m_rowLabels, m_row0, m_rowsSeen, cellHeight, metrics.height() - 2,
                std::min(kRowLimit, margins.left() - 6));
+    nameMarkedRows(static_cast<int>(std::ceil((metrics.height() - 2) / std::max(cellHeight, 0.01))),
+                   std::min(kRowLimit, margins.left() - 6));
     const bool upright = canvas()->xAxis->tickLabelRotation() == 0;
     const double need =
         upright ? metrics.horizontalAdvance(QStringLiteral("000")) : metrics.height() - 2;
     fillTicker(*m_items->columns, m_columnLabels, m_column0, m_columnsSeen, cellWidth, need,
                upright ? kColumnLimit : std::min(kColumnLimit, m_columnRoom));
+}
+
+/// A row that a mark points at has its name, whichever of its neighbours have to go without.
+void Heatmap::nameMarkedRows(int step, int room) {
+    if (step <= 1 || m_rowLabels.isEmpty() || thinsOut(m_rowsSeen, step)) return;
+    const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
+    QMap<double, QString>& ticks = m_items->rows->ticks();
+    for (const Mark& mark : m_marks) {
+        if (mark.shape != Shape::diamond || mark.row < m_row0 || mark.row >= m_row0 + m_rowsSeen)
+            continue;
+        for (auto tick = ticks.begin(); tick != ticks.end();)
+            tick = std::abs(tick.key() - mark.row) < step ? ticks.erase(tick) : std::next(tick);
+        ticks.insert(mark.row, elided(m_rowLabels.value(mark.row), metrics, room));
+    }
 }
 
 void Heatmap::applyLayout() {

@@ -119,6 +119,7 @@ private:
     void placeMarks();
     void placeCursor();
     void applyLabels();
+    void nameMarkedRows(int step, int room);
     void zoom(double factor, int row, int column);
     void userWindow(const QRect& part);
     void bringIntoSight();

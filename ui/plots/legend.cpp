@@ -55,19 +55,52 @@ void Legend::setEntries(std::vector<Entry> entries, const QString& unit) {
     update();
 }
 
+void Legend::setWraps(bool on) {
+    m_wraps = on;
+    // Fixed would hold the hint of one row.
+    setSizePolicy(QSizePolicy::Preferred, on ? QSizePolicy::Preferred : QSizePolicy::Fixed);
+    updateGeometry();
+}
+
+int Legend::entryWidth(const Entry& entry) const {
+    const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
+    return (entry.line ? kLine : kMark) + kGap + metrics.horizontalAdvance(entry.name) + kBetween;
+}
+
+std::vector<size_t> Legend::rows(int width) const {
+    std::vector<size_t> counts{0};
+    int taken = 0;
+    for (const Entry& entry : m_entries) {
+        const int wanted = entryWidth(entry);
+        if (m_wraps && counts.back() > 0 && taken + wanted - kBetween > width) {
+            counts.push_back(0);
+            taken = 0;
+        }
+        ++counts.back();
+        taken += wanted;
+    }
+    return counts;
+}
+
+int Legend::heightForWidth(int width) const {
+    return static_cast<int>(rows(width).size()) * sizeHint().height();
+}
+
 QSize Legend::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
     int width = m_unit.isEmpty() ? 0 : metrics.horizontalAdvance(m_unit) + kBetween;
-    for (const Entry& entry : m_entries) {
-        width +=
-            (entry.line ? kLine : kMark) + kGap + metrics.horizontalAdvance(entry.name) + kBetween;
-    }
+    for (const Entry& entry : m_entries) width += entryWidth(entry);
     // Signs of another font ("‖") are taller than the letters.
     return {std::max(0, width - kBetween) + 2, metrics.height() + 2};
 }
 
 /// Room for a few letters of each name: "A" and "B" are never cut.
 QSize Legend::minimumSizeHint() const {
+    if (m_wraps) {
+        int widest = 0;
+        for (const Entry& entry : m_entries) widest = std::max(widest, entryWidth(entry));
+        return {widest, sizeHint().height()};
+    }
     const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
     const int few = fewLetters(metrics);
     int saved = 0;
@@ -90,9 +123,12 @@ void Legend::paintEvent(QPaintEvent*) {
     painter.setFont(theme.font(TextSize::caption));
     const QFontMetrics metrics(painter.font());
     // At the right edge; where there is too little room the long names are cut, never dropped.
-    int x = std::max(0, width() - sizeHint().width());
-    const double share = std::min(1.0, shareOfNames());
-    const bool marksOnly = width() < minimumSizeHint().width();  // of long names: the tip has them
+    const int line = sizeHint().height();
+    const std::vector<size_t> counts = rows(width());
+    int x = std::max(0, width() - sizeHint().width()), top = -line;
+    const double share = m_wraps ? 1 : std::min(1.0, shareOfNames());
+    // Of long names: the tip has them.
+    const bool marksOnly = !m_wraps && width() < minimumSizeHint().width();
     const auto write = [&](const QString& text) {
         painter.setPen(theme.color(Role::dimText));
         const int whole = metrics.horizontalAdvance(text), few = fewLetters(metrics);
@@ -101,12 +137,22 @@ void Legend::paintEvent(QPaintEvent*) {
             return;
         }
         const int room = whole <= few ? whole : few + static_cast<int>((whole - few) * share);
-        painter.drawText(QRect(x, 0, room + 2, height()), Qt::AlignVCenter | Qt::AlignLeft,
+        painter.drawText(QRect(x, top, room + 2, line), Qt::AlignVCenter | Qt::AlignLeft,
                          metrics.elidedText(text, Qt::ElideRight, room + 1));
         x += room + kBetween;
     };
-    for (const Entry& entry : m_entries) {
-        const double middle = height() / 2.0;
+    const auto beginRow = [&](size_t first, size_t count) {
+        top += line;
+        if (counts.size() == 1) return;
+        int across = 2 - kBetween;
+        for (size_t i = first; i < first + count; ++i) across += entryWidth(m_entries[i]);
+        x = std::max(0, width() - across);
+    };
+    if (m_entries.empty()) beginRow(0, 0);
+    for (size_t i = 0, row = 0, left = 0; i < m_entries.size(); ++i, --left) {
+        const Entry& entry = m_entries[i];
+        if (left == 0) beginRow(i, left = counts[row++]);
+        const double middle = top + line / 2.0;
         if (entry.line) {
             painter.setPen(
                 QPen(theme.color(entry.role), 1.8, entry.dashed ? Qt::DashLine : Qt::SolidLine));

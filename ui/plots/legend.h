@@ -23,6 +23,10 @@ public:
 
     explicit Legend(QWidget* parent = nullptr);
     void setEntries(std::vector<Entry> entries, const QString& unit);
+    /// In several rows where one has too little room, in place of names that are cut.
+    void setWraps(bool on);
+    bool hasHeightForWidth() const override { return m_wraps; }
+    int heightForWidth(int width) const override;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -31,9 +35,13 @@ protected:
 
 private:
     double shareOfNames() const;
+    int entryWidth(const Entry& entry) const;
+    /// Entries of each row in `width` pixels, without the unit.
+    std::vector<size_t> rows(int width) const;
 
     std::vector<Entry> m_entries;
     QString m_unit;
+    bool m_wraps = false;
 };
 
 /// A's square or B's disc, with the letter when there is room for it.

@@ -9,6 +9,7 @@
 #include <QToolTip>
 
 #include "ui/plots/axis_labels.h"
+#include "ui/plots/dense_lines.h"
 #include "ui/plots/legend.h"
 #include "ui/text/number_format.h"
 
@@ -21,6 +22,8 @@ struct LineChart::Items {
 };
 
 namespace {
+constexpr int kBesides = 36;  // pixels of a chart's width that are its value axis
+
 QCPItemLine* makeLine(QCustomPlot* plot) {
     auto* line = new QCPItemLine(plot);
     line->setLayer(QStringLiteral("grid"));
@@ -40,6 +43,8 @@ void placeLine(QCPItemLine* line, double x, bool visible) {
 LineChart::LineChart(QWidget* parent) : Plot(parent), m_items(std::make_unique<Items>()) {
     QCustomPlot* plot = canvas();
     plot->xAxis->setTicker(m_items->indices);
+    // A thick line of many corners as one outline takes Qt seconds.
+    plot->setPlottingHint(QCP::phFastPolylines, true);
     plot->xAxis->grid()->setVisible(false);
     plot->xAxis->setTickLength(0, 0);
     plot->axisRect()->setMinimumMargins(QMargins(1, 6, 4, 1));
@@ -98,55 +103,111 @@ void LineChart::setValueAxis(bool on) {
     rebuild();
 }
 
+void LineChart::setLegendShown(bool on) {
+    m_legendShown = on;
+    rebuild();
+}
+
+int LineChart::wantedWindow() const {
+    constexpr int kPixels = 12;  // that one value of the median stands for
+    return count() > across() ? kPixels * count() / across() | 1 : 0;
+}
+
+int LineChart::across() const { return std::max(1, canvas()->width() - kBesides); }
+
+bool LineChart::isDense(const Series& series) const {
+    return m_window > 0 && !series.points && !series.dashed;
+}
+
+void LineChart::put(QCPGraph* graph, double x, double value) const {
+    if (m_log && value < m_floor) value = m_floor;
+    graph->addData(x, std::isinf(value) ? std::nan("") : value);
+}
+
+void LineChart::drawGround(const Series& series) {
+    const Envelope edges = envelope(series.values, across());
+    QCPGraph *foot = canvas()->addGraph(), *head = canvas()->addGraph();
+    for (size_t i = 0; i < edges.index.size(); ++i) {
+        put(foot, edges.index[i], edges.low[i]);
+        put(head, edges.index[i], edges.high[i]);
+    }
+    for (QCPGraph* edge : {foot, head}) edge->setPen(Qt::NoPen);
+    QColor quiet = Theme::instance().color(series.role);
+    quiet.setAlphaF(0.25F);
+    head->setBrush(quiet);
+    head->setChannelFillGraph(foot);
+}
+
+void LineChart::drawSeries(const Series& series, double width) {
+    const QColor color = Theme::instance().color(series.role);
+    QCPGraph* graph = canvas()->addGraph();
+    graph->setPen(QPen(color, width, series.dashed ? Qt::DashLine : Qt::SolidLine));
+    if (isDense(series)) {
+        const std::vector<double> medians = runningMedian(series.values, m_window);
+        for (const double index : envelope(series.values, across() / 2).index)
+            put(graph, index, medians[static_cast<size_t>(index)]);
+        return;
+    }
+    for (size_t i = 0; i < series.values.size(); ++i)
+        put(graph, static_cast<double>(i), series.values[i]);
+    if (series.filled) {
+        QColor quiet = color;
+        quiet.setAlphaF(0.15F);
+        graph->setBrush(quiet);
+    }
+    if (series.points) {
+        graph->setLineStyle(QCPGraph::lsNone);
+        graph->setScatterStyle(
+            QCPScatterStyle(QCPScatterStyle::ssDiamond, color, color, m_window > 0 ? 4 : 6));
+    } else if (series.values.size() <= 24 && !series.dashed) {  // few points stay visible as points
+        const bool disc = series.role == Role::b;
+        graph->setScatterStyle(QCPScatterStyle(
+            disc ? QCPScatterStyle::ssDisc : QCPScatterStyle::ssSquare, color, color, 4));
+    }
+}
+
 void LineChart::rebuild() {
     QCustomPlot* plot = canvas();
     plot->clearPlottables();
-    const Theme& theme = Theme::instance();
+    m_window = wantedWindow();
     std::vector<Legend::Entry> entries;
     double top = -std::numeric_limits<double>::infinity(), bottom = -top;
-    const auto shown = [this](double v) { return m_log && v < m_floor ? m_floor : v; };
     const auto hasLine = [this](Role role) {
         return std::any_of(m_series.begin(), m_series.end(),
                            [&](const Series& one) { return one.role == role && !one.points; });
     };
     const bool pair = hasLine(Role::a) && hasLine(Role::b);
+    // One line and marks of it: the caption names the line.
+    const auto lines = std::count_if(m_series.begin(), m_series.end(),
+                                     [](const Series& one) { return !one.points; });
+    for (const Series& series : m_series)
+        if (isDense(series)) drawGround(series);
     for (const Series& series : m_series) {
-        QCPGraph* graph = plot->addGraph();
         // B lies upon A: where both run together A shows on either side of it.
-        const double width = !pair                    ? 1.8
-                             : series.role == Role::a ? 3.6
-                             : series.role == Role::b ? 1.4
-                                                      : 1.8;
-        graph->setPen(
-            QPen(theme.color(series.role), width, series.dashed ? Qt::DashLine : Qt::SolidLine));
-        if (series.filled) {
-            QColor ground = theme.color(series.role);
-            ground.setAlphaF(0.15F);
-            graph->setBrush(ground);
-        }
-        if (series.points) {
-            graph->setLineStyle(QCPGraph::lsNone);
-            graph->setScatterStyle(QCPScatterStyle(
-                QCPScatterStyle::ssDiamond, theme.color(series.role), theme.color(series.role), 6));
-        } else if (series.values.size() <= 24) {  // few points stay visible as points
-            const bool disc = series.role == Role::b;
-            graph->setScatterStyle(
-                QCPScatterStyle(disc ? QCPScatterStyle::ssDisc : QCPScatterStyle::ssSquare,
-                                theme.color(series.role), theme.color(series.role), 4));
-        }
-        for (size_t i = 0; i < series.values.size(); ++i) {
-            const double value = shown(series.values[i]);
-            graph->addData(static_cast<double>(i), std::isinf(value) ? std::nan("") : value);
+        drawSeries(series, !pair                    ? 1.8
+                           : series.role == Role::a ? 3.6
+                           : series.role == Role::b ? 1.4
+                                                    : 1.8);
+        for (const double value : series.values) {
             if (!std::isfinite(value)) continue;
-            top = std::max(top, value);
-            bottom = std::min(bottom, value);
+            top = std::max(top, m_log ? std::max(value, m_floor) : value);
+            // What is at the floor (an exact 0) leaves the chart at its foot: decades that nothing
+            // is in are no reason to press the others flat.
+            if (!m_log || value > m_floor) bottom = std::min(bottom, value);
         }
-        if (m_series.size() > 1) entries.push_back({series.name, series.role, true, series.dashed});
+        if (m_series.size() > 1 && !(lines == 1 && !series.points))
+            entries.push_back(
+                {series.name, series.role, !series.points, series.dashed, series.points});
     }
+    if (m_log && top >= m_floor && bottom > top) bottom = m_floor;
     if (top < bottom) top = 1, bottom = 0;
-    m_items->legend->setEntries(std::move(entries), m_unit);
+    QStringList words;
+    if (!m_unit.isEmpty()) words << m_unit;
+    if (m_window > 0) words << tr("line: median of %1").arg(m_window);
+    m_items->legend->setEntries(m_legendShown ? std::move(entries) : std::vector<Legend::Entry>(),
+                                words.join(QStringLiteral(" · ")));
     styleValueAxis(plot->yAxis, m_log, plot->height());
-    const double low = m_low.value_or(m_log        ? std::max(m_floor, bottom / 2)
+    const double low = m_low.value_or(m_log        ? std::max(m_floor, bottom) / 2
                                       : bottom < 0 ? bottom - 0.08 * (std::max(0.0, top) - bottom)
                                                    : 0.0);
     double high = m_high.value_or(m_log ? top * 2 : top + 0.08 * (top - low));
@@ -171,11 +232,12 @@ void LineChart::applyTheme() {
 }
 
 void LineChart::applyLayout() {
+    if (wantedWindow() != m_window) return rebuild();
     QCustomPlot* plot = canvas();
     styleValueAxis(plot->yAxis, m_log, plot->height());
     plot->xAxis->setTickLabels(plot->height() >= 64);
     labelAxis(plot->xAxis, *m_items->indices, m_labels, count(), 0,
-              QSize(plot->width() - 36, plot->height()));
+              QSize(across(), plot->height()));
 }
 
 void LineChart::setCursorIndex(int index) {

@@ -10,9 +10,13 @@
 #include "ui/plots/plot.h"
 #include "ui/theme.h"
 
+class QCPGraph;
+
 namespace driftscope {
 
-/// Lines over whole numbers (positions, layers, steps).
+/// Lines over whole numbers (positions, layers, steps). Where a pixel has more than one of them, a
+/// line is the running median, the legend says over how many, and a quiet ground behind it goes
+/// from the least to the greatest value of each pixel.
 class LineChart : public Plot {
     Q_OBJECT
 public:
@@ -35,6 +39,7 @@ public:
     void setRange(std::optional<double> low, std::optional<double> high);
     void setDivider(int index);
     void setValueAxis(bool on);
+    void setLegendShown(bool on);
 
     int cursor() const { return m_cursor; }
     Table table() const override;
@@ -57,6 +62,16 @@ protected:
 
 private:
     void rebuild();
+    /// More points than pixels: a median in place of each.
+    bool isDense(const Series& series) const;
+    /// Below a logarithmic floor at it; what is infinite a gap.
+    void put(QCPGraph* graph, double x, double value) const;
+    /// From the least to the greatest value of each pixel.
+    void drawGround(const Series& series);
+    void drawSeries(const Series& series, double width);
+    /// How many points a running median takes at this width; 0 where every point has a pixel.
+    int wantedWindow() const;
+    int across() const;  ///< pixels of the lines
     void choose(int index);
     int count() const;
 
@@ -64,10 +79,10 @@ private:
     std::vector<Series> m_series;
     QStringList m_labels;
     QString m_unit;
-    bool m_log = false, m_valueAxis = true;
+    bool m_log = false, m_valueAxis = true, m_legendShown = true;
     double m_floor = 1e-12;
     std::optional<double> m_low, m_high;
-    int m_cursor = -1, m_divider = -1;
+    int m_cursor = -1, m_divider = -1, m_window = 0;
     std::unique_ptr<Items> m_items;
 };
 

@@ -91,8 +91,8 @@ Heatmap* AttentionView::makePlot(const QString& name, const QString& caption, Ro
     plot->setAccessibleName(caption);
     plot->setCaption(caption);
     plot->setCaptionRole(role);
-    plot->setScaleBar(true, role == Role::dimText ? QString() : QStringLiteral("√"));
-    plot->setRoot(role != Role::dimText);  // the first token always has weight 1 on itself
+    plot->setScaleBar(true, QStringLiteral("√"));
+    plot->setRoot(true);  // the first token always has weight 1 on itself
     plot->setCellText([this](int row, int column) { return cellText(row, column); });
     plot->setCompact(true);
     follow(plot);
@@ -225,8 +225,9 @@ void AttentionView::setStage(ScoreStage stage) {
     m_failure.clear();
     const bool weights = stage == ScoreStage::weights;
     const bool quiet = weights || stage == ScoreStage::mask;
-    for (Heatmap* plot : {m_plotA, m_plotB}) {
+    for (Heatmap* plot : {m_plotA, m_plotB})
         plot->setGradient(quiet ? Gradient::sequential : Gradient::diverging);
+    for (Heatmap* plot : {m_plotA, m_plotB, m_plotDiff}) {
         plot->setRoot(weights);
         plot->setScaleBar(true, weights ? QStringLiteral("√") : QString());
     }
@@ -252,6 +253,11 @@ void AttentionView::selectionChanged() {
     m_mosaic->setSelected(now.layer(), now.head());
     const QString place = tr("layer %1 · head %2").arg(now.layer()).arg(now.head());
     setNote(place);
+    // As TransformerLens writes it: the note in the title goes where there is no room for it.
+    const QString head = tr("%1 · L%2 H%3");
+    m_plotA->setCaption(head.arg(tr("A")).arg(now.layer()).arg(now.head()));
+    const bool alone = now.face() == Face::b;
+    m_plotB->setCaption(alone ? head.arg(tr("B")).arg(now.layer()).arg(now.head()) : tr("B"));
     showSum();
     showFace();
     m_askSoon.start();

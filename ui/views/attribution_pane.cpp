@@ -69,7 +69,7 @@ std::string stepOfSite(const Site& site) {
 
 AttributionPane::AttributionPane(QWidget* parent) : QWidget(parent) {
     m_panes = new Panes;
-    m_components = makeChart("components", tr("error by component, log"));
+    m_components = makeChart("components", tr("error by component"));
     m_options = makeChart("optionShares", tr("share by option, nats"));
     m_steps = makeChart("stepShares", tr("share by step, nats"));
     m_curve = makeCurve();
@@ -110,6 +110,7 @@ AttributionPane::AttributionPane(QWidget* parent) : QWidget(parent) {
     rows->addWidget(m_empty, 1);
     rows->addWidget(m_panes, 1);
     m_legend = new Legend(this);
+    m_legend->setWraps(true);
     rows->addWidget(m_legend);
     rows->addWidget(m_summary);
     connectCharts();
@@ -120,7 +121,7 @@ BarChart* AttributionPane::makeChart(const char* name, const QString& caption) {
     auto* chart = new BarChart;
     chart->setObjectName(QLatin1String(name));
     chart->setCaption(caption);
-    chart->setLegendShown(false);  // one for all three, below: here it would be cut
+    chart->setLegendShown(false);  // one for all, below: here it would be cut
     m_panes->add(chart);
     return chart;
 }
@@ -128,13 +129,15 @@ BarChart* AttributionPane::makeChart(const char* name, const QString& caption) {
 LineChart* AttributionPane::makeCurve() {
     auto* curve = new LineChart;
     curve->setObjectName(QStringLiteral("planCurve"));
-    curve->setCaption(tr("plan: nats left against steps as in A, log"));
+    curve->setCaption(tr("plan: nats left"));
+    curve->setAccessibleName(tr("plan: nats left against steps as in A"));
     curve->setToolTip(
         tr("nats of mean KL(A ‖ B) that are left with so many steps computed as in A: the plan's "
            "members first, the largest share before the others, up to the dashed line; behind it "
            "the rest. 0 has no place on the axis: the line ends before it. A point's step is the "
            "one it has as in A and the point before has not."));
     curve->setLog(true, 1e-300);
+    curve->setLegendShown(false);
     m_panes->add(curve);
     return curve;
 }
@@ -296,6 +299,7 @@ void AttributionPane::showLegend() {
     if (found && !found->plan.empty()) mark(tr("plan"), Role::float64);
     if (undone) mark(tr("undoes split"), Role::text);
     if (firstSite(*m_comparison)) mark(tr("first divergence"), Role::bad);
+    if (!curve().empty()) entries.push_back({tr("target"), Role::float64, true, true});
     m_legend->setEntries(std::move(entries), {});
 }
 

@@ -20,6 +20,7 @@ namespace driftscope {
 
 namespace {
 
+constexpr int kFewKeys = 8;      // of a mask row are always in sight
 constexpr double kFloor = 1e-8;  // relative L2 below that is no colour and lies on the axis
 
 QString q(const std::string& text) { return QString::fromStdString(text); }
@@ -262,7 +263,12 @@ void CacheView::showLayer() {
             if (std::isfinite(value)) largest = std::max(largest, value);
         }
     }
-    m_lines->setRange(kFloor, std::max(1e3 * kFloor, largest * 2));
+    // Exact zeros have no place on a logarithmic axis: then it is a plain one, and the words say
+    // so.
+    const bool none = largest == 0 && !lines.empty();
+    m_lines->setLog(!none, kFloor);
+    m_lines->setRange(none ? 0 : kFloor, none ? 1 : std::max(1e3 * kFloor, largest * 2));
+    if (none) m_lines->setCaption(tr("layer %1: kept bit for bit").arg(selection()->layer()));
     m_lines->setSeries(std::move(lines));
     const ValuesPtr& held = kept(cached());
     if (!held) return setBadge({});
@@ -289,8 +295,11 @@ void CacheView::showMask() {
         }
     }
     m_mask->setGrid(std::move(rows));
-    m_mask->setCaption(there ? tr("mask row %1").arg(pos) : tr("mask row %1").arg(pos));
+    m_mask->setCaption(tr("mask row %1: weights").arg(pos));
     m_mask->setCursorCell(-1, -1);
+    // Only as far as a query sees at all: of 2 000 keys the few that an early one has would be
+    // less than a pixel.
+    m_mask->setWindow(QRect(0, 0, std::min(keys, std::max(pos + 2, kFewKeys)), 2));
 }
 
 QString CacheView::callText(const RunSummary& run, int pos) const {

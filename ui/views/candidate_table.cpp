@@ -58,8 +58,12 @@ void CandidateTable::setSteps(const GenerationStep* a, const GenerationStep* b) 
     m_rows.clear();
     if (a) addAll(*a, true);
     if (b) addAll(*b, false);
-    std::stable_sort(m_rows.begin(), m_rows.end(),
-                     [](const Row& x, const Row& y) { return best(x) > best(y); });
+    // Of equally likely ones first what was chosen.
+    std::stable_sort(m_rows.begin(), m_rows.end(), [](const Row& x, const Row& y) {
+        const double bestX = best(x), bestY = best(y);
+        if (bestX != bestY) return bestX > bestY;
+        return (x.chosenA || x.chosenB) && !(y.chosenA || y.chosenB);
+    });
     m_row = std::min(m_row, static_cast<int>(m_rows.size()) - 1);
     setMinimumHeight(minimumSizeHint().height());
     updateGeometry();

@@ -349,8 +349,10 @@ void GenerationView::showMargins() {
     m_margins->setSeries({{tr("A"), std::move(a), Role::a}, {tr("B"), std::move(b), Role::b}});
     m_margins->setHighlight(m_texts->firstSplit());
     m_margins->setThresholds(std::move(errors), tr("error there"));
-    m_margins->setCaption(tallest > kLogAbove ? tr("margin of each step, log")
-                                              : tr("margin of each step"));
+    const bool ties = tallest == 0 && count > 0 && !m_live;
+    m_margins->setCaption(ties                  ? tr("margin of each step: 0, two best are equal")
+                          : tallest > kLogAbove ? tr("margin of each step, log")
+                                                : tr("margin of each step"));
 }
 
 void GenerationView::followPosition() {

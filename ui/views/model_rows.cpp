@@ -31,21 +31,47 @@ struct Value {
     bool used = true;
 };
 
-std::vector<std::pair<QString, Value>> valuesOf(const ModelInfo& info,
-                                                const OptionValues& options) {
+bool overrules(const Flag& flag, const OptionValues& options) {
+    const auto given = options.find(flag.option);
+    return given != options.end() && given->second != kAsConfig;
+}
+
+/// "llama3" of rope_scaling.rope_type: what a key with keys of its own is called.
+QString typeOf(const ModelInfo& info, const QString& key) {
+    for (const ConfigEntry& entry : info.config) {
+        if (q(entry.key) == key + QLatin1String(".rope_type") ||
+            q(entry.key) == key + QLatin1String(".type"))
+            return q(entry.value);
+    }
+    return {};
+}
+
+/// Keys in force in one run. A key with keys of its own that an option of this run or of the other
+/// overrules has a line for itself too.
+std::vector<std::pair<QString, Value>> valuesOf(const ModelInfo& info, const OptionValues& options,
+                                                const OptionValues& others) {
     std::vector<std::pair<QString, Value>> values;
     for (const ConfigEntry& entry : info.config) {
         values.push_back(
             {q(entry.key), {q(entry.value), q(entry.origin), q(entry.note), entry.used}});
     }
     for (const Flag& flag : kFlags) {
-        const auto given = options.find(flag.option);
-        if (given == options.end() || given->second == kAsConfig) continue;
-        const QString origin = QStringLiteral("flag ") + QLatin1String(flag.option);
         const QString key = QLatin1String(flag.key);
+        if (!overrules(flag, options)) {
+            const QString type = typeOf(info, key);
+            if (overrules(flag, others) && !type.isEmpty())
+                values.push_back({key, {type, QStringLiteral("file"), {}, true}});
+            continue;
+        }
+        const QString origin = QStringLiteral("flag ") + QLatin1String(flag.option);
+        for (auto& [name, part] : values) {
+            if (name.startsWith(key + u'.'))
+                part = {QStringLiteral("–"), origin, tr("the option overrules the file"), true};
+        }
         const auto at = std::find_if(values.begin(), values.end(),
                                      [&](const auto& value) { return value.first == key; });
-        const Value value{q(given->second), origin, tr("the option overrules the file"), true};
+        const Value value{q(options.at(flag.option)), origin, tr("the option overrules the file"),
+                          true};
         if (at == values.end()) {
             values.push_back({key, value});
         } else {
@@ -96,12 +122,12 @@ std::vector<ConfigRow> configRows(const ModelInfo& a, const ModelInfo* b,
         if (fresh) rows.push_back({key, {}, {}, {}, {}, {}, false, false, false});
         return rows[found->second];
     };
-    for (const auto& [key, value] : valuesOf(a, optionsA)) {
+    for (const auto& [key, value] : valuesOf(a, optionsA, optionsB)) {
         ConfigRow& r = row(key);
         r.a = value.text, r.originA = value.origin, r.note = value.note;
         r.unused = r.unused || !value.used;
     }
-    for (const auto& [key, value] : valuesOf(b ? *b : a, optionsB)) {
+    for (const auto& [key, value] : valuesOf(b ? *b : a, optionsB, optionsA)) {
         ConfigRow& r = row(key);
         r.b = value.text, r.originB = value.origin;
         if (r.note.isEmpty()) r.note = value.note;

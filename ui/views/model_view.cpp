@@ -271,7 +271,7 @@ void ModelView::showConfig() {
     content.tone = [rows = m_config](int r) {
         const ConfigRow& row = rows[static_cast<size_t>(r)];
         if (row.differs) return RowTone::differs;
-        return row.harmless ? RowTone::dim : row.unused ? RowTone::bad : RowTone::plain;
+        return row.harmless ? RowTone::dim : row.unused ? RowTone::bad : RowTone::even;
     };
     m_table->setContent(std::move(content));
     m_table->fitColumns(0.3, 0.48);

@@ -307,7 +307,7 @@ void NumbersView::showTable() {
             if (column < axes || whole.isEmpty()) return whole;
             if (whole == QLatin1String("nan")) return tr("masked");
             const double value = whole.toDouble();
-            return column == axes + 2 ? formatSigned(value, 4) : formatNumber(value, 6);
+            return column == axes + 2 ? formatSigned(value, 4) : formatNumber(value, 4);
         };
         content.tone = [slice = m_slice](int row) {
             const double a = slice.a(row), b = slice.b(row);

@@ -195,6 +195,17 @@ void TextDiff::drawGutter(QPainter& painter, const Row& row) const {
     }
 }
 
+bool TextDiff::isTinted(Side side, int step) const {
+    if (!differs(step) || m_kind == Kind::forced) return differs(step);
+    const bool ofA = side == Side::a;
+    const int own = ofA ? m_rejoinA : m_rejoinB, others = ofA ? m_rejoinB : m_rejoinA;
+    if (own < 0 || step < own) return true;
+    const std::vector<Token>& mine = tokens(side);
+    const std::vector<Token>& theirs = tokens(ofA ? Side::b : Side::a);
+    const auto i = static_cast<size_t>(step), k = static_cast<size_t>(step - own + others);
+    return i >= mine.size() || k >= theirs.size() || mine[i].id != theirs[k].id;
+}
+
 void TextDiff::drawLine(QPainter& painter, const Row& row, Side side) const {
     const Theme& theme = Theme::instance();
     const Line& line = side == Side::a ? row.a : row.b;
@@ -203,8 +214,7 @@ void TextDiff::drawLine(QPainter& painter, const Row& row, Side side) const {
     painter.setBrush(theme.color(side == Side::a ? Role::aGround : Role::bGround));
     for (int i = 0; i < present; ++i) {
         const int at = row.first + i;
-        const bool tail = m_kind == Kind::forced ? differs(at) : m_split >= 0 && at >= m_split;
-        if (tail) painter.drawRect(rectIn(line, i));
+        if (isTinted(side, at)) painter.drawRect(rectIn(line, i));
     }
     painter.setPen(theme.color(Role::text));
     line.layout->draw(&painter, line.at);

@@ -83,6 +83,8 @@ private:
     QRectF rectIn(const Line& line, int index) const;
     void drawRow(QPainter& painter, const Row& row) const;
     void drawLine(QPainter& painter, const Row& row, Side side) const;
+    /// Another token than the other run's, also where the texts run on alike after they parted.
+    bool isTinted(Side side, int step) const;
     void drawMarks(QPainter& painter, const Row& row, Side side) const;
     void drawGutter(QPainter& painter, const Row& row) const;
     QString stepText(int step) const;

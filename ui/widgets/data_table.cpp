@@ -47,6 +47,7 @@ QVariant DataModel::data(const QModelIndex& index, int role) const {
                                        (column.number ? Qt::AlignRight : Qt::AlignLeft));
         case Qt::ForegroundRole:
             if (tone == RowTone::bad) return theme.color(Role::bad);
+            if (tone == RowTone::even) return theme.color(Role::text);
             return theme.color(tone == RowTone::dim ? Role::dimText : column.role);
         case Qt::BackgroundRole:
             if (tone == RowTone::differs) return theme.color(Role::differ);

@@ -19,7 +19,8 @@ struct DataColumn {
 };
 
 /// How a row stands out; equal rows do not.
-enum class RowTone { plain, differs, bad, dim };
+/// even: nothing of A and B to tell apart, every column in the colour of text.
+enum class RowTone { plain, even, differs, bad, dim };
 
 /// What a data table shows. Rows are asked for when they come in sight, so a million cost nothing.
 struct DataContent {

@@ -127,11 +127,23 @@ int TitleRow::foldControls() {
     return width;
 }
 
+/// A sign in place of the word where that leaves room for the title.
+void TitleRow::fitExport(int need) {
+    const QFontMetrics metrics(m_export->font());
+    const int word = metrics.horizontalAdvance(m_export->text()) + 2 * Theme::space(2);
+    const bool sign = need + m_title->sizeHint().width() + word + 2 * layout()->spacing() > width();
+    if (sign && m_export->icon().isNull())
+        m_export->setIcon(Theme::instance().icon(QStringLiteral("export"), Role::dimText));
+    const auto style = sign ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextOnly;
+    if (m_export->toolButtonStyle() != style) m_export->setToolButtonStyle(style);
+}
+
 void TitleRow::fit() {
     const int gap = layout()->spacing();
     m_controls->invalidate();  // one of them may just have been hidden
     const QMargins edge = layout()->contentsMargins();
     int need = foldControls() + edge.left() + edge.right();
+    fitExport(need);
     const auto place = [&](QWidget* part, bool wanted) {
         need += wanted ? part->sizeHint().width() + gap : 0;
         const bool shown = wanted && need <= width();
@@ -153,6 +165,7 @@ void TitleRow::resizeEvent(QResizeEvent* event) {
 
 bool TitleRow::event(QEvent* event) {
     const bool done = QWidget::event(event);
+    if (event->type() == QEvent::StyleChange) m_export->setIcon({});  // drawn in the new colours
     if (event->type() == QEvent::Polish || event->type() == QEvent::StyleChange) fit();
     return done;
 }

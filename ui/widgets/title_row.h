@@ -40,6 +40,7 @@ protected:
 private:
     void fit();
     int foldControls();
+    void fitExport(int need);
 
     QHBoxLayout* m_controls;
     QLabel *m_title, *m_badge, *m_note;

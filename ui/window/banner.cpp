@@ -74,7 +74,7 @@ Banner::Banner(QWidget* parent) : QWidget(parent) {
     m_observer = makeFigure(tr("observer effect"));
     row->addWidget(m_observer.box);
     row->addWidget(makeCosts());
-    m_first = new QPushButton(tr("First divergence  F8"), this);
+    m_first = new QPushButton(tr("First divergence  Ctrl+F8"), this);
     m_first->setObjectName(QStringLiteral("firstDivergence"));
     m_first->setToolTip(tr("Show where the two runs part first"));
     connect(m_first, &QPushButton::clicked, this, &Banner::firstDivergencePressed);

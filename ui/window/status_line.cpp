@@ -65,6 +65,16 @@ StatusLine::StatusLine(QWidget* parent)
 
 void StatusLine::setHover(const HoverInfo& info) {
     m_message.stop();
+    m_hovered = true;
+    display(info);
+}
+
+void StatusLine::setResting(const HoverInfo& info) {
+    m_resting = info;
+    if (!m_hovered && !m_message.isActive()) display(info);
+}
+
+void StatusLine::display(const HoverInfo& info) {
     const auto put = [](QLabel* label, const QString& text) {
         label->setText(text);
         label->setVisible(!text.isEmpty());
@@ -86,11 +96,13 @@ void StatusLine::setHover(const HoverInfo& info) {
 }
 
 void StatusLine::clearHover() {
-    for (QLabel* label : {m_site, m_where, m_a, m_b, m_rest}) label->hide();
+    m_hovered = false;
+    display(m_resting);
 }
 
 void StatusLine::showMessage(const QString& text) {
-    clearHover();
+    m_hovered = false;
+    display({});
     m_where->setText(text);
     m_where->show();
     m_message.start();

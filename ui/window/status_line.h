@@ -17,7 +17,8 @@ class QToolButton;
 
 namespace driftscope {
 
-/// Bottom line: what is under the pointer, what is being computed, what it runs on.
+/// Bottom line: what is under the pointer (else what is selected), what is being computed, what it
+/// runs on.
 class StatusLine : public QWidget {
     Q_OBJECT
 public:
@@ -25,6 +26,8 @@ public:
 
     void setHover(const HoverInfo& info);
     void clearHover();
+    /// What the line says while nothing is hovered.
+    void setResting(const HoverInfo& info);
     /// For five seconds, or until the pointer says something.
     void showMessage(const QString& text);
     void setProvenance(const std::map<std::string, std::string>& provenance);
@@ -37,7 +40,10 @@ Q_SIGNALS:
 
 private:
     void showProgress();
+    void display(const HoverInfo& info);
 
+    HoverInfo m_resting;
+    bool m_hovered = false;
     QLabel *m_site, *m_where, *m_a, *m_b, *m_rest;  ///< the read-out
     QLabel *m_machine, *m_stage;                    ///< the first gives way to the second
     QProgressBar* m_bar;
