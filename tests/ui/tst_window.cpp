@@ -465,7 +465,16 @@ void TestWindow::ofSeveralNoticesTheGravestIsInFront() {
     const auto more = [&](const char* id) {
         return strip(id)->findChild<QToolButton*>(QStringLiteral("more"));
     };
-    QTRY_VERIFY(more("three")->isHidden() && !more("two")->isHidden());
+    QTRY_VERIFY(more("three")->isHidden() && more("two")->isHidden());
+    const auto line = [&](const char* id) {
+        return strip(id)->findChild<QLabel*>(QStringLiteral("text"))->text();
+    };
+    QCOMPARE(line("two"), QStringLiteral("an error · what to do"));  // both have room
+    const QString longDetail = QStringLiteral("many things to do ").repeated(20).trimmed();
+    notices.set(QStringLiteral("two"), Notices::Tone::bad, QStringLiteral("an error"), longDetail);
+    QTRY_VERIFY(!more("two")->isHidden());
+    QCOMPARE(line("two"), QStringLiteral("an error"));
+    QCOMPARE(strip("two")->findChild<QLabel*>(QStringLiteral("whole"))->text(), longDetail);
     const QString longText = QStringLiteral("words and more words ").repeated(20);
     notices.set(QStringLiteral("two"), Notices::Tone::bad, longText);
     QTRY_VERIFY(!more("two")->isHidden());

@@ -22,6 +22,7 @@ namespace {
 /// Widest labels in pixels, at caption size: a whole site name, a token.
 constexpr int kTop = 3;  ///< half of what a label is taller than a small cell
 constexpr int kRowLimit = 124, kColumnLimit = 84;
+constexpr int kEdge = 6;    ///< pixels left of a map without row labels
 constexpr int kFewest = 4;  ///< rows and columns of the closest look
 constexpr double kZoomStep = 1.5;
 
@@ -173,7 +174,7 @@ void Heatmap::setDividers(int row, int column) {
 
 int Heatmap::labelWidth(const QStringList& labels) {
     const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
-    return std::min(widest(labels, metrics), kRowLimit) + 8;
+    return std::min(widest(labels, metrics), kRowLimit) + 8 - kEdge;
 }
 
 double Heatmap::unitValue(double value) const {
@@ -282,10 +283,15 @@ void Heatmap::applyLayout() {
     const int rowWidth = m_rowLabels.isEmpty()
                              ? metrics.horizontalAdvance(QString::number(m_grid->rows))
                              : widest(m_rowLabels, metrics);
-    const int left = rows ? std::min({rowWidth, kRowLimit, size.width() * 2 / 5}) + 8 : 1;
-    const double roughCell = double(size.width() - left) / std::max(1, m_columnsSeen);
     const int columnWidth = std::min(widest(m_columnLabels, metrics), kColumnLimit);
-    const bool upright = m_columnLabels.isEmpty() || columnWidth + 4 <= roughCell;
+    const auto isUpright = [&](int beside) {
+        const double roughCell = double(size.width() - beside) / std::max(1, m_columnsSeen);
+        return m_columnLabels.isEmpty() || columnWidth + 4 <= roughCell;
+    };
+    // Half of the first column's name, turned, lies left of a narrow column.
+    const int edge = columns && !isUpright(1) ? kEdge : 1;
+    const int left = rows ? std::min({rowWidth, kRowLimit, size.width() * 2 / 5}) + 8 : edge;
+    const bool upright = isUpright(left);
     const int need = !columns  ? 1
                      : upright ? metrics.height() + 6
                                : std::min(columnWidth, size.height() / 3) + 8;

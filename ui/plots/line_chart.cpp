@@ -157,13 +157,27 @@ void LineChart::drawSeries(const Series& series, double width) {
     }
     if (series.points) {
         graph->setLineStyle(QCPGraph::lsNone);
-        graph->setScatterStyle(
-            QCPScatterStyle(QCPScatterStyle::ssDiamond, color, color, m_window > 0 ? 4 : 6));
+        graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDiamond, color, color, 6));
     } else if (series.values.size() <= 24 && !series.dashed) {  // few points stay visible as points
         const bool disc = series.role == Role::b;
         graph->setScatterStyle(QCPScatterStyle(
             disc ? QCPScatterStyle::ssDisc : QCPScatterStyle::ssSquare, color, color, 4));
     }
+}
+
+void LineChart::drawRug(const Series& series, double low, double high) {
+    QPainterPath stroke;
+    stroke.moveTo(0, -3);
+    stroke.lineTo(0, 3);
+    QColor color = Theme::instance().color(series.role);
+    color.setAlphaF(0.6F);
+    QCPGraph* rug = canvas()->addGraph();
+    rug->setLineStyle(QCPGraph::lsNone);
+    rug->setScatterStyle(QCPScatterStyle(stroke, QPen(color, 1)));
+    constexpr double kFromTop = 0.03;
+    const double y = m_log ? high * std::pow(low / high, kFromTop) : high - (high - low) * kFromTop;
+    for (size_t i = 0; i < series.values.size(); ++i)
+        if (std::isfinite(series.values[i])) rug->addData(static_cast<double>(i), y);
 }
 
 void LineChart::rebuild() {
@@ -183,6 +197,10 @@ void LineChart::rebuild() {
     for (const Series& series : m_series)
         if (isDense(series)) drawGround(series);
     for (const Series& series : m_series) {
+        if (series.points && m_window > 0) {  // a rug once the range is known
+            entries.push_back({series.name, series.role, true});
+            continue;
+        }
         // B lies upon A: where both run together A shows on either side of it.
         drawSeries(series, !pair                    ? 1.8
                            : series.role == Role::a ? 3.6
@@ -215,6 +233,8 @@ void LineChart::rebuild() {
     if (m_log && top <= m_floor && !m_high) high = m_floor * 100;
     if (!(high > low)) high = m_log ? low * 10 : low + 1;
     plot->yAxis->setRange(low, high);
+    for (const Series& series : m_series)
+        if (series.points && m_window > 0) drawRug(series, low, high);
     plot->yAxis->setTicks(m_valueAxis);
     plot->yAxis->setTickLabels(m_valueAxis);
     plot->yAxis->setBasePen(Qt::NoPen);

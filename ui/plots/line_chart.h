@@ -68,6 +68,8 @@ private:
     void put(QCPGraph* graph, double x, double value) const;
     /// From the least to the greatest value of each pixel.
     void drawGround(const Series& series);
+    /// Marks of so many points that they would bury the line: strokes along the upper edge.
+    void drawRug(const Series& series, double low, double high);
     void drawSeries(const Series& series, double width);
     /// How many points a running median takes at this width; 0 where every point has a pixel.
     int wantedWindow() const;

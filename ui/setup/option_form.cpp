@@ -77,6 +77,7 @@ void OptionForm::makeRow(const OptionSpec& spec) {
     row->reason->setEnabled(false);
     row->reason->setWordWrap(true);  // a long reason must not make the panel wider than it is
     row->reason->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    row->reason->setContentsMargins(0, 2, 0, 2);
     row->reason->hide();
     row->a = OptionEditor::make(spec, Side::a, row->box);
     row->b = OptionEditor::make(spec, Side::b, row->box);

@@ -155,6 +155,17 @@ void DataTable::copySelection() {
     QGuiApplication::clipboard()->setText(lines.join(u'\n') + u'\n');
 }
 
+void DataTable::updateGeometries() {
+    QTableView::updateGeometries();
+    const int row = verticalHeader()->defaultSectionSize();
+    const QMargins margins = viewportMargins();
+    // Without what an earlier call has put aside.
+    const int room = viewport()->height() + margins.bottom();
+    m_spare = row > 0 && room > row ? room % row : 0;
+    if (margins.bottom() == m_spare) return;
+    setViewportMargins(margins.left(), margins.top(), margins.right(), m_spare);
+}
+
 void DataTable::keyPressEvent(QKeyEvent* event) {
     if (event->matches(QKeySequence::Copy)) return copySelection();
     QTableView::keyPressEvent(event);

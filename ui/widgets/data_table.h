@@ -69,6 +69,8 @@ Q_SIGNALS:
     void rowChosen(int row);
 
 protected:
+    /// Whole rows are in sight: what is left below them is empty.
+    void updateGeometries() override;
     void keyPressEvent(QKeyEvent* event) override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
 
@@ -76,6 +78,7 @@ private:
     void retheme();
 
     DataModel* m_model;
+    int m_spare = 0;  ///< pixels below the last whole row
     bool m_telling = true;
 };
 

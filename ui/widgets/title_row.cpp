@@ -107,7 +107,9 @@ int TitleRow::foldControls() {
     };
     std::vector<Segmented*> folded;
     const int room = this->width() - edge.left() - edge.right() - 2 * layout()->spacing() -
-                     m_title->sizeHint().width() - m_export->sizeHint().width();
+                     m_title->sizeHint().width() -
+                     QFontMetrics(m_export->font()).horizontalAdvance(tr("Export")) -
+                     2 * Theme::space(2);
     while (width > room && !open.empty()) {
         // The one whose folding is just enough; where none is, the one that saves the most.
         const int lacking = width - room;
@@ -130,12 +132,10 @@ int TitleRow::foldControls() {
 /// A sign in place of the word where that leaves room for the title.
 void TitleRow::fitExport(int need) {
     const QFontMetrics metrics(m_export->font());
-    const int word = metrics.horizontalAdvance(m_export->text()) + 2 * Theme::space(2);
+    const int word = metrics.horizontalAdvance(tr("Export")) + 2 * Theme::space(2);
     const bool sign = need + m_title->sizeHint().width() + word + 2 * layout()->spacing() > width();
-    if (sign && m_export->icon().isNull())
-        m_export->setIcon(Theme::instance().icon(QStringLiteral("export"), Role::dimText));
-    const auto style = sign ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextOnly;
-    if (m_export->toolButtonStyle() != style) m_export->setToolButtonStyle(style);
+    const QString text = sign ? QStringLiteral("↧") : tr("Export");
+    if (m_export->text() != text) m_export->setText(text);
 }
 
 void TitleRow::fit() {
@@ -165,7 +165,6 @@ void TitleRow::resizeEvent(QResizeEvent* event) {
 
 bool TitleRow::event(QEvent* event) {
     const bool done = QWidget::event(event);
-    if (event->type() == QEvent::StyleChange) m_export->setIcon({});  // drawn in the new colours
     if (event->type() == QEvent::Polish || event->type() == QEvent::StyleChange) fit();
     return done;
 }

@@ -199,6 +199,7 @@ void Banner::setBusy(bool busy) {
         m_verdict->setText(tr("○ Comparing…"));
         m_verdict->setProperty("tone", QStringLiteral("plain"));
         repolish(m_verdict);
+        m_words->setEnabled(!m_answered);  // they are of the run before
         if (!m_answered) {
             m_words->setWords(tr("Both runs are being computed: the first pictures come within "
                                  "seconds, the verdict after the float64 runs."),

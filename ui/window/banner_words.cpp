@@ -17,6 +17,28 @@ namespace {
 constexpr int kSentenceLines = 2, kFigureLines = 3;  // that the height has room for
 }
 
+namespace {
+
+/// As many whole sentences as the lines have room for; a part of the first where not even that
+/// fits.
+QString wholeSentences(const QString& text, const QFont& font, int width, int lines) {
+    static const QRegularExpression end(QStringLiteral("(?<=[.。]) "));
+    const QString all = clampedToLines(text, font, width, lines);
+    if (!all.endsWith(u'…')) return all;
+    QString best;
+    QStringList taken;
+    for (const QString& sentence : text.split(end)) {
+        taken << sentence;
+        const QString tried = taken.join(u' ') + QStringLiteral(" ⋯");
+        const QString made = clampedToLines(tried, font, width, lines);
+        if (!made.endsWith(u'⋯')) break;
+        best = made;
+    }
+    return best.isEmpty() ? all : best;
+}
+
+}  // namespace
+
 BannerWords::BannerWords(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_sentence = new QLabel(this);
@@ -70,7 +92,7 @@ void BannerWords::place() {
     const int spacing = m_figures->fontMetrics().lineSpacing();
     const int tall = std::min(m_sentence->heightForWidth(width()), height());
     const int lines = std::max(0, (height() - tall) / std::max(1, spacing));
-    m_figures->setText(clampedToLines(m_wholeFigures, m_figures->font(), width(), lines));
+    m_figures->setText(wholeSentences(m_wholeFigures, m_figures->font(), width(), lines));
     const int low = m_figures->text().isEmpty()
                         ? 0
                         : std::min(m_figures->heightForWidth(width()) + 1, height() - tall);

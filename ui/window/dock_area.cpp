@@ -8,6 +8,7 @@
 #include <QDockWidget>
 #include <QJsonArray>
 #include <QScreen>
+#include <QTabBar>
 
 #include "ui/selection.h"
 #include "ui/view.h"
@@ -55,6 +56,7 @@ QDockWidget* DockArea::makeDock(View* view) {
         Q_EMIT layoutChanged();
     });
     connect(dock, &QDockWidget::visibilityChanged, this, &DockArea::layoutChanged);
+    connect(dock, &QDockWidget::visibilityChanged, this, &DockArea::clearTabBases);
     connect(dock, &QDockWidget::visibilityChanged, this,
             [this, view](bool on) { Q_EMIT inSight(view, on); });
     for (const Segmented* one : dock->findChildren<Segmented*>()) {
@@ -222,6 +224,12 @@ void DockArea::moveAcross(QDockWidget* dock) {
     dock->setFloating(false);
     removeDockWidget(dock);
     second->take(dock, there);
+}
+
+/// Qt turns the line below the tabs on again whenever it takes a tab bar back into use.
+void DockArea::clearTabBases() {
+    for (QTabBar* tabs : findChildren<QTabBar*>(Qt::FindDirectChildrenOnly))
+        if (tabs->drawBase()) tabs->setDrawBase(false);
 }
 
 void DockArea::bringHome(QDockWidget* dock) {

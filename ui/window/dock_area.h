@@ -65,6 +65,7 @@ private:
     std::vector<QDockWidget*> across() const;
     void moveAcross(QDockWidget* dock);
     /// Back to where its registry row puts it.
+    void clearTabBases();
     void bringHome(QDockWidget* dock);
     void bringAllHome();
     SecondWindow* makeSecond();

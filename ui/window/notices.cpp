@@ -36,7 +36,7 @@ QToolButton* flatButton(const QString& text, QWidget* parent) {
 class Notices::Strip : public QWidget {
 public:
     Strip(Tone tone, const QString& text, const QString& detail, QWidget* parent)
-        : QWidget(parent), m_tone(tone), m_detail(detail) {
+        : QWidget(parent), m_tone(tone), m_words(text), m_detail(detail) {
         setAttribute(Qt::WA_StyledBackground);
         setProperty("notice", QLatin1String(kTones[static_cast<int>(tone)]));
         setAccessibleName(text);
@@ -80,21 +80,28 @@ protected:
     }
 
 private:
-    /// "more" is there while something is out of sight; its own place is the text's without it.
+    /// "more" is there while something is out of sight; its own place is the text's without it. The
+    /// detail stands on the line where both have room.
     void fit() {
         const int own = m_more->isHidden() ? 0 : m_more->width() + m_row->spacing();
-        const bool cut =
-            m_text->fontMetrics().horizontalAdvance(m_text->text()) > m_text->width() + own;
+        const auto fits = [&](const QString& text) {
+            return m_text->fontMetrics().horizontalAdvance(text) <= m_text->width() + own;
+        };
+        const QString both = m_words + QStringLiteral(" · ") +
+                             QString(m_detail).replace(u'\n', QStringLiteral(" · "));
+        const bool one = !m_detail.isEmpty() && fits(both);
+        const QString line = one ? both : m_words;
+        if (m_text->text() != line) m_text->setText(line);
         QStringList whole;
-        if (cut) whole << m_text->text();
-        if (!m_detail.isEmpty()) whole << m_detail;
+        if (!fits(m_words)) whole << m_words;
+        if (!m_detail.isEmpty() && !one) whole << m_detail;
         m_whole->setText(whole.join(u'\n'));
         m_more->setVisible(!whole.isEmpty());
         if (whole.isEmpty()) m_more->setChecked(false);
     }
 
     Tone m_tone;
-    QString m_detail;
+    QString m_words, m_detail;
     ElidedLabel* m_text;
     QLabel* m_whole;
     QToolButton* m_more;
