@@ -14,14 +14,12 @@ namespace {
 
 constexpr const char* kModule = "libdriftscope_sentencepiece.so";
 
-/// RTLD_DEEPBIND: the module finds sentencepiece's own protobuf before LibTorch's. The address
-/// sanitizer forbids it, and then the processes that test tokenizers must not load LibTorch.
-int open_flags() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return RTLD_NOW | RTLD_LOCAL;
-#else
-    return RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND;
-#endif
+/// RTLD_DEEPBIND: the module finds sentencepiece's own protobuf before LibTorch's. Sanitizers
+/// refuse that in dlopen, because memory might be taken by one malloc and given back to another;
+/// what this module takes it gives back itself. dlmopen into the same namespace does what dlopen
+/// does.
+void* open_library(const std::filesystem::path& file) {
+    return dlmopen(LM_ID_BASE, file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
 }
 
 void* open_module(std::string& error) {
@@ -30,7 +28,7 @@ void* open_module(std::string& error) {
         std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
     for (const std::filesystem::path& folder :
          {program, program / "../lib/driftscope", std::filesystem::path(DRIFTSCOPE_MODULE_DIR)}) {
-        if (void* module = dlopen((folder / kModule).c_str(), open_flags())) return module;
+        if (void* module = open_library(folder / kModule)) return module;
         if (error.empty() || std::filesystem::exists(folder / kModule, ignored)) error = dlerror();
     }
     return nullptr;

@@ -3562,8 +3562,8 @@ B %3</translation>
         <translation>像 GPU 那样分片求和的乘积：同一函数的另一种舍入。</translation>
     </message>
     <message>
-        <source>line: median of %1</source>
-        <translation>线：%1 个的中位数</translation>
+        <source>median of %1</source>
+        <translation>%1 个的中位数</translation>
     </message>
     <message>
         <source>layer %1: kept bit for bit</source>

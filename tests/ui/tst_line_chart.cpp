@@ -320,7 +320,7 @@ private Q_SLOTS:
                 for (const PaintedText& one : paintedTexts(*part)) texts << one.text;
             return texts.filter(QStringLiteral("median of")).join(u' ');
         };
-        QCOMPARE(said(), QStringLiteral("line: median of 51"));  // 12 · 2000 / 464, made odd
+        QCOMPARE(said(), QStringLiteral("median of 51"));  // 12 · 2000 / 464, made odd
         QCOMPARE(chart.table().rows.size(), 2000);
         QCOMPARE(chart.table().rows[7].last(), QStringLiteral("7"));
         chart.resize(2400, 240);

@@ -108,9 +108,14 @@ void LineChart::setLegendShown(bool on) {
     rebuild();
 }
 
+void LineChart::setSmooths(bool on) {
+    m_smooths = on;
+    rebuild();
+}
+
 int LineChart::wantedWindow() const {
     constexpr int kPixels = 12;  // that one value of the median stands for
-    return count() > across() ? kPixels * count() / across() | 1 : 0;
+    return m_smooths && count() > 2 * across() ? kPixels * count() / across() | 1 : 0;
 }
 
 int LineChart::across() const { return std::max(1, canvas()->width() - kBesides); }
@@ -221,7 +226,7 @@ void LineChart::rebuild() {
     if (top < bottom) top = 1, bottom = 0;
     QStringList words;
     if (!m_unit.isEmpty()) words << m_unit;
-    if (m_window > 0) words << tr("line: median of %1").arg(m_window);
+    if (m_window > 0) words << tr("median of %1").arg(m_window);
     m_items->legend->setEntries(m_legendShown ? std::move(entries) : std::vector<Legend::Entry>(),
                                 words.join(QStringLiteral(" · ")));
     styleValueAxis(plot->yAxis, m_log, plot->height());

@@ -14,7 +14,7 @@ class QCPGraph;
 
 namespace driftscope {
 
-/// Lines over whole numbers (positions, layers, steps). Where a pixel has more than one of them, a
+/// Lines over whole numbers (positions, layers, steps). Where a pixel has more than two of them, a
 /// line is the running median, the legend says over how many, and a quiet ground behind it goes
 /// from the least to the greatest value of each pixel.
 class LineChart : public Plot {
@@ -40,6 +40,8 @@ public:
     void setDivider(int index);
     void setValueAxis(bool on);
     void setLegendShown(bool on);
+    /// false: of many points no median is drawn (the curve is smooth by itself: a sum, a share).
+    void setSmooths(bool on);
 
     int cursor() const { return m_cursor; }
     Table table() const override;
@@ -81,7 +83,7 @@ private:
     std::vector<Series> m_series;
     QStringList m_labels;
     QString m_unit;
-    bool m_log = false, m_valueAxis = true, m_legendShown = true;
+    bool m_log = false, m_valueAxis = true, m_legendShown = true, m_smooths = true;
     double m_floor = 1e-12;
     std::optional<double> m_low, m_high;
     int m_cursor = -1, m_divider = -1, m_window = 0;

@@ -316,6 +316,10 @@ void NumbersView::showTable() {
     }
     m_table->setContent(std::move(content));
     m_table->fitColumns(0.25);
+    // One position for all rows: the caption says which.
+    const auto& values = m_slice.values();
+    m_table->setColumnHidden(
+        0, values && !m_allPositions && values->axes.size() > 1 && values->axes.front() == "pos");
 }
 
 void NumbersView::showStats(const ValueStats& stats) {

@@ -183,6 +183,7 @@ QWidget* RoutingView::buildCharts() {
     m_cumulative = new LineChart;
     m_cumulative->setObjectName(QStringLiteral("cumulative"));
     m_cumulative->setCaption(tr("tokens with a flip so far"));
+    m_cumulative->setSmooths(false);
     m_load = new BarChart;
     m_load->setObjectName(QStringLiteral("load"));
     m_load->setCaption(tr("expert load"));
