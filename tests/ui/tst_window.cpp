@@ -87,6 +87,8 @@ private Q_SLOTS:
     void restsWhenNothingHappens();
     void busyOnlyAfterAWhile();
     void theSelectionIsReadOut();
+    void wordsHaveTheThemeTheyAreShownIn();
+    void theBannerIsQuietWhileBusy();
     void stateGoesRound();
     void undoGoesBack();
     void aResultIsNoStep();
@@ -643,6 +645,40 @@ void TestWindow::theSelectionIsReadOut() {
     window.showMessage(QStringLiteral("done"));
     QVERIFY(said().contains(QStringLiteral("done")));
     QVERIFY(!said().contains(QStringLiteral("resid_post")));
+}
+
+/// A window made in one theme and shown in the other has the words of the other.
+void TestWindow::wordsHaveTheThemeTheyAreShownIn() {
+    Theme::instance().setMode(Theme::Mode::light);
+    MainWindow window;
+    fill(window, of(VerdictKind::rounding));
+    Theme::instance().setMode(Theme::Mode::dark);
+    window.show();
+    window.selection()->goTo({SiteKind::mlp_out, 1}, 4);
+    settle();
+    for (const QLabel* label : window.findChild<StatusLine*>()->findChildren<QLabel*>()) {
+        if (!label->isVisible() || label->text().isEmpty()) continue;
+        const QColor ink = label->palette().color(label->foregroundRole());
+        QVERIFY2(ink.lightness() > 100, qPrintable(label->text() + u' ' + ink.name()));
+    }
+    Theme::instance().setMode(Theme::Mode::light);
+}
+
+/// What stands in the banner while a new comparison runs is of the one before, and looks like it;
+/// with the answer, or when it is stopped, it is as it was.
+void TestWindow::theBannerIsQuietWhileBusy() {
+    Banner banner;
+    auto* words = banner.findChild<QLabel*>(QStringLiteral("sentence"));
+    const auto comparison = of(VerdictKind::rounding);
+    banner.setComparison(comparison.get());
+    QVERIFY(words->isEnabled());
+    banner.setBusy(true);
+    QVERIFY(!words->isEnabled());
+    banner.setComparison(comparison.get());
+    QVERIFY(words->isEnabled());
+    banner.setBusy(true);
+    banner.setBusy(false);
+    QVERIFY(words->isEnabled());
 }
 
 void TestWindow::stateGoesRound() {

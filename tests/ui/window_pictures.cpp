@@ -2,6 +2,7 @@
 // Pictures of the whole window over made-up data: window_pictures FOLDER [SCALE].
 #include <QApplication>
 #include <QDir>
+#include <QPushButton>
 #include <QTest>
 
 #include "tests/ui/fake_comparison.h"
@@ -11,6 +12,8 @@
 #include "ui/main_window.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
+#include "ui/views/cases_view.h"
+#include "ui/views/sweep_view.h"
 
 using namespace driftscope;
 
@@ -49,12 +52,69 @@ void settle() {
     for (int i = 0; i < 20; ++i) QApplication::processEvents(QEventLoop::AllEvents, 20);
 }
 
+/// A grid of two axes with every kind of cell.
+SweepPtr someSweep() {
+    auto sweep = std::make_shared<Sweep>();
+    sweep->request.axes = {
+        {"layout", AxisSide::b, {"packed", "llama"}},
+        {"attention", AxisSide::both, {"eager", "sdpa"}},
+    };
+    const VerdictKind kinds[] = {VerdictKind::identical, VerdictKind::rounding,
+                                 VerdictKind::semantic, VerdictKind::unclear};
+    int i = 0;
+    for (const char* row : {"packed", "llama"}) {
+        for (const char* column : {"eager", "sdpa"}) {
+            SweepCell cell;
+            cell.values = {row, column};
+            cell.state = i == 3 ? CellState::failed : CellState::done;
+            if (i == 3) cell.why = "the model has no such layout";
+            cell.verdict.kind = kinds[i];
+            cell.loss_a = 1.8714, cell.loss_b = 1.8714 + 0.01 * i;
+            cell.kl_mean = 1.3e-6 * i, cell.kl_max = 0.02 * i;
+            if (i > 0) cell.first_split = 3 * i;
+            sweep->cells.push_back(cell);
+            ++i;
+        }
+    }
+    return sweep;
+}
+
+/// A case that has been played to its end, one expectation not met.
+void playCase(CasesView& view) {
+    Case one;
+    one.id = "llama31", one.title = "Llama 3.1 opened as Llama 3.0";
+    one.question =
+        "It answers short prompts perfectly. With a long context it falls apart, and "
+        "the weights are byte for byte the same: what is wrong?";
+    one.belief = "The quantisation, or the attention kernel.";
+    one.answer =
+        "The rope scaling of config.json was not read: low frequencies turn eight times "
+        "too fast.";
+    for (const char* title : {"Short prompt", "Long prompt", "With the scaling"}) {
+        CaseStep step;
+        step.id = step.title = title;
+        step.shows = "The same weights, the same tokens; only the rope differs.";
+        one.steps.push_back(step);
+    }
+    one.proof = {{"Long prompt", "loss of B above A"}};
+    view.setCases({one});
+    view.findChild<QPushButton*>(QStringLiteral("play.llama31"))->click();
+    for (int step = 0; step < 3; ++step) {
+        view.setOutcome(
+            0, step,
+            {{"verdict", "semantic", "semantic", true},
+             {"first site", "blocks.0.attn.rot_q", "blocks.0.attn.rot_q", true},
+             {"loss of B above A", "at least 0.3", step == 1 ? "1.773" : "0.012", step == 1}});
+        QCoreApplication::processEvents();
+    }
+}
+
 /// Nothing yet, computing, failed, and the dialogs.
-void saveStates(MainWindow& window, const QDir& folder) {
+void saveStates(MainWindow& window, const QDir& folder, const QString& suffix) {
     const auto save = [&](QWidget& widget, const char* name) {
         settle();
         widget.grab().save(
-            folder.filePath(QStringLiteral("state-%1.png").arg(QLatin1String(name))));
+            folder.filePath(QStringLiteral("state-%1-%2.png").arg(QLatin1String(name), suffix)));
     };
     save(window, "nothing");
     fill(window, VerdictKind::rounding, true);
@@ -84,7 +144,10 @@ void saveStates(MainWindow& window, const QDir& folder) {
 void savePages(MainWindow& window, const QDir& folder, const QString& suffix) {
     const std::vector<QStringList> pages = {{},
                                             {QStringLiteral("cache"), QStringLiteral("model"),
-                                             QStringLiteral("numbers"), QStringLiteral("logits")}};
+                                             QStringLiteral("numbers"), QStringLiteral("logits")},
+                                            {QStringLiteral("cases"), QStringLiteral("sweep")}};
+    qobject_cast<SweepView*>(window.view(QStringLiteral("sweep")))->setSweep(someSweep());
+    playCase(*qobject_cast<CasesView*>(window.view(QStringLiteral("cases"))));
     const std::vector<std::pair<QString, ComparisonPtr>> kinds = {
         {QStringLiteral("apart"), fake::apart()}, {QStringLiteral("awkward"), fake::awkward()}};
     for (const auto& [name, comparison] : kinds) {
@@ -121,18 +184,20 @@ int main(int argc, char** argv) {
     QApplication app(argc, argv);
     const QDir folder(argc > 1 ? QString::fromLocal8Bit(argv[1]) : QDir::tempPath());
     const QString scale = qEnvironmentVariable("QT_SCALE_FACTOR", "1");
-    MainWindow window;
-    window.show();
-    window.resize(1280, 800);
-    saveStates(window, folder);
     for (const auto mode : {Theme::Mode::light, Theme::Mode::dark}) {
-        Theme::instance().setMode(mode);
         for (const QSize size : {QSize(1280, 800), QSize(1920, 1200)}) {
-            window.resize(size);
-            savePages(window, folder,
-                      QStringLiteral("%1-%2@%3").arg(toString(mode)).arg(size.width()).arg(scale));
+            MainWindow fresh;
+            Theme::instance().setMode(mode);
+            fresh.show();
+            fresh.resize(size);
+            const QString suffix =
+                QStringLiteral("%1-%2@%3").arg(toString(mode)).arg(size.width()).arg(scale);
+            saveStates(fresh, folder, suffix);
+            savePages(fresh, folder, suffix);
         }
     }
+    MainWindow window;
+    window.show();
     for (const VerdictKind verdict :
          {VerdictKind::semantic, VerdictKind::rounding, VerdictKind::identical}) {
         for (const auto mode : {Theme::Mode::light, Theme::Mode::dark}) {

@@ -81,8 +81,8 @@ NumbersView::NumbersView(QWidget* parent) : View(QStringLiteral("numbers"), pare
     m_split->addWidget(m_table);
     m_split->addWidget(buildPlots());
     m_split->setStretchFactor(0, 5);
-    m_split->setStretchFactor(1, 4);
-    m_split->setSizes({5000, 4000});
+    m_split->setStretchFactor(1, 3);
+    m_split->setSizes({5000, 3000});
     rows->addWidget(m_caption);
     rows->addWidget(m_split, 1);
     setContent(page);

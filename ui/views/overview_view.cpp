@@ -291,6 +291,11 @@ void OverviewView::showWords() {
                      .arg(static_cast<int>(m_table.rows().size()) + m_table.hiddenRows());
     }
     setNote(notes.join(QStringLiteral(" · ")));
+    // Where nothing has a colour the caption says so, and the other map has the scale.
+    const double highest = m_layers->dataRange().second;
+    const bool calm = shownUnit() == ErrorUnit::band && highest <= 1 &&
+                      positionUnit() == shownUnit() && !comparison()->verdict.site;
+    if (calm) m_layers->setScaleBar(false);
     m_layers->setCaption(tr("block →") + (fallback.isEmpty() ? foundText() : fallback));
     m_positions->setCaption(positionUnit() == shownUnit()
                                 ? tr("block %1, position →").arg(m_positionLayer)

@@ -16,7 +16,7 @@ constexpr int kLetters = 6;
 
 ElidedLabel::ElidedLabel(Look look, QWidget* parent) : QLabel(parent) {
     setTextFormat(Qt::PlainText);
-    setLook(this, look);
+    giveLook(this, look);
 }
 
 QSize ElidedLabel::minimumSizeHint() const {

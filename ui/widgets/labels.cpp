@@ -12,10 +12,14 @@ constexpr const char* kLooks[] = {"text",  "dim",  "caption", "captionA", "capti
                                   "a",     "b",    "bad",     "good"};
 }
 
+void giveLook(QLabel* label, Look look) {
+    label->setProperty("look", QLatin1String(kLooks[static_cast<int>(look)]));
+}
+
 QLabel* makeLabel(const QString& text, Look look, QWidget* parent) {
     auto* label = new QLabel(text, parent);
     label->setTextFormat(Qt::PlainText);
-    label->setProperty("look", QLatin1String(kLooks[static_cast<int>(look)]));
+    giveLook(label, look);
     return label;
 }
 

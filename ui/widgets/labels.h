@@ -28,6 +28,9 @@ enum class Look {
 
 /// A label whose font and colour follow the theme; plain text, never rich.
 QLabel* makeLabel(const QString& text, Look look, QWidget* parent = nullptr);
+/// For a label that was not shown yet: polished now it would keep the colours of this theme, also
+/// where it is shown first in another.
+void giveLook(QLabel* label, Look look);
 void setLook(QLabel* label, Look look);
 /// Re-reads the style sheet's property rules after a property changed.
 void repolish(QWidget* widget);

@@ -129,6 +129,7 @@ void Banner::showNothing() {
 void Banner::setComparison(const Comparison* comparison) {
     if (!comparison) return showNothing();
     m_answered = true;
+    m_words->setEnabled(true);
     showLosses(*comparison);
     showVerdict(*comparison);
     showCosts(*comparison);
@@ -195,6 +196,7 @@ void Banner::showCosts(const Comparison& c) {
 }
 
 void Banner::setBusy(bool busy) {
+    if (!busy) m_words->setEnabled(true);
     if (busy) {
         m_verdict->setText(tr("○ Comparing…"));
         m_verdict->setProperty("tone", QStringLiteral("plain"));

@@ -66,7 +66,8 @@ void BannerWords::setWords(const QString& sentence, const QString& figures,
     // "10 000" is one word.
     static const QRegularExpression group(QStringLiteral("(?<=\\d) (?=\\d{3}(?!\\d))"));
     m_sentence->setText(QString(sentence).replace(group, QString(QChar::Nbsp)));
-    m_wholeFigures = figures;
+    m_wholeFigures =
+        QString(figures).replace(QStringLiteral(" %"), QChar(QChar::Nbsp) + QStringLiteral("%"));
     const QString all = figures.isEmpty() || details.isEmpty()
                             ? figures + details
                             : figures + QStringLiteral("\n\n") + details;
