@@ -54,6 +54,12 @@ void fill(MainWindow& window, const ComparisonPtr& comparison) {
         fake::attention(*comparison, window.selection()->layer(), window.selection()->head()));
 }
 
+/// A quarter of a second in several turns of the loop: however slow one of them is (a sanitizer, a
+/// busy machine), what was due before has fired at the end.
+void waitAWhile() {
+    for (int i = 0; i < 10; ++i) QTest::qWait(25);
+}
+
 }  // namespace
 
 class TestWindow : public QObject {
@@ -705,13 +711,13 @@ void TestWindow::undoGoesBack() {
     QAction* undo = window.actions()->action(QStringLiteral("edit.undo"));
     QAction* redo = window.actions()->action(QStringLiteral("edit.redo"));
     window.selection()->setLayer(1);
-    QTest::qWait(250);
+    waitAWhile();
     CompareRequest changed = window.request();
     changed.options_b["dtype"] = "float16";
     window.setRequest(changed, true);
-    QTest::qWait(250);
+    waitAWhile();
     window.selection()->setLayer(4);
-    QTest::qWait(250);
+    waitAWhile();
     QVERIFY(undo->isEnabled() && !redo->isEnabled());
     QSignalSpy asked(&window, &MainWindow::requestChanged);
     undo->trigger();
@@ -734,11 +740,11 @@ void TestWindow::aResultIsNoStep() {
     window.selection()->setLayer(2);
     QTest::qWait(1300);  // longer than a walk
     window.selection()->setLayer(5);
-    QTest::qWait(250);
+    waitAWhile();
     window.undo();
     QCOMPARE(window.selection()->layer(), 2);
     window.setComparison(of(VerdictKind::semantic));  // comes while one looks
-    QTest::qWait(250);
+    waitAWhile();
     window.redo();
     QCOMPARE(window.selection()->layer(), 5);
 }
