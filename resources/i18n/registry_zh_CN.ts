@@ -1344,8 +1344,8 @@
         <translation>只有 rope 底数：1 000 000 变成 10 000</translation>
     </message>
     <message>
-        <source>Queries are equal before the rotation and not after; position 0 is equal and the distance grows from there.</source>
-        <translation>查询在旋转之前相等，之后不等；位置 0 相等，距离从那里起增长。</translation>
+        <source>Queries are equal before the rotation and not after; position 0 is equal and the distance grows from there. The loss may even fall: on so short a text it is no judge of a rotation.</source>
+        <translation>查询在旋转之前相等，之后不等；位置 0 相等，距离从那里起增长。损失甚至可能下降：文本这么短，它判断不了旋转。</translation>
     </message>
     <message>
         <source>Why one token hid both</source>
@@ -1596,8 +1596,8 @@
         <translation>形状相同，所以换文件夹可行；剩下的差别是噪声。</translation>
     </message>
     <message>
-        <source>A short prompt: perfect</source>
-        <translation>短提示词：完美</translation>
+        <source>A short prompt: looks perfect</source>
+        <translation>短提示词：看似完美</translation>
     </message>
     <message>
         <source>Fluent and nearly the same loss, yet another function; the config diff named rope_scaling before anything ran.</source>
@@ -1969,6 +1969,106 @@
     <message>
         <source>flat</source>
         <translation>平坦</translation>
+    </message>
+    <message>
+        <source>B reads these weights under another config.json: shapes match, meaning differs: %1</source>
+        <translation>B 按另一个 config.json 读取这些权重：形状相符，含义不同：%1</translation>
+    </message>
+    <message>
+        <source>B reads these weights under another config.json: shapes match, meaning differs nowhere: every value that is read is the same</source>
+        <translation>B 按另一个 config.json 读取这些权重：形状相符，含义处处相同：读取的每个值都一样</translation>
+    </message>
+    <message>
+        <source>A and B read different token ids (%1); what follows compares both on A's ids, and B's own text begins with its own</source>
+        <translation>A 与 B 读取的词元 id 不同（%1）；以下都按 A 的 id 比较，B 自己的文本以它自己的开头</translation>
+    </message>
+    <message>
+        <source>position %1: %2 | %3</source>
+        <translation>位置 %1：%2 | %3</translation>
+    </message>
+    <message>
+        <source>%1 | %2 ids</source>
+        <translation>%1 | %2 个 id</translation>
+    </message>
+    <message>
+        <source>Only the cache or the calls differ: the last quarter of the prompt is fed token by token</source>
+        <translation>只有缓存或调用方式不同：提示的最后四分之一逐词元送入</translation>
+    </message>
+    <message>
+        <source>One token only: rotary embedding, masks, caches and expert scatter cannot show a difference at position 0</source>
+        <translation>只有一个词元：旋转位置编码、掩码、缓存与专家散射在位置 0 显不出差异</translation>
+    </message>
+    <message>
+        <source>The prompt begins with the beginning-of-sequence token twice (most tokenizers add it to a text that has it already)</source>
+        <translation>提示以两个序列起始词元开头（多数分词器会给已有它的文本再加一个）</translation>
+    </message>
+    <message>
+        <source>The same tokens, two texts: %1; character %2 is %3 in A and %4 in B. Ids, logits and sites do not depend on it</source>
+        <translation>词元相同，文本两样：%1；第 %2 个字符在 A 中是%3，在 B 中是%4。id、logits 与各位点与此无关</translation>
+    </message>
+    <message>
+        <source>the two vocabularies write these ids otherwise</source>
+        <translation>两个词表对这些 id 的写法不同</translation>
+    </message>
+    <message>
+        <source>A by %1, B by %2</source>
+        <translation>A 按%1，B 按%2</translation>
+    </message>
+    <message>
+        <source>%1's rules</source>
+        <translation>%1 的规则</translation>
+    </message>
+    <message>
+        <source>the tokens as they stand</source>
+        <translation>词元原样</translation>
+    </message>
+    <message>
+        <source>the end</source>
+        <translation>结尾</translation>
+    </message>
+    <message>
+        <source>This comparison may take %1 and %2 are available (%3 for what %4 in one block, %5 for logits, %6 for weights): the system may have to write memory to disk. If it gets slow, %7.</source>
+        <translation>这次比较可能占用 %1，而可用的是 %2（%4在一个块内 %3，logits %5，权重 %6）：系统可能要把内存写到磁盘。若变慢，%7。</translation>
+    </message>
+    <message>
+        <source>the run makes</source>
+        <translation>这次运行</translation>
+    </message>
+    <message>
+        <source>%1 runs make</source>
+        <translation>%1 次运行</translation>
+    </message>
+    <message>
+        <source>use fewer tokens, leave the judge out (--judge none), or free memory</source>
+        <translation>请减少词元、不做判定（--judge none）或释放内存</translation>
+    </message>
+    <message>
+        <source>use a trace of fewer tokens or fewer sites, or free memory</source>
+        <translation>请用词元或位点更少的记录，或释放内存</translation>
+    </message>
+    <message>
+        <source>this model has no experts</source>
+        <translation>此模型没有专家</translation>
+    </message>
+    <message>
+        <source>this model rotates nothing</source>
+        <translation>此模型不用旋转位置编码</translation>
+    </message>
+    <message>
+        <source>this model's keys have no biases in dimensions that do not rotate</source>
+        <translation>此模型的键在不旋转的维度上没有偏置</translation>
+    </message>
+    <message>
+        <source>only InternLM2 packs weights that Llama keeps apart</source>
+        <translation>只有 InternLM2 把 Llama 分开存的权重合在一起</translation>
+    </message>
+    <message>
+        <source>this model's scores are capped, which the fused kernel cannot do</source>
+        <translation>此模型的分数有软上限，融合内核做不到</translation>
+    </message>
+    <message>
+        <source>only a sentencepiece tokenizer (tokenizer.model) is read by these classes</source>
+        <translation>这些类只读 sentencepiece 分词器（tokenizer.model）</translation>
     </message>
 </context>
 <context>

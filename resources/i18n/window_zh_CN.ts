@@ -3581,5 +3581,21 @@ B %3</translation>
         <source>plan: nats left against steps as in A</source>
         <translation>方案：剩余 nat 对如 A 的步数</translation>
     </message>
+    <message>
+        <source>= Bit-identical although %1 differs: one token alone has no angle, no mask and no cache. A longer prompt shows more.</source>
+        <translation>= 虽然 %1 不同，却逐位相同：单独一个词元没有角度、没有掩码也没有缓存。更长的提示能显出更多。</translation>
+    </message>
+    <message>
+        <source>less</source>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>1 id given ·</source>
+        <translation>给定 1 个 id ·</translation>
+    </message>
+    <message>
+        <source>stored %1</source>
+        <translation>存储为 %1</translation>
+    </message>
 </context>
 </TS>

@@ -49,6 +49,7 @@ void Legend::setEntries(std::vector<Entry> entries, const QString& unit) {
     m_unit = unit;
     QStringList names;
     for (const Entry& entry : m_entries) names << entry.name;
+    if (!unit.isEmpty()) names << unit;
     setToolTip(names.join(QStringLiteral(" · ")));
     setVisible(!m_entries.empty() || !unit.isEmpty());
     updateGeometry();
@@ -60,6 +61,11 @@ void Legend::setWraps(bool on) {
     // Fixed would hold the hint of one row.
     setSizePolicy(QSizePolicy::Preferred, on ? QSizePolicy::Preferred : QSizePolicy::Fixed);
     updateGeometry();
+}
+
+int Legend::unitWidth() const {
+    const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
+    return m_unit.isEmpty() ? 0 : metrics.horizontalAdvance(m_unit) + kBetween;
 }
 
 int Legend::entryWidth(const Entry& entry) const {
@@ -88,7 +94,7 @@ int Legend::heightForWidth(int width) const {
 
 QSize Legend::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
-    int width = m_unit.isEmpty() ? 0 : metrics.horizontalAdvance(m_unit) + kBetween;
+    int width = unitWidth();
     for (const Entry& entry : m_entries) width += entryWidth(entry);
     // Signs of another font ("‖") are taller than the letters.
     return {std::max(0, width - kBetween) + 2, metrics.height() + 2};
@@ -103,16 +109,16 @@ QSize Legend::minimumSizeHint() const {
     }
     const QFontMetrics metrics(Theme::instance().font(TextSize::caption));
     const int few = fewLetters(metrics);
-    int saved = 0;
+    int saved = unitWidth();
     for (const Entry& entry : m_entries) {
         saved += std::max(0, metrics.horizontalAdvance(entry.name) - few);
     }
     return {sizeHint().width() - saved, sizeHint().height()};
 }
 
-/// How much of what is cut of long names can be shown: 1 all of it.
+/// How much of what is cut of long names can be shown: 1 all of it. The unit goes before any name.
 double Legend::shareOfNames() const {
-    const int whole = sizeHint().width(), least = minimumSizeHint().width();
+    const int whole = sizeHint().width() - unitWidth(), least = minimumSizeHint().width();
     return whole > least ? std::clamp(double(width() - least) / (whole - least), 0.0, 1.0) : 1;
 }
 
@@ -125,7 +131,8 @@ void Legend::paintEvent(QPaintEvent*) {
     // At the right edge; where there is too little room the long names are cut, never dropped.
     const int line = sizeHint().height();
     const std::vector<size_t> counts = rows(width());
-    int x = std::max(0, width() - sizeHint().width()), top = -line;
+    const bool unit = width() >= sizeHint().width();  // else the tip has it
+    int x = std::max(0, width() - sizeHint().width() + (unit ? 0 : unitWidth())), top = -line;
     const double share = m_wraps ? 1 : std::min(1.0, shareOfNames());
     // Of long names: the tip has them.
     const bool marksOnly = !m_wraps && width() < minimumSizeHint().width();
@@ -172,7 +179,7 @@ void Legend::paintEvent(QPaintEvent*) {
         }
         write(entry.name);
     }
-    if (!m_unit.isEmpty()) write(m_unit);
+    if (unit && !m_unit.isEmpty()) write(m_unit);
 }
 
 }  // namespace driftscope

@@ -35,6 +35,7 @@ protected:
 
 private:
     double shareOfNames() const;
+    int unitWidth() const;
     int entryWidth(const Entry& entry) const;
     /// Entries of each row in `width` pixels, without the unit.
     std::vector<size_t> rows(int width) const;

@@ -24,9 +24,12 @@ QString localPath(const QMimeData* data) {
     return data->hasUrls() ? data->urls().value(0).toLocalFile() : QString();
 }
 
+/// The type is that of the file: what a run computes in is an option.
 QString summaryOf(const ModelInfo& info) {
-    return QString::fromStdString(
-        info.stored_dtype.empty() ? info.name : info.name + " · " + info.stored_dtype);
+    const QString name = QString::fromStdString(info.name);
+    if (info.stored_dtype.empty()) return name;
+    return name + QStringLiteral(" · ") +
+           ModelField::tr("stored %1").arg(QString::fromStdString(info.stored_dtype));
 }
 
 QString tipOf(const ModelInfo& info) {

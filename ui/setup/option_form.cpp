@@ -11,6 +11,7 @@
 
 #include "ui/language.h"
 #include "ui/setup/option_editor.h"
+#include "ui/text/evidence_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/labels.h"
 
@@ -119,7 +120,7 @@ void OptionForm::sortRows() {
 }
 
 void OptionForm::updateRow(Row& row) {
-    const QString reason = m_model ? q(why_not(*row.spec, *m_model)) : QString();
+    const QString reason = m_model ? evidenceText(why_not(*row.spec, *m_model)) : QString();
     const bool differs = row.differs(), shown = reason.isEmpty();
     row.a->setVisible(shown);
     row.b->setVisible(shown);

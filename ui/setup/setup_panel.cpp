@@ -242,7 +242,8 @@ void SetupPanel::announceNow() { Q_EMIT requestChanged(request()); }
 
 void SetupPanel::updateCount() {
     if (!m_tokens.empty()) {
-        m_count->setText(tr("%1 ids given ·").arg(m_tokens.size()));
+        m_count->setText(m_tokens.size() == 1 ? tr("1 id given ·")
+                                              : tr("%1 ids given ·").arg(m_tokens.size()));
     } else if (m_promptTokens >= 0) {
         m_count->setText(m_promptTokens == 1 ? tr("1 token ·")
                                              : tr("%1 tokens ·").arg(m_promptTokens));

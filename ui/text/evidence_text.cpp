@@ -48,6 +48,38 @@ constexpr const char* kPatterns[] = {
     N("a step at position %1: %2"),
     N("the distance is %1 times what it is before (%2)"),
     N("the same at every position: %1, give or take a factor of %2"),
+    // Warnings of a comparison, and why an option does not apply.
+    N("B reads these weights under another config.json: shapes match, meaning differs: %1"),
+    N("B reads these weights under another config.json: shapes match, meaning differs nowhere: "
+      "every value that is read is the same"),
+    N("A and B read different token ids (%1); what follows compares both on A's ids, and B's own "
+      "text begins with its own"),
+    N("position %1: %2 | %3"),
+    N("%1 | %2 ids"),
+    N("Only the cache or the calls differ: the last quarter of the prompt is fed token by token"),
+    N("One token only: rotary embedding, masks, caches and expert scatter cannot show a difference "
+      "at position 0"),
+    N("The prompt begins with the beginning-of-sequence token twice (most tokenizers add it to a "
+      "text that has it already)"),
+    N("The same tokens, two texts: %1; character %2 is %3 in A and %4 in B. Ids, logits and sites "
+      "do not depend on it"),
+    N("the two vocabularies write these ids otherwise"),
+    N("A by %1, B by %2"),
+    N("%1's rules"),
+    N("the tokens as they stand"),
+    N("the end"),
+    N("This comparison may take %1 and %2 are available (%3 for what %4 in one block, %5 for "
+      "logits, %6 for weights): the system may have to write memory to disk. If it gets slow, %7."),
+    N("the run makes"),
+    N("%1 runs make"),
+    N("use fewer tokens, leave the judge out (--judge none), or free memory"),
+    N("use a trace of fewer tokens or fewer sites, or free memory"),
+    N("this model has no experts"),
+    N("this model rotates nothing"),
+    N("this model's keys have no biases in dimensions that do not rotate"),
+    N("only InternLM2 packs weights that Llama keeps apart"),
+    N("this model's scores are capped, which the fused kernel cannot do"),
+    N("only a sentencepiece tokenizer (tokenizer.model) is read by these classes"),
     // Checks of a case: what, expected, found.
     N("verdict"),
     N("first site"),

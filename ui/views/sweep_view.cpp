@@ -42,6 +42,13 @@ QString hintFor(const QString& key) {
     return SweepView::tr("values, joined by |");
 }
 
+/// Its beginning stays in sight, and the tool tip has all of it.
+void showValues(QLineEdit& field, const QString& values) {
+    field.setText(values);
+    field.setCursorPosition(0);
+    field.setToolTip(values);
+}
+
 }  // namespace
 
 SweepView::SweepView(QWidget* parent) : View(QStringLiteral("sweep"), parent) {
@@ -134,7 +141,7 @@ SweepView::AxisRow SweepView::buildAxis(int number) {
     for (const OptionSpec& spec : all_options()) row.key->addItem(q(spec.label), q(spec.id));
     row.key->setMaxVisibleItems(24);
     row.key->setCurrentIndex(number == 0 ? row.key->findData(QStringLiteral("dtype")) : 0);
-    row.values->setText(firstValues(row.key->currentData().toString()));
+    showValues(*row.values, firstValues(row.key->currentData().toString()));
     connect(row.key, &QComboBox::activated, this, [this, number] { keyChanged(number); });
     row.side->setEnabled(number == 0);
     row.values->setEnabled(number == 0);
@@ -144,7 +151,7 @@ SweepView::AxisRow SweepView::buildAxis(int number) {
 void SweepView::keyChanged(int number) {
     const AxisRow& row = m_axes[static_cast<size_t>(number)];
     const QString key = row.key->currentData().toString();
-    row.values->setText(firstValues(key));
+    showValues(*row.values, firstValues(key));
     row.values->setPlaceholderText(hintFor(key));
     row.values->setEnabled(!key.isEmpty());
     row.side->setEnabled(!key.isEmpty() && key != QLatin1String("length"));
@@ -178,7 +185,7 @@ void SweepView::setAxes(const std::vector<SweepAxis>& axes) {
         if (i >= axes.size()) continue;
         QStringList values;
         for (const std::string& value : axes[i].values) values << q(value);
-        row.values->setText(values.join(u'|'));
+        showValues(*row.values, values.join(u'|'));
         row.side->setCurrentIndex(axes[i].side == AxisSide::b   ? 0
                                   : axes[i].side == AxisSide::a ? 1
                                                                 : 2);
@@ -207,7 +214,7 @@ void SweepView::restoreState(const QJsonObject& state) {
         keyChanged(static_cast<int>(i));
         row.side->setCurrentIndex(
             std::clamp(state.value(QStringLiteral("side") + number).toInt(), 0, 2));
-        row.values->setText(state.value(QStringLiteral("values") + number).toString());
+        showValues(*row.values, state.value(QStringLiteral("values") + number).toString());
     }
 }
 

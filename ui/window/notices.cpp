@@ -65,6 +65,9 @@ public:
         m_whole->hide();
         column->addWidget(m_whole);
         QObject::connect(m_more, &QToolButton::toggled, m_whole, &QWidget::setVisible);
+        QObject::connect(m_more, &QToolButton::toggled, m_more, [more = m_more](bool on) {
+            more->setText(on ? Notices::tr("less") : Notices::tr("more"));
+        });
         m_more->hide();
         m_text->installEventFilter(this);
         fit();

@@ -48,7 +48,13 @@ void MainWindow::updateNotices() {
         QStringList unreached;
         for (const std::string& text : m_comparison->verdict.not_exercised)
             unreached << evidenceText(text);
-        if (unreached.isEmpty()) {
+        if (unreached.isEmpty() && m_comparison->tokens.size() == 1) {
+            m_notices->set(
+                identical, Notices::Tone::plain,
+                tr("= Bit-identical although %1 differs: one token alone has no angle, no "
+                   "mask and no cache. A longer prompt shows more.")
+                    .arg(differing));
+        } else if (unreached.isEmpty()) {
             m_notices->set(identical, Notices::Tone::plain,
                            tr("= Bit-identical although %1 differs: on this machine both settings "
                               "give the same bits. "
@@ -65,7 +71,7 @@ void MainWindow::updateNotices() {
         }
     }
     QStringList lines;
-    for (const std::string& text : m_comparison->warnings) lines << QString::fromStdString(text);
+    for (const std::string& text : m_comparison->warnings) lines << evidenceText(text);
     if (!lines.isEmpty()) {
         const QString rest = lines.size() > 1 ? lines.mid(1).join(u'\n') : QString();
         m_notices->set(warning, Notices::Tone::differ, QStringLiteral("! ") + lines.first(), rest,

@@ -2,12 +2,17 @@
 // What the judge and the cases say, in the window's other language. The judge is run on made
 // evidence, so that a sentence that changes there is missed here.
 #include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <set>
 
 #include "app/cases/case_file.h"
+#include "core/compare/memory_budget.h"
+#include "core/engine.h"
 #include "core/judge/cause.h"
 #include "core/judge/position_shape.h"
 #include "core/judge/symptoms.h"
@@ -155,6 +160,66 @@ private Q_SLOTS:
         QVERIFY2(problemWith(rounded->text).isEmpty(), rounded->text.c_str());
         for (const DefectSpec& defect : all_defects())
             QVERIFY2(hasHan(evidenceText(defect.label)), defect.id.c_str());
+    }
+
+    /// What a comparison warns of, as the engine says it.
+    void warningsAreTranslated() {
+        const std::string models = DRIFTSCOPE_SOURCE_DIR "/resources/models/";
+        QTemporaryDir folder;
+        const std::string other = folder.filePath(QStringLiteral("config.json")).toStdString();
+        std::ifstream in(models + "tiny-llama3/config.json");
+        std::string config(std::istreambuf_iterator<char>(in), {});
+        std::ofstream(folder.filePath(QStringLiteral("same.json")).toStdString()) << config;
+        const std::string key = "\"rope_theta\": ";
+        const size_t at = config.find(key);
+        QVERIFY(at != std::string::npos);
+        config.insert(at + key.size(), "7");
+        std::ofstream(other) << config;
+        CompareRequest plain;
+        plain.model_a = models + "tiny-llama3";
+        plain.judge = false;
+        plain.tokens = {5, 9, 17, 4, 8, 12, 30, 31};
+        std::vector<CompareRequest> requests(5, plain);
+        requests[0].tokens = {5};
+        requests[0].options_b = {{"dtype", "bfloat16"}};
+        requests[1].options_b = {{"kv_cache", "off"}};
+        requests[2].options_b = {{"defects", "D-BOS"}};
+        requests[2].tokens.clear();
+        requests[2].prompt = "Once upon a time";
+        requests[3].config_b = other;
+        requests[4].config_b = folder.filePath(QStringLiteral("same.json")).toStdString();
+        const std::unique_ptr<Engine> engine = make_engine();
+        for (const CompareRequest& request : requests) {
+            const auto comparison = engine->compare(request, {}, {});
+            QVERIFY2(!comparison->warnings.empty(), format_options(request.options_b).c_str());
+            for (const std::string& text : comparison->warnings) {
+                const QString problem = problemWith(text);
+                QVERIFY2(problem.isEmpty(), qPrintable(problem));
+            }
+        }
+        MemoryBudget large;
+        large.weights = 900, large.activations = 200, large.available = 1000;
+        for (const int runs : {1, 8}) {
+            large.runs = runs;
+            const QString problem = problemWith(check_memory(large));
+            QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        }
+    }
+
+    /// Why an option does not apply to a model, for every option and a model that has nothing.
+    void reasonsAreTranslated() {
+        ModelInfo bare, capped;
+        bare.family = capped.family = "gpt2";
+        bare.rotary = false;
+        capped.soft_cap = true;
+        std::set<std::string> reasons;
+        for (const OptionSpec& spec : all_options())
+            for (const ModelInfo* model : {&bare, &capped})
+                if (const std::string reason = why_not(spec, *model); !reason.empty())
+                    reasons.insert(reason);
+        QCOMPARE(reasons.size(), std::size_t{6});
+        for (const std::string& reason : reasons)
+            QVERIFY2(problemWith(reason).isEmpty(), qPrintable(problemWith(reason)));
     }
 
     /// Nothing that core did not say is changed, and English stays English.
