@@ -231,6 +231,7 @@ void NumbersView::fillOther() {
     }
     if (m_other >= shape[static_cast<size_t>(axis)]) m_other = -1;
     m_otherPicker->setCurrentIndex(m_other + 1);
+    m_otherPicker->setMinimumWidth(m_otherPicker->sizeHint().width());
 }
 
 void NumbersView::applySlice() {
@@ -333,7 +334,7 @@ void NumbersView::showStats(const ValueStats& stats) {
     QString caption = tr("B over A");
     if (fitted) {
         caption +=
-            tr(" · slope %1 · R² %2").arg(formatNumber(stats.slope, 6), formatNumber(stats.r2, 6));
+            tr(" · slope %1 · R² %2").arg(formatNumber(stats.slope, 4), formatNumber(stats.r2, 4));
     }
     if (stats.step > 1) caption += tr(" · 1 in %1 shown").arg(stats.step);
     m_scatter->setCaption(caption);
