@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -57,6 +58,7 @@ private Q_SLOTS:
     void showsPartsOfACharacter();
     void selectsSteps();
     void showsCandidatesOfBoth();
+    void noRowIsCutAbove();
     void marginsInUlp();
     void forcedAndFree();
     void grows();
@@ -91,6 +93,23 @@ void TestGenerationView::marksTheSplit() {
     QVERIFY(red);
     // What is equal stands in one place, what differs in two.
     QCOMPARE(texts->tokenRect(Side::a, 3).y() < texts->tokenRect(Side::b, 3).y(), true);
+}
+
+/// However low the view: what is in sight begins with a whole row.
+void TestGenerationView::noRowIsCutAbove() {
+    const auto view = shown<GenerationView>(fake::comparison(), {420, 260});
+    auto* texts = part<TextDiff>(*view, "texts");
+    auto* bar = view->findChild<QScrollArea*>()->verticalScrollBar();
+    QVERIFY(bar->maximum() > 0);
+    for (int step = 0; step < 20; ++step) {
+        view->selection()->setStep(step);
+        settle();
+        const double top = texts->rowTopFrom(bar->value() - 1);
+        QVERIFY2(bar->value() == 0 || bar->value() == bar->maximum() ||
+                     std::abs(top - 1 - bar->value()) <= 1,
+                 qPrintable(QStringLiteral("%1 %2").arg(top).arg(bar->value())));
+        QVERIFY(texts->tokenRect(Side::a, step).top() >= bar->value());
+    }
 }
 
 /// A new text is shown at its split; a step that was chosen stays.

@@ -381,6 +381,12 @@ void GenerationView::showStep() {
     const QRectF rect = m_texts->tokenRect(Side::a, step);
     m_textScroll->ensureVisible(0, static_cast<int>(rect.center().y()), 0,
                                 static_cast<int>(rect.height()) + 8);
+    // No row is cut by the upper edge.
+    QScrollBar* bar = m_textScroll->verticalScrollBar();
+    if (bar->value() > 0) {
+        const double top = std::min(m_texts->rowTopFrom(bar->value() - 1), rect.top());
+        bar->setValue(static_cast<int>(top) - 1);
+    }
     const int split = m_texts->firstSplit();
     const bool apart = !m_forced && split >= 0 && step > split;
     m_stepCaption->setText(apart ? tr("step %1 · texts differ before it").arg(step)

@@ -168,6 +168,15 @@ QRectF TextDiff::rectIn(const Line& line, int index) const {
     return {line.at.x() + std::min(x1, x2), line.at.y() + text.y(), wide, text.height()};
 }
 
+double TextDiff::rowTopFrom(double y) const {
+    double top = 0;
+    for (const Row& row : m_rows) {
+        top = std::min(row.a.at.y(), row.b.at.y());
+        if (top >= y) break;
+    }
+    return top;
+}
+
 QRectF TextDiff::tokenRect(Side side, int step) const {
     const Row* row = rowOf(step);
     if (!row) return {};

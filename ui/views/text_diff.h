@@ -43,6 +43,8 @@ public:
     int firstSplit() const { return m_split; }
     bool differs(int step) const;
     /// Where a token stands; empty when that run has no such step.
+    /// The upper edge of the first row that begins at or below y; of the last one where none does.
+    double rowTopFrom(double y) const;
     QRectF tokenRect(Side side, int step) const;
     int lines() const { return static_cast<int>(m_rows.size()); }
     QString describe() const override;
