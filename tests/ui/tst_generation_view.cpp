@@ -59,6 +59,7 @@ private Q_SLOTS:
     void selectsSteps();
     void showsCandidatesOfBoth();
     void noRowIsCutAbove();
+    void framesHoldWhatRunsTheOtherWay();
     void marginsInUlp();
     void forcedAndFree();
     void grows();
@@ -93,6 +94,24 @@ void TestGenerationView::marksTheSplit() {
     QVERIFY(red);
     // What is equal stands in one place, what differs in two.
     QCOMPARE(texts->tokenRect(Side::a, 3).y() < texts->tokenRect(Side::b, 3).y(), true);
+}
+
+/// A token whose letters run from right to left has all of them in its frame.
+void TestGenerationView::framesHoldWhatRunsTheOtherWay() {
+    TextDiff texts;
+    const std::string hebrew = " \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d";
+    texts.setTexts({{1, "One"}, {2, hebrew}, {3, " day"}}, {{1, "One"}, {4, " two"}},
+                   TextDiff::Kind::free);
+    texts.resize(400, 200);
+    texts.show();
+    settle();
+    const QFontMetricsF metrics(Theme::instance().mono());
+    const double letters = metrics.horizontalAdvance(QString::fromStdString(hebrew).trimmed());
+    QVERIFY(letters > 10);
+    const QRectF token = texts.tokenRect(Side::a, 1);
+    QVERIFY2(token.width() >= letters, qPrintable(QString::number(token.width())));
+    QVERIFY(token.left() >= texts.tokenRect(Side::a, 0).right() - 1);
+    QVERIFY(token.right() <= texts.tokenRect(Side::a, 2).left() + 1);
 }
 
 /// However low the view: what is in sight begins with a whole row.

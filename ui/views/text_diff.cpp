@@ -163,9 +163,16 @@ QRectF TextDiff::rectIn(const Line& line, int index) const {
     const QTextLine text = line.layout->lineForTextPosition(std::max(0, from));
     if (!text.isValid()) return {line.at, QSizeF(2, line.height)};
     const int end = std::min(from + length, text.textStart() + text.textLength());
-    const double x1 = text.cursorToX(from), x2 = text.cursorToX(end);
-    const double wide = std::max(3.0, std::abs(x2 - x1));
-    return {line.at.x() + std::min(x1, x2), line.at.y() + text.y(), wide, text.height()};
+    double left = text.cursorToX(from), right = left;
+    // Where a text turns its direction, the ends of a token are not the edges of its picture.
+    for (int i = from; i < end; ++i) {
+        for (const auto edge : {QTextLine::Leading, QTextLine::Trailing}) {
+            const double x = text.cursorToX(i, edge);
+            left = std::min(left, x);
+            right = std::max(right, x);
+        }
+    }
+    return {line.at.x() + left, line.at.y() + text.y(), std::max(3.0, right - left), text.height()};
 }
 
 double TextDiff::rowTopFrom(double y) const {
