@@ -112,6 +112,10 @@ void TestGenerationView::framesHoldWhatRunsTheOtherWay() {
     QVERIFY2(token.width() >= letters, qPrintable(QString::number(token.width())));
     QVERIFY(token.left() >= texts.tokenRect(Side::a, 0).right() - 1);
     QVERIFY(token.right() <= texts.tokenRect(Side::a, 2).left() + 1);
+    // At the end of a line there is nothing after it that says where it ends.
+    texts.setTexts({{1, "One"}, {2, hebrew}}, {{1, "One"}, {4, " two"}}, TextDiff::Kind::free);
+    settle();
+    QVERIFY(texts.tokenRect(Side::a, 1).width() >= letters);
 }
 
 /// However low the view: what is in sight begins with a whole row.

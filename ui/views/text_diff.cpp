@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QGlyphRun>
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QRawFont>
 #include <QTextLayout>
 #include <QToolTip>
 
@@ -163,13 +165,17 @@ QRectF TextDiff::rectIn(const Line& line, int index) const {
     const QTextLine text = line.layout->lineForTextPosition(std::max(0, from));
     if (!text.isValid()) return {line.at, QSizeF(2, line.height)};
     const int end = std::min(from + length, text.textStart() + text.textLength());
-    double left = text.cursorToX(from), right = left;
+    double left = std::min(text.cursorToX(from), text.cursorToX(end));
+    double right = std::max(text.cursorToX(from), text.cursorToX(end));
     // Where a text turns its direction, the ends of a token are not the edges of its picture.
-    for (int i = from; i < end; ++i) {
-        for (const auto edge : {QTextLine::Leading, QTextLine::Trailing}) {
-            const double x = text.cursorToX(i, edge);
-            left = std::min(left, x);
-            right = std::max(right, x);
+    if (line.joined.text.mid(from, end - from).isRightToLeft()) {
+        for (const QGlyphRun& run : text.glyphRuns(from, end - from)) {
+            const auto places = run.positions();
+            const auto widths = run.rawFont().advancesForGlyphIndexes(run.glyphIndexes());
+            for (qsizetype i = 0; i < std::min(places.size(), widths.size()); ++i) {
+                left = std::min(left, places[i].x());
+                right = std::max(right, places[i].x() + widths[i].x());
+            }
         }
     }
     return {line.at.x() + left, line.at.y() + text.y(), std::max(3.0, right - left), text.height()};
