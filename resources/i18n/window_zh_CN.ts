@@ -1554,8 +1554,8 @@ B：%4</translation>
         <translation>值</translation>
     </message>
     <message>
-        <source> · slope %1 · R² %2</source>
-        <translation> · 斜率 %1 · R² %2</translation>
+        <source>slope %1 · R² %2</source>
+        <translation>斜率 %1 · R² %2</translation>
     </message>
     <message>
         <source> · 1 in %1 shown</source>
@@ -3566,8 +3566,8 @@ B %3</translation>
         <translation>%1 个的中位数</translation>
     </message>
     <message>
-        <source>layer %1: kept bit for bit</source>
-        <translation>层 %1：逐位保留</translation>
+        <source>layer %1: distance 0, bit for bit</source>
+        <translation>层 %1：距离 0，逐位保留</translation>
     </message>
     <message>
         <source>margin of each step: 0, two best are equal</source>

@@ -208,6 +208,20 @@ private Q_SLOTS:
         }
     }
 
+    /// A rank of 1 is the best and lies on the chart, not below it.
+    void theLeastRankIsOnTheChart() {
+        LineChart chart;
+        chart.setLog(true, 1);
+        chart.setSeries({{QStringLiteral("A"), {40, 90, 1, 1, 1, 1}, Role::a},
+                         {QStringLiteral("B"), {50, 80, 1, 1, 1, 1}, Role::b}});
+        chart.resize(400, 220);
+        chart.show();
+        QApplication::processEvents();
+        const auto* plot = chart.findChild<QCustomPlot*>();
+        QVERIFY2(plot->yAxis->range().lower <= 0.6,
+                 qPrintable(QString::number(plot->yAxis->range().lower)));
+    }
+
     /// 64 pairs of bars in 130 pixels: equal loads of A and B are still both seen everywhere.
     void narrowBarsAreSteps() {
         BarChart chart;

@@ -38,7 +38,7 @@ QString inTwoLines(const QString& name, const QFontMetrics& metrics, int room) {
 }  // namespace
 
 void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labels, int count,
-               int first, QSize size) {
+               int first, QSize size, bool names) {
     ticker.clear();
     if (count <= 0) return;
     const QFontMetrics metrics(axis->tickLabelFont());
@@ -47,7 +47,7 @@ void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labe
     for (const QString& label : labels) widest = std::max(widest, metrics.horizontalAdvance(label));
     const bool fits = labels.isEmpty() || widest + 6 <= cell;
     const bool low = !fits && size.height() < kLowChart;
-    if (low && !areValues(labels, first)) {
+    if (low && !names && !areValues(labels, first)) {
         if (cell < kNarrowCell) return labelAxis(axis, ticker, {}, count, first, size);
         axis->setTickLabelRotation(0);
         for (int i = 0; i < count; ++i)

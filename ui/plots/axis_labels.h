@@ -10,10 +10,11 @@ namespace driftscope {
 
 /// Labels of whole numbers below a chart: thinned evenly and turned upright when they need it.
 /// `size`: pixels of the chart; a low one gets numbers where upright labels would fill it.
+/// `names`: of things in order, so that some of them say where the others are.
 /// Without labels, and where so few of very many have room that they say nothing (thinsOut), the
 /// numbers from `first` are written.
 void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labels, int count,
-               int first, QSize size);
+               int first, QSize size, bool names = false);
 /// The next of 1, 2, 5, 10, 20, 50 ... that is not below `least` (at most 10^9).
 int roundStep(int least);
 /// Whether one label in `step` of `count` tells less than its number would.

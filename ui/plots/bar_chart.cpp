@@ -92,6 +92,11 @@ void BarChart::setMarks(std::vector<Mark> marks) {
     rebuild();
 }
 
+void BarChart::setNamesInOrder(bool on) {
+    m_names = on;
+    applyLayout();
+}
+
 void BarChart::setLegendShown(bool on) {
     m_legendShown = on;
     rebuild();
@@ -244,7 +249,7 @@ void BarChart::rebuild() {
 void BarChart::applyTheme() {
     styleAxes();
     // A frame, as around the cell of a map: a ground would be taken for a bar.
-    m_items->cursor->setPen(QPen(Theme::instance().color(Role::text), 1.4));
+    m_items->cursor->setPen(QPen(Theme::instance().color(Role::text), 1, Qt::DotLine));
     m_items->cursor->setBrush(Qt::NoBrush);
     rebuild();
 }
@@ -256,7 +261,7 @@ void BarChart::applyLayout() {
     styleValueAxis(plot->yAxis, m_log, plot->height());
     plot->xAxis->setTickLabels(labels);
     labelAxis(plot->xAxis, *m_items->categories, m_labels, count(), m_firstIndex,
-              QSize(plot->width() - kBesides, plot->height()));
+              QSize(plot->width() - kBesides, plot->height()), m_names);
 }
 
 void BarChart::setCursorCategory(int category) {

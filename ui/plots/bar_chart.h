@@ -43,6 +43,8 @@ public:
     /// Bars of this category framed in another role (split, flip); −1: none.
     void setHighlight(int category, Role role = Role::bad);
     void setMarks(std::vector<Mark> marks);
+    /// The categories are names in order: where only some have room the others are known.
+    void setNamesInOrder(bool on);
     /// false: what the colours mean is said elsewhere.
     void setLegendShown(bool on);
     void setLog(bool on);
@@ -90,7 +92,7 @@ private:
     std::vector<Mark> m_marks;
     std::vector<double> m_thresholds;  ///< one: for all
     std::optional<double> m_maximum;
-    bool m_log = false, m_valueAxis = true, m_legendShown = true, m_thin = false;
+    bool m_log = false, m_valueAxis = true, m_legendShown = true, m_thin = false, m_names = false;
     std::unique_ptr<Items> m_items;
 };
 

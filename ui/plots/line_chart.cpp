@@ -214,9 +214,9 @@ void LineChart::rebuild() {
         for (const double value : series.values) {
             if (!std::isfinite(value)) continue;
             top = std::max(top, m_log ? std::max(value, m_floor) : value);
-            // What is at the floor (an exact 0) leaves the chart at its foot: decades that nothing
-            // is in are no reason to press the others flat.
-            if (!m_log || value > m_floor) bottom = std::min(bottom, value);
+            // What is below the floor (an exact 0) leaves the chart at its foot: decades that
+            // nothing is in are no reason to press the others flat.
+            if (!m_log || value >= m_floor) bottom = std::min(bottom, value);
         }
         if (m_series.size() > 1 && !(lines == 1 && !series.points))
             entries.push_back(

@@ -78,7 +78,9 @@ void Plot::placeFoot() {
     const int rows = caption + foot.height() + (int(captioned) + int(footed)) * column->spacing();
     const bool low = footed && height() < rows + kLeastPicture;
     const int across = m_footnote->isHidden() ? foot.width() : m_foot->sizeHint().width();
-    const bool fits = m_caption->sizeHint().width() + m_head->spacing() + across <= width();
+    // A scale or legend may be shorter than it likes to be: maps side by side stay in line.
+    const int least = std::min(across, m_foot->minimumSize().width());
+    const bool fits = m_caption->sizeHint().width() + m_head->spacing() + least <= width();
     const bool beside = low || (m_compact && (fits || !captioned));
     m_caption->setMinimumWidth(beside && fits ? m_caption->sizeHint().width() : 0);
     if (beside == (m_foot->parent() == m_head)) return;

@@ -11,7 +11,7 @@
 namespace driftscope {
 
 namespace {
-constexpr int kBarWidth = 56, kLeastBar = 16, kBarHeight = 6, kGap = 4;
+constexpr int kBarWidth = 56, kLeastBar = 8, kBarHeight = 6, kGap = 4;
 }
 
 ScaleBar::ScaleBar(QWidget* parent) : QWidget(parent) {

@@ -74,6 +74,7 @@ AttributionPane::AttributionPane(QWidget* parent) : QWidget(parent) {
     m_steps = makeChart("stepShares", tr("share by step, nats"));
     m_curve = makeCurve();
     m_components->setLog(true);
+    for (BarChart* chart : {m_components, m_steps}) chart->setNamesInOrder(true);
     m_components->setToolTip(
         tr("isolated: B's arithmetic on A's input, what the component does by "
            "itself. propagated: A's arithmetic on B's input, what it passes on. "

@@ -266,10 +266,13 @@ void CacheView::showLayer() {
     // Exact zeros have no place on a logarithmic axis: then it is a plain one, and the words say
     // so.
     const bool none = largest == 0 && !lines.empty();
+    m_lines->setValueAxis(!lines.empty());  // no numbers of nothing
     m_lines->setLog(!none, kFloor);
-    m_lines->setRange(none ? 0 : kFloor, none ? 1 : std::max(1e3 * kFloor, largest * 2));
-    if (none) m_lines->setCaption(tr("layer %1: kept bit for bit").arg(selection()->layer()));
+    m_lines->setRange(none ? -0.1 : kFloor, none ? 1 : std::max(1e3 * kFloor, largest * 2));
+    if (none)
+        m_lines->setCaption(tr("layer %1: distance 0, bit for bit").arg(selection()->layer()));
     m_lines->setSeries(std::move(lines));
+    m_lines->setCursorIndex(selection()->pos());  // an empty chart has none
     const ValuesPtr& held = kept(cached());
     if (!held) return setBadge({});
     setBadge(held->badge_a == held->badge_b

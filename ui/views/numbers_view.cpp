@@ -333,8 +333,8 @@ void NumbersView::showStats(const ValueStats& stats) {
     m_scatter->setSlope(fitted ? std::optional(stats.slope) : std::nullopt);
     QString caption = tr("B over A");
     if (fitted) {
-        caption +=
-            tr(" · slope %1 · R² %2").arg(formatNumber(stats.slope, 4), formatNumber(stats.r2, 4));
+        caption =
+            tr("slope %1 · R² %2").arg(formatNumber(stats.slope, 4), formatNumber(stats.r2, 4));
     }
     if (stats.step > 1) caption += tr(" · 1 in %1 shown").arg(stats.step);
     m_scatter->setCaption(caption);
@@ -364,7 +364,9 @@ void NumbersView::showWords() {
         parts << tr("%1 equal")
                      .arg(formatShare(static_cast<double>(m_stats.equal) /
                                       static_cast<double>(m_stats.count)));
-        if (m_stats.maxUlp > 0) parts << tr("at most %1").arg(formatUlp(m_stats.maxUlp));
+        // Rounded down it would be no bound.
+        const double most = m_stats.maxUlp < 100 ? m_stats.maxUlp : std::ceil(m_stats.maxUlp);
+        if (most > 0) parts << tr("at most %1").arg(formatUlp(most));
         parts << tr("|A−B| ≤ %1").arg(formatNumber(m_stats.maxAbs));
         if (m_stats.nonFinite > 0) parts << tr("not finite: %1").arg(m_stats.nonFinite);
     }

@@ -132,7 +132,7 @@ int TitleRow::foldControls() {
 /// A sign in place of the word where that leaves room for the title.
 void TitleRow::fitExport(int need) {
     const QFontMetrics metrics(m_export->font());
-    const int word = metrics.horizontalAdvance(tr("Export")) + 2 * Theme::space(2);
+    const int word = metrics.horizontalAdvance(tr("Export")) + 4 * Theme::space(2);
     const bool sign = need + m_title->sizeHint().width() + word + 2 * layout()->spacing() > width();
     const QString text = sign ? QStringLiteral("↧") : tr("Export");
     if (m_export->text() != text) m_export->setText(text);

@@ -90,6 +90,7 @@ void StatusLine::display(const HoverInfo& info) {
     if (info.band) rest << tr("band ") + formatNumber(*info.band);
     if (!info.note.isEmpty()) rest << info.note;
     put(m_rest, rest.join(QStringLiteral("   ")));
+    if (!m_bar->isHidden()) m_rest->hide();
     setAccessibleDescription(
         QStringList{m_site->text(), m_where->text(), m_a->text(), m_b->text(), m_rest->text()}.join(
             QStringLiteral("  ")));
@@ -152,6 +153,7 @@ void StatusLine::setBusy(bool busy) {
     m_bar->hide();
     m_cancel->hide();
     m_machine->show();
+    m_rest->setVisible(!m_rest->text().isEmpty() && !m_site->isHidden());
 }
 
 void StatusLine::setProgress(const Progress& progress) {
@@ -177,6 +179,7 @@ void StatusLine::showProgress() {
         part->show();
     }
     m_machine->hide();
+    m_rest->hide();  // half a number would be a wrong one
 }
 
 QString stageText(const std::string& stage) {
