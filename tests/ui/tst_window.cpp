@@ -54,10 +54,10 @@ void fill(MainWindow& window, const ComparisonPtr& comparison) {
         fake::attention(*comparison, window.selection()->layer(), window.selection()->head()));
 }
 
-/// A quarter of a second in several turns of the loop: however slow one of them is (a sanitizer, a
-/// busy machine), what was due before has fired at the end.
-void waitAWhile() {
-    for (int i = 0; i < 10; ++i) QTest::qWait(25);
+/// A quarter of a second or more in several turns of the loop: however slow one of them is (a
+/// sanitizer, a busy machine), what was due before has fired at the end.
+void waitAWhile(int milliseconds = 250) {
+    for (int i = 0; i < milliseconds / 25; ++i) QTest::qWait(25);
 }
 
 }  // namespace
@@ -738,7 +738,7 @@ void TestWindow::aResultIsNoStep() {
     window.show();
     fill(window, of(VerdictKind::rounding));
     window.selection()->setLayer(2);
-    QTest::qWait(1300);  // longer than a walk
+    waitAWhile(1300);  // longer than a walk
     window.selection()->setLayer(5);
     waitAWhile();
     window.undo();
