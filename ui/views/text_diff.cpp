@@ -224,7 +224,8 @@ bool TextDiff::isTinted(Side side, int step) const {
     if (own < 0 || step < own) return true;
     const std::vector<Token>& mine = tokens(side);
     const std::vector<Token>& theirs = tokens(ofA ? Side::b : Side::a);
-    const auto i = static_cast<size_t>(step), k = static_cast<size_t>(step - own + others);
+    const int met = step - own + others;  // where the other run has it
+    const auto i = static_cast<size_t>(step), k = static_cast<size_t>(met);
     return i >= mine.size() || k >= theirs.size() || mine[i].id != theirs[k].id;
 }
 
