@@ -657,9 +657,10 @@ void TestWindow::theSelectionIsReadOut() {
 void TestWindow::wordsHaveTheThemeTheyAreShownIn() {
     Theme::instance().setMode(Theme::Mode::light);
     MainWindow window;
-    fill(window, of(VerdictKind::rounding));
     Theme::instance().setMode(Theme::Mode::dark);
     window.show();
+    settle();
+    fill(window, of(VerdictKind::rounding));  // its words come when the window is there
     window.selection()->goTo({SiteKind::mlp_out, 1}, 4);
     settle();
     for (const QLabel* label : window.findChild<StatusLine*>()->findChildren<QLabel*>()) {

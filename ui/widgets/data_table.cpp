@@ -161,9 +161,9 @@ void DataTable::updateGeometries() {
     const QMargins margins = viewportMargins();
     // Without what an earlier call has put aside.
     const int room = viewport()->height() + margins.bottom();
-    m_spare = row > 0 && room > row ? room % row : 0;
-    if (margins.bottom() == m_spare) return;
-    setViewportMargins(margins.left(), margins.top(), margins.right(), m_spare);
+    const int spare = row > 0 && room > row ? room % row : 0;
+    if (margins.bottom() == spare) return;
+    setViewportMargins(margins.left(), margins.top(), margins.right(), spare);
 }
 
 void DataTable::keyPressEvent(QKeyEvent* event) {

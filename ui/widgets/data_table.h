@@ -78,7 +78,6 @@ private:
     void retheme();
 
     DataModel* m_model;
-    int m_spare = 0;  ///< pixels below the last whole row
     bool m_telling = true;
 };
 
