@@ -44,6 +44,18 @@ quint64 EngineThread::submit(const std::string& tag, Work work) {
     return id;
 }
 
+void EngineThread::cancel(const std::string& tag) {
+    const quint64 dropped = m_queue->cancel(tag);
+    if (dropped == 0) return;
+    QMetaObject::invokeMethod(
+        m_worker,
+        [worker = m_worker, dropped] {
+            Q_EMIT worker->cancelled(dropped);
+            Q_EMIT worker->jobFinished(dropped);
+        },
+        Qt::QueuedConnection);
+}
+
 bool EngineThread::shutDown(int waitMs) {
     m_queue->close();
     m_thread.quit();

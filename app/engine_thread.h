@@ -24,7 +24,9 @@ public:
     void start();
     /// Queues the work and returns its id; 0 after shutDown().
     quint64 submit(const std::string& tag, Work work);
-    void cancel(const std::string& tag) { m_queue->cancel(tag); }
+    /// Stops what runs under the tag and drops what waits; the worker's signals say of either that
+    /// it was cancelled and is finished.
+    void cancel(const std::string& tag);
     /// Whether the id is of the newest request of its tag.
     bool isNewest(const std::string& tag, quint64 id) const {
         return id != 0 && m_queue->newest(tag) == id;

@@ -49,14 +49,16 @@ void RequestQueue::finish(uint64_t id) {
     if (m_runningId == id) m_runningId = 0;
 }
 
-void RequestQueue::cancel(const std::string& tag) {
+uint64_t RequestQueue::cancel(const std::string& tag) {
     std::stop_source running(std::nostopstate);
+    uint64_t dropped = 0;
     {
         const std::lock_guard lock(m_mutex);
-        dropWaiting(tag);
+        dropped = dropWaiting(tag);
         if (m_runningId != 0 && m_runningTag == tag) running = m_stop;
     }
     running.request_stop();
+    return dropped;
 }
 
 void RequestQueue::close() {
@@ -83,8 +85,14 @@ bool RequestQueue::busy() const {
     return m_runningId != 0 || !m_waiting.empty();
 }
 
-void RequestQueue::dropWaiting(const std::string& tag) {
-    std::erase_if(m_waiting, [&](const Waiting& w) { return w.tag == tag; });
+/// At most one waits under a tag: push() drops the one before.
+uint64_t RequestQueue::dropWaiting(const std::string& tag) {
+    const auto waiting = std::find_if(m_waiting.begin(), m_waiting.end(),
+                                      [&](const Waiting& w) { return w.tag == tag; });
+    if (waiting == m_waiting.end()) return 0;
+    const uint64_t id = waiting->id;
+    m_waiting.erase(waiting);
+    return id;
 }
 
 bool RequestQueue::isUrgent(const std::string& tag) const {

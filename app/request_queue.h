@@ -64,8 +64,9 @@ public:
     /// The next job, which then counts as running until finish(); empty when there is none.
     std::optional<Job> take();
     void finish(uint64_t id);
-    /// Drops what waits under the tag and stops what runs under it.
-    void cancel(const std::string& tag);
+    /// Drops what waits under the tag and stops what runs under it. Returns the id of the dropped
+    /// one, 0 when none waited: no worker will ever speak of it.
+    uint64_t cancel(const std::string& tag);
     /// Drops and stops everything; later pushes are refused.
     void close();
 
@@ -79,7 +80,7 @@ private:
         std::string tag;
         Work work;
     };
-    void dropWaiting(const std::string& tag);
+    uint64_t dropWaiting(const std::string& tag);
     bool isUrgent(const std::string& tag) const;
 
     mutable std::mutex m_mutex;

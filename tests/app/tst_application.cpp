@@ -180,6 +180,26 @@ private Q_SLOTS:
         QVERIFY(rig.awaitShown("bfloat16"));
     }
 
+    void cancelOfWhatStillWaitsEndsTheWaiting() {
+        Rig rig;
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));
+        rig.controls->deafMs = 500;
+        rig.ask(fakeRequest("float16"));
+        QTRY_COMPARE_WITH_TIMEOUT(rig.controls->compares.load(), 2, kWait);
+        rig.ask(fakeRequest("float64"));  // waits: the one before does not listen yet
+        QAction* cancel = rig.window.actions()->action("run.cancel");
+        QVERIFY(cancel->isEnabled());
+        cancel->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(!cancel->isEnabled(), kWait);
+        QTRY_COMPARE_WITH_TIMEOUT(rig.controls->running.load(), 0, kWait);
+        QVERIFY(!rig.window.comparison());  // no picture of other settings
+        rig.controls->deafMs = 0;
+        rig.ask(fakeRequest("bfloat16"));
+        QVERIFY(rig.awaitShown("bfloat16"));
+        QCOMPARE(rig.controls->compares.load(), 2);
+    }
+
     void eventLoopStaysFree() {
         Rig rig;
         rig.controls->stepMs = 20;

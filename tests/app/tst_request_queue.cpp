@@ -67,14 +67,14 @@ private Q_SLOTS:
         RequestQueue queue;
         queue.push("x", open("running"));
         const auto job = queue.take();
-        queue.push("x", open("waiting"));
+        const uint64_t waiting = queue.push("x", open("waiting"));
         queue.push("y", open("stays"));
-        queue.cancel("x");
+        QCOMPARE(queue.cancel("x"), waiting);
         QVERIFY(job->stop.stop_requested());
         queue.finish(job->id);
         QCOMPARE(folderOf(*queue.take()), std::string("stays"));
         QVERIFY(!queue.take());
-        queue.cancel("nothing there");
+        QCOMPARE(queue.cancel("nothing there"), uint64_t{0});
     }
 
     void urgentGoesFirst() {
