@@ -13,6 +13,7 @@
 
 #include <QPushButton>
 #include "ui/views/generation_marks.h"
+#include "ui/widgets/title_row.h"
 using namespace driftscope;
 using namespace driftscope::viewtest;
 
@@ -67,6 +68,7 @@ private Q_SLOTS:
     void withNothing();
     void writesTheNumbers();
     void rejoinsByDefinition();
+    void saysOnlyWhatHoldsToTheEnd();
     void fragileTokensAreUnderlined();
     void branchesFromAnyToken();
 };
@@ -291,13 +293,67 @@ void TestGenerationView::writesTheNumbers() {
 void TestGenerationView::rejoinsByDefinition() {
     const std::vector<int32_t> a{1, 2, 9, 4, 5, 6, 7}, same{1, 2, 3, 4, 5, 6, 7},
         shifted{1, 2, 8, 8, 4, 5, 6, 7}, never{1, 2, 8, 4, 8, 8, 8};
-    const auto there = findRejoin(a, same, 2);
+    const auto there = findRejoin(a, same, 2, 2);
     QVERIFY(there && there->a == 3 && there->b == 3 && there->length == 4);
-    const auto later = findRejoin(a, shifted, 2);
+    const auto later = findRejoin(a, shifted, 2, 2);
     QVERIFY(later && later->a == 3 && later->b == 4);
-    QVERIFY(!findRejoin(a, never, 2));
-    QVERIFY(!findRejoin(a, a, -1));
-    QVERIFY(!findRejoin({1}, {2}, 0));
+    QVERIFY(!findRejoin(a, never, 2, 2));
+    QVERIFY(!findRejoin(a, a, -1, -1));
+    QVERIFY(!findRejoin({1}, {2}, 0, 0));
+}
+
+namespace {
+
+/// A comparison whose runs wrote these tokens.
+ComparisonPtr wrote(const std::vector<int32_t>& a, const std::vector<int32_t>& b) {
+    auto made = std::make_shared<Comparison>(*fake::comparison());
+    Generation generation;
+    for (const int32_t id : a) generation.a.steps.push_back(step(id, " word", -0.1));
+    for (const int32_t id : b) generation.b.steps.push_back(step(id, " word", -0.1));
+    generation.b_forced = generation.a.steps;
+    made->generation = generation;
+    return made;
+}
+
+QString noteOf(const std::vector<int32_t>& a, const std::vector<int32_t>& b) {
+    const auto view = shown<GenerationView>(wrote(a, b), {900, 420});
+    return view->findChild<TitleRow*>()->note();
+}
+
+}  // namespace
+
+/// The header never says "same again" of texts that part once more.
+void TestGenerationView::saysOnlyWhatHoldsToTheEnd() {
+    const std::vector<int32_t> a{1, 2, 9, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    const auto changed = [&](const std::vector<int>& at) {
+        std::vector<int32_t> b = a;
+        for (const int step : at) b[static_cast<size_t>(step)] = 100;
+        return b;
+    };
+    QCOMPARE(noteOf(a, changed({2})), QStringLiteral("same again from step 3"));
+    QCOMPARE(noteOf(a, changed({2, 7})),
+             QStringLiteral("parted 2 times, last at step 7 · same again from step 8"));
+    QCOMPARE(noteOf(a, changed({2, 11})), QStringLiteral("parted 2 times, last at step 11"));
+    // Two tokens more in B, and what stands after them in A is not in B.
+    std::vector<int32_t> longer = changed({2});
+    longer.insert(longer.begin() + 2, {100, 100});
+    QCOMPARE(noteOf(a, longer), QStringLiteral("same again from A 3, B 5"));
+    longer.resize(a.size());
+    QCOMPARE(noteOf(a, longer), QStringLiteral("same again from A 3, B 5 as far as B goes"));
+    QCOMPARE(noteOf(longer, a), QStringLiteral("same again from A 5, B 3 as far as A goes"));
+    // Apart from the first step to the last, and not apart at all.
+    QCOMPARE(noteOf({1, 2, 3, 4}, {5, 6, 7, 8}), QString());
+    QCOMPARE(noteOf(a, a), QStringLiteral("no split in 12 tokens"));
+    // Every place where they meet has its words, and what is equal there has no ground.
+    const auto view = shown<GenerationView>(wrote(a, changed({2, 7})), {900, 420});
+    auto* texts = part<TextDiff>(*view, "texts");
+    for (const int meeting : {3, 8}) {
+        texts->setStep(meeting);
+        QVERIFY2(texts->describe().contains(QLatin1String("the same again for 4 tokens")),
+                 qPrintable(texts->describe()));
+    }
+    texts->setStep(5);
+    QVERIFY(!texts->describe().contains(QLatin1String("the same again")));
 }
 
 void TestGenerationView::fragileTokensAreUnderlined() {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <QString>
+
 #include "core/data/comparison.h"
 
 namespace driftscope {
@@ -14,10 +16,24 @@ namespace driftscope {
 struct Rejoin {
     int a = 0, b = 0, length = 0;
 };
-/// The first such place after the split (least steps of both together), at least `least` tokens
-/// long or up to the end of both; looked for within 256 steps. Empty: they never meet again.
+/// The first such place after a parting at these steps (least steps of both together), at least
+/// `least` tokens long or up to the end of both; looked for within 256 steps. Empty: there is none.
 std::optional<Rejoin> findRejoin(const std::vector<int32_t>& a, const std::vector<int32_t>& b,
-                                 int split, int least = 4);
+                                 int splitA, int splitB, int least = 4);
+
+/// A place where two texts part, and where they go on alike after it (empty: they do not).
+struct Parting {
+    int a = 0, b = 0;
+    std::optional<Rejoin> rejoin;
+};
+/// Every parting of two texts from the step `split` on, in their order: behind a rejoin that does
+/// not reach the end of either text stands the next one. split < 0: none.
+std::vector<Parting> findPartings(const std::vector<int32_t>& a, const std::vector<int32_t>& b,
+                                  int split);
+/// Only what holds up to the end: "same again from step 9" after one parting, "parted 3 times,
+/// last at step 40", with "same again from …" where the last one has it, and "as far as B goes"
+/// where one text ends before the other. Empty: they part once and for all, or never.
+QString partingsText(const std::vector<Parting>& partings, int lengthA, int lengthB);
 
 /// [step] whether rounding alone may turn this token of A: fragility 1 and more.
 std::vector<bool> fragileSteps(const Generation& generation);

@@ -195,23 +195,22 @@ void GenerationView::branch() {
 /// Fragile tokens, and where texts that parted are the same again.
 void GenerationView::showMarks() {
     m_meeting.clear();
-    if (m_live || !comparison() || !comparison()->generation) return m_texts->setMarks({}, -1, -1);
+    if (m_live || !comparison() || !comparison()->generation) return m_texts->setMarks({}, {});
     const auto ids = [](const std::vector<GenerationStep>& all) {
         std::vector<int32_t> list;
         for (const GenerationStep& step : all) list.push_back(step.id);
         return list;
     };
-    std::optional<Rejoin> meeting;
+    std::vector<Rejoin> meetings;
     if (!m_forced) {
-        meeting = findRejoin(ids(steps(Side::a)), ids(steps(Side::b)), m_texts->firstSplit());
+        const std::vector<int32_t> a = ids(steps(Side::a)), b = ids(steps(Side::b));
+        const std::vector<Parting> partings = findPartings(a, b, m_texts->firstSplit());
+        for (const Parting& each : partings) {
+            if (each.rejoin) meetings.push_back(*each.rejoin);
+        }
+        m_meeting = partingsText(partings, static_cast<int>(a.size()), static_cast<int>(b.size()));
     }
-    if (meeting) {
-        m_meeting = meeting->a == meeting->b
-                        ? tr("same again from step %1").arg(meeting->a)
-                        : tr("same again from A %1, B %2").arg(meeting->a).arg(meeting->b);
-    }
-    m_texts->setMarks(fragileSteps(*comparison()->generation), meeting ? meeting->a : -1,
-                      meeting ? meeting->b : -1);
+    m_texts->setMarks(fragileSteps(*comparison()->generation), std::move(meetings));
 }
 
 QJsonObject GenerationView::saveState() const {

@@ -75,7 +75,7 @@ private:
     QLabel* m_stepCaption = nullptr;
     QPushButton *m_branch = nullptr, *m_toSplit = nullptr;
     int m_shownStep = -1;
-    QString m_meeting;  ///< where the texts are the same again; empty: nowhere
+    QString m_meeting;  ///< how often the texts part, and whether they end alike; may be empty
     Segmented* m_mode = nullptr;
     bool m_forced = false, m_live = false;
     int m_lastPos = -1;

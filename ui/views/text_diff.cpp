@@ -50,10 +50,9 @@ void TextDiff::setTexts(std::vector<Token> a, std::vector<Token> b, Kind kind) {
     cursorMoved();
 }
 
-void TextDiff::setMarks(std::vector<bool> fragile, int rejoinA, int rejoinB) {
+void TextDiff::setMarks(std::vector<bool> fragile, std::vector<Rejoin> rejoins) {
     m_fragile = std::move(fragile);
-    m_rejoinA = rejoinA;
-    m_rejoinB = rejoinB;
+    m_rejoins = std::move(rejoins);
     update();
 }
 
@@ -217,11 +216,20 @@ void TextDiff::drawGutter(QPainter& painter, const Row& row) const {
     }
 }
 
+const Rejoin* TextDiff::rejoinBefore(Side side, int step) const {
+    const Rejoin* found = nullptr;
+    for (const Rejoin& each : m_rejoins) {
+        if ((side == Side::a ? each.a : each.b) <= step) found = &each;
+    }
+    return found;
+}
+
 bool TextDiff::isTinted(Side side, int step) const {
     if (!differs(step) || m_kind == Kind::forced) return differs(step);
     const bool ofA = side == Side::a;
-    const int own = ofA ? m_rejoinA : m_rejoinB, others = ofA ? m_rejoinB : m_rejoinA;
-    if (own < 0 || step < own) return true;
+    const Rejoin* rejoin = rejoinBefore(side, step);
+    if (!rejoin) return true;
+    const int own = ofA ? rejoin->a : rejoin->b, others = ofA ? rejoin->b : rejoin->a;
     const std::vector<Token>& mine = tokens(side);
     const std::vector<Token>& theirs = tokens(ofA ? Side::b : Side::a);
     const int met = step - own + others;  // where the other run has it
@@ -261,11 +269,10 @@ void TextDiff::drawLine(QPainter& painter, const Row& row, Side side) const {
     }
 }
 
-/// Under a fragile token a dotted line; before the token where the texts meet again a bracket.
+/// Under a fragile token a dotted line; before a token where the texts meet again a bracket.
 void TextDiff::drawMarks(QPainter& painter, const Row& row, Side side) const {
     const Theme& theme = Theme::instance();
     const Line& line = side == Side::a ? row.a : row.b;
-    const int rejoin = side == Side::a ? m_rejoinA : m_rejoinB;
     for (int i = 0; i < static_cast<int>(line.joined.places.size()); ++i) {
         const QRectF rect = rectIn(line, i);
         if (side == Side::a && isFragile(row.first + i)) {
@@ -273,7 +280,8 @@ void TextDiff::drawMarks(QPainter& painter, const Row& row, Side side) const {
             painter.drawLine(rect.bottomLeft() + QPointF(1, -0.5),
                              rect.bottomRight() + QPointF(-1, -0.5));
         }
-        if (row.first + i == rejoin) {
+        const Rejoin* rejoin = rejoinBefore(side, row.first + i);
+        if (rejoin && row.first + i == (side == Side::a ? rejoin->a : rejoin->b)) {
             painter.setPen(QPen(theme.color(Role::good), 2));
             painter.drawLine(rect.topLeft(), rect.bottomLeft());
             painter.drawLine(rect.topLeft(), rect.topLeft() + QPointF(4, 0));
@@ -384,10 +392,13 @@ QString TextDiff::stepText(int step) const {
     };
     QString text = tr("step %1\nA %2\nB %3").arg(step).arg(token(Side::a), token(Side::b));
     if (isFragile(step)) text += u'\n' + tr("fragile: rounding of A alone may turn this token");
-    if (m_rejoinA >= 0 && (step == m_rejoinA || step == m_rejoinB)) {
-        text += u'\n' + tr("from step %1 of A and step %2 of B the texts are the same again")
-                            .arg(m_rejoinA)
-                            .arg(m_rejoinB);
+    for (const Rejoin& each : m_rejoins) {
+        if (step != each.a && step != each.b) continue;
+        text += u'\n' + tr("from step %1 of A and step %2 of B the texts are the same again for "
+                           "%3 tokens")
+                            .arg(each.a)
+                            .arg(each.b)
+                            .arg(each.length);
     }
     return text;
 }

@@ -6,6 +6,7 @@
 
 #include "core/data/comparison.h"
 #include "ui/views/cell_widget.h"
+#include "ui/views/generation_marks.h"
 #include "ui/views/joined_text.h"
 
 class QTextLayout;
@@ -30,8 +31,8 @@ public:
     enum class Kind { free, forced, growing };
     void setTexts(std::vector<Token> a, std::vector<Token> b, Kind kind);
     /// Steps of A that rounding alone may turn (dotted underline), and where both texts go on alike
-    /// (−1: nowhere).
-    void setMarks(std::vector<bool> fragile, int rejoinA, int rejoinB);
+    /// after they parted, in their order.
+    void setMarks(std::vector<bool> fragile, std::vector<Rejoin> rejoins);
     bool isFragile(int step) const;
     /// The run whose token was clicked last.
     Side side() const { return m_side; }
@@ -85,6 +86,8 @@ private:
     QRectF rectIn(const Line& line, int index) const;
     void drawRow(QPainter& painter, const Row& row) const;
     void drawLine(QPainter& painter, const Row& row, Side side) const;
+    /// Where the texts go on alike at or before this step of that run; null: they do nowhere.
+    const Rejoin* rejoinBefore(Side side, int step) const;
     /// Another token than the other run's, also where the texts run on alike after they parted.
     bool isTinted(Side side, int step) const;
     void drawMarks(QPainter& painter, const Row& row, Side side) const;
@@ -94,7 +97,7 @@ private:
     std::vector<Token> m_a, m_b;
     std::vector<Row> m_rows;
     std::vector<bool> m_fragile;
-    int m_rejoinA = -1, m_rejoinB = -1;
+    std::vector<Rejoin> m_rejoins;
     Side m_side = Side::a;
     Kind m_kind = Kind::free;
     bool m_sideBySide = false;
