@@ -159,11 +159,59 @@ private Q_SLOTS:
             return detail && !detail->visibleRegion().isEmpty() &&
                    detail->visibleRegion().boundingRect() == detail->rect();
         };
-        for (const int step : {11, 0, 6}) {
+        for (const int step : {10, 0, 6}) {
             view.chooseStep(step);
             QTRY_VERIFY2(inSight(), qPrintable(QString::number(step)));
             view.setOutcome(0, step, outcome(true));
             QTRY_VERIFY2(inSight(), qPrintable(QString::number(step)));
+        }
+    }
+
+    /// However small the dock: once the last step has its outcome, the cause and whether it is
+    /// confirmed are in sight without scrolling, and so is what that step gave.
+    void theConclusionIsInSightAfterTheLastStep() {
+        CasesView view;
+        std::vector<Case> cases = someCases();
+        for (CaseStep& step : cases[1].steps)
+            step.title = "A step", step.shows = "What it shows, in words that take three lines.";
+        cases[1].question = cases[1].belief = "A question as people asked it, in quite some words.";
+        cases[1].answer = "Two bugs of the port, at once: the first of them, and the other one.";
+        view.setCases(cases);
+        view.resize(370, 240);
+        view.show();
+        view.openCase(1);
+        const auto inSight = [&](const char* name) {
+            auto* part = view.findChild<QWidget*>(QLatin1String(name));
+            return part && part->visibleRegion().boundingRect() == part->rect();
+        };
+        for (int step = 0; step < 4; ++step) {
+            view.chooseStep(step);
+            QVERIFY(!view.findChild<QWidget*>(QStringLiteral("caseConclusion")));
+            view.setOutcome(1, step, outcome(true));
+        }
+        QTRY_VERIFY(inSight("caseCause") && inSight("caseState") && inSight("measuredText"));
+        QCOMPARE(view.chosenStep(), 3);
+        QCOMPARE(textsOf(view, "measuredText"),
+                 QStringList{QStringLiteral("rounding · loss of B above A 1.773")});
+        // The steps are one click away, each with what was expected and found.
+        auto* steps = view.findChild<QPushButton*>(QStringLiteral("showSteps"));
+        QVERIFY2(steps->text().contains(QLatin1String("4 of 4")), qPrintable(steps->text()));
+        steps->click();
+        QVERIFY(!view.findChild<QWidget*>(QStringLiteral("caseConclusion")));
+        QVERIFY(view.findChild<QWidget*>(QStringLiteral("stepDetail")));
+        // Back at an earlier step: that step, not the conclusion again.
+        view.chooseStep(1);
+        view.setStepRunning(1, 1);
+        view.setOutcome(1, 1, outcome(true));
+        QVERIFY(view.findChild<QWidget*>(QStringLiteral("stepDetail")));
+        // In any order: the one that was missing ends it.
+        view.setCases(cases);
+        view.openCase(1);
+        for (const int step : {3, 0, 2, 1}) {
+            view.chooseStep(step);
+            view.setOutcome(1, step, outcome(true));
+            QCOMPARE(view.findChild<QWidget*>(QStringLiteral("showSteps")) != nullptr,
+                     step == 3 || step == 1);
         }
     }
 

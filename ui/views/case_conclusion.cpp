@@ -33,14 +33,21 @@ const CaseCheck* checkNamed(const std::vector<CaseCheck>& checks, const std::str
 
 }  // namespace
 
-CaseConclusion::CaseConclusion(const Case& one, const Outcomes& outcomes, QWidget* parent)
+CaseConclusion::CaseConclusion(const Case& one, const Outcomes& outcomes, int just, QWidget* parent)
     : QWidget(parent), m_column(new QVBoxLayout(this)) {
     setObjectName(QStringLiteral("caseConclusion"));
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(Theme::space(1));
     addCause(one, outcomes);
+    if (just < 0) {
+        addProof(one, outcomes);
+        addSteps(one, outcomes);
+        return;
+    }
+    const auto at = static_cast<size_t>(just);
+    addStep(one.steps[at], outcomes[at], just);
+    addFolded(outcomes);
     addProof(one, outcomes);
-    addSteps(one, outcomes);
 }
 
 /// The known answer is called confirmed only when every step that can run here met what was
@@ -89,17 +96,34 @@ void CaseConclusion::addProof(const Case& one, const Outcomes& outcomes) {
 
 void CaseConclusion::addSteps(const Case& one, const Outcomes& outcomes) {
     m_column->addWidget(makeLabel(tr("What was measured"), Look::heading));
-    for (size_t i = 0; i < one.steps.size(); ++i) {
-        const CaseStep& step = one.steps[i];
-        addLine(stepSign(markOfStep(outcomes[i])) + QStringLiteral("  ") + caseText(step.title),
-                QStringLiteral("measured.") + QString::fromStdString(step.id), static_cast<int>(i));
-        const QString text = !outcomes[i].empty()   ? measuredText(outcomes[i])
-                             : step.missing.empty() ? tr("not run yet")
-                                                    : QString::fromStdString(step.missing);
-        QLabel* found = wrappedLabel(text, Look::caption);
-        found->setObjectName(QStringLiteral("measuredText"));
-        m_column->addWidget(found);
-    }
+    for (size_t i = 0; i < one.steps.size(); ++i)
+        addStep(one.steps[i], outcomes[i], static_cast<int>(i));
+}
+
+void CaseConclusion::addStep(const CaseStep& step, const std::vector<CaseCheck>& outcome,
+                             int index) {
+    addLine(stepSign(markOfStep(outcome)) + QStringLiteral("  ") + caseText(step.title),
+            QStringLiteral("measured.") + QString::fromStdString(step.id), index);
+    const QString text = !outcome.empty()       ? measuredText(outcome)
+                         : step.missing.empty() ? tr("not run yet")
+                                                : QString::fromStdString(step.missing);
+    QLabel* found = wrappedLabel(text, Look::caption);
+    found->setObjectName(QStringLiteral("measuredText"));
+    m_column->addWidget(found);
+}
+
+/// "▸ 7 of 8 steps as expected": unfolds them.
+void CaseConclusion::addFolded(const Outcomes& outcomes) {
+    const auto met = std::count_if(outcomes.begin(), outcomes.end(), [](const auto& checks) {
+        return markOfStep(checks) == StepMark::met;
+    });
+    QPushButton* line = linkButton(
+        QStringLiteral("▸  ") +
+            tr("%1 of %2 steps as expected").arg(QString::number(met)).arg(outcomes.size()),
+        QStringLiteral("showSteps"));
+    line->setToolTip(tr("Show every step, what it is for, and what was expected and found"));
+    connect(line, &QPushButton::clicked, this, &CaseConclusion::stepsWanted);
+    m_column->addWidget(line, 0, Qt::AlignLeft);
 }
 
 void CaseConclusion::addLine(const QString& text, const QString& name, int step) {

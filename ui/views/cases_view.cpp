@@ -94,6 +94,7 @@ QWidget* CasesView::buildCase() {
 void CasesView::setCases(std::vector<Case> cases) {
     m_cases = std::move(cases);
     m_outcomes.clear();
+    m_concluded.clear();
     m_running = {-1, -1};
     openCase(-1);
 }
@@ -106,6 +107,7 @@ void CasesView::setRecent(const QStringList& paths) {
 void CasesView::openCase(int index) {
     m_case = index >= 0 && index < static_cast<int>(m_cases.size()) ? index : -1;
     m_step = -1;
+    m_folded = false;
     setPlaying(false);
     m_pages->setCurrentIndex(m_case < 0 ? 0 : 1);
     setNote(m_case < 0 ? QString() : caseText(m_cases[static_cast<size_t>(m_case)].title));
@@ -158,6 +160,7 @@ void CasesView::runStep(int step) {
     const int count = static_cast<int>(opened.steps.size());
     if (step < 0 || step > count) return;
     m_step = step;
+    m_folded = false;
     fillCase();
     bringIntoView();
     if (step < count && opened.steps[static_cast<size_t>(step)].missing.empty())
@@ -182,9 +185,33 @@ void CasesView::setOutcome(int caseIndex, int step, std::vector<CaseCheck> check
         };
         QMetaObject::invokeMethod(this, goOn, Qt::QueuedConnection);
     }
-    if (!checks.empty()) m_outcomes[{caseIndex, step}] = std::move(checks);
+    if (!checks.empty()) {
+        m_outcomes[{caseIndex, step}] = std::move(checks);
+        const bool ends = caseIndex == m_case && step == m_step && endsWith(step);
+        m_folded = m_folded || (ends && !m_playing);
+    }
     fillCase();
     if (caseIndex == m_case && step == m_step) bringIntoView();
+}
+
+/// Whether the opened case comes to its end with this step: it is the last one, or the first time
+/// that none is without an outcome.
+bool CasesView::endsWith(int step) {
+    const std::vector<CaseStep>& steps = m_cases[static_cast<size_t>(m_case)].steps;
+    const int count = static_cast<int>(steps.size());
+    bool complete = true;
+    for (int i = 0; i < count; ++i) {
+        const bool runs = steps[static_cast<size_t>(i)].missing.empty();
+        complete = complete && (!runs || markOfStep(m_case, i) != StepMark::none);
+    }
+    const bool first = complete && m_concluded.insert(m_case).second;
+    return first || step == count - 1;
+}
+
+void CasesView::unfold() {
+    m_folded = false;
+    fillCase();
+    bringIntoView();
 }
 
 StepMark CasesView::markOfStep(int caseIndex, int step) const {
@@ -214,7 +241,7 @@ void CasesView::fillCase() {
     const int count = static_cast<int>(opened.steps.size());
     m_back->setEnabled(m_step > 0);
     m_next->setEnabled(m_step < count);
-    if (m_step == count) {
+    if (m_step == count || m_folded) {
         m_current = conclusion();
         column->addWidget(m_current);
         return;
@@ -241,8 +268,12 @@ QWidget* CasesView::conclusion() {
         const auto found = m_outcomes.find({m_case, static_cast<int>(i)});
         if (found != m_outcomes.end()) outcomes[i] = found->second;
     }
-    auto* card = new CaseConclusion(opened, outcomes);
-    connect(card, &CaseConclusion::stepPressed, this, &CasesView::chooseStep);
+    auto* card = new CaseConclusion(opened, outcomes, m_folded ? m_step : -1);
+    connect(card, &CaseConclusion::stepsWanted, this, &CasesView::unfold);
+    connect(card, &CaseConclusion::stepPressed, this, [this](int step) {
+        if (m_folded && step == m_step) return unfold();  // its comparison is in the window
+        chooseStep(step);
+    });
     return card;
 }
 
@@ -256,7 +287,9 @@ void CasesView::bringIntoView() {
         const QFontMetrics metrics(Theme::instance().font(TextSize::text, true));
         const bool atEnd =
             m_step == static_cast<int>(m_cases[static_cast<size_t>(m_case)].steps.size());
-        const int row = atEnd ? m_belief->height() + Theme::space(2) : 2 * metrics.height();
+        // What was believed stands above the conclusion; right after a step it makes room.
+        const int above = atEnd ? m_belief->height() + Theme::space(2) : 2 * metrics.height();
+        const int row = m_folded ? 0 : above;
         const int top = m_current->mapTo(m_scroll->widget(), QPoint(0, 0)).y() - row;
         const int bottom = top + row + m_current->height();
         QScrollBar* bar = m_scroll->verticalScrollBar();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -78,6 +79,8 @@ private:
     QPushButton* stepRow(int index);
     QWidget* stepDetail() const;
     QWidget* conclusion();
+    bool endsWith(int step);
+    void unfold();
     void bringIntoView();
     void runStep(int step);
     /// Runs the first step from `step` on that can be run; none: the conclusion.
@@ -93,6 +96,8 @@ private:
     std::pair<int, int> m_running{-1, -1};
     int m_case = -1, m_step = -1;
     bool m_playing = false;
+    std::set<int> m_concluded;  ///< cases every step of which had an outcome at some time
+    bool m_folded = false;      ///< the last step has just run: its page is the conclusion
     QStackedWidget* m_pages = nullptr;
     QWidget *m_startRows = nullptr, *m_caseRows = nullptr;
     QWidget* m_current = nullptr;  ///< the chosen step's text, or the conclusion
