@@ -24,6 +24,7 @@
 #include "ui/selection.h"
 #include "ui/view.h"
 #include "ui/view_registry.h"
+#include "ui/widgets/foldout.h"
 #include "ui/window/banner.h"
 #include "ui/window/divergences.h"
 #include "ui/window/notices.h"
@@ -87,6 +88,7 @@ private Q_SLOTS:
     void defectHasItsStrip();
     void ofSeveralNoticesTheGravestIsInFront();
     void nothingMovesBelowTheBanner();
+    void moreOpensOverTheViews();
     void theFirstRunIsAnnounced();
     void aRunThatFailedHasNoLoss();
     void errorsAreShownAndLeave();
@@ -482,16 +484,78 @@ void TestWindow::ofSeveralNoticesTheGravestIsInFront() {
     notices.set(QStringLiteral("two"), Notices::Tone::bad, QStringLiteral("an error"), longDetail);
     QTRY_VERIFY(!more("two")->isHidden());
     QCOMPARE(line("two"), QStringLiteral("an error"));
-    QCOMPARE(strip("two")->findChild<QLabel*>(QStringLiteral("whole"))->text(), longDetail);
+    const auto whole = [&](const char* id) {
+        return strip(id)->findChild<Foldout*>()->toPlainText();
+    };
+    QCOMPARE(whole("two"), longDetail);
     const QString longText = QStringLiteral("words and more words ").repeated(20);
     notices.set(QStringLiteral("two"), Notices::Tone::bad, longText);
     QTRY_VERIFY(!more("two")->isHidden());
-    more("two")->click();
-    auto* whole = strip("two")->findChild<QLabel*>(QStringLiteral("whole"));
-    QVERIFY(whole->isVisible());
-    QCOMPARE(whole->text(), longText);
+    QCOMPARE(whole("two"), longText);
     notices.clear(QStringLiteral("two"));
     QCOMPARE(notices.front(), QStringLiteral("one"));
+}
+
+/// "more" opens over the views: nothing moves, neither below nor beside it, so that a second click
+/// at the same place closes it again. Esc and a click beside it close it as well.
+void TestWindow::moreOpensOverTheViews() {
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    fill(window, of(VerdictKind::semantic));
+    window.showError(QStringLiteral("e").repeated(400), QStringLiteral("there"),
+                     QStringLiteral("do this"));
+    auto* strip = window.findChild<QWidget*>(QStringLiteral("notice.error"));
+    auto* more = strip->findChild<QToolButton*>(QStringLiteral("more"));
+    QTRY_VERIFY(more->isVisible());
+    QPointer<Foldout> whole = strip->findChild<Foldout*>();
+    const auto places = [&] {
+        waitAWhile();
+        std::map<QString, QRect> found;
+        for (const QWidget* each : window.findChildren<QWidget*>()) {
+            if (each->isVisible() && each->window() == &window && !each->objectName().isEmpty() &&
+                each != whole && !whole->isAncestorOf(each))
+                found[each->objectName()] = QRect(each->mapTo(&window, QPoint(0, 0)), each->size());
+        }
+        return found;
+    };
+    const auto before = places();
+    QVERIFY(before.size() > 20);
+    const auto moved = [&] {
+        QStringList names;
+        const auto now = places();
+        for (const auto& [name, at] : before) {
+            if (now.count(name) == 0 || now.at(name) != at) names << name;
+        }
+        return names.join(u' ');
+    };
+    const auto press = [&] { QTest::mouseClick(more, Qt::LeftButton); };
+    press();
+    QVERIFY(whole->isVisible());
+    QCOMPARE(moved(), QString());
+    // All of its words are there, and inside of the window.
+    QCOMPARE(whole->toPlainText(), QStringLiteral("✕ ") + QStringLiteral("e").repeated(400) +
+                                       QStringLiteral("\nWhere: there\nWhat to do: do this"));
+    QVERIFY(window.rect().contains(QRect(whole->mapTo(&window, QPoint(0, 0)), whole->size())));
+    QVERIFY(whole->document()->size().height() <= whole->viewport()->height());
+    press();
+    QVERIFY(!whole->isVisible());
+    // The keyboard opens it; Esc closes it and nothing else.
+    more->setFocus();
+    QTest::keyClick(more, Qt::Key_Space);
+    QVERIFY(whole->isVisible());
+    QSignalSpy cancelled(&window, &MainWindow::cancelRequested);
+    QTest::keyClick(more, Qt::Key_Escape);
+    QVERIFY(!whole->isVisible());
+    QVERIFY(!more->isChecked());
+    QCOMPARE(cancelled.count(), 0);
+    press();
+    QTest::mouseClick(window.findChild<QWidget*>(QStringLiteral("verdict")), Qt::LeftButton);
+    QVERIFY(!whole->isVisible());
+    QCOMPARE(moved(), QString());
+    press();
+    window.showError({}, {}, {});
+    QTRY_VERIFY(!whole);  // it goes with its notice
 }
 
 /// Whatever banner and notices say, the views below stay where they are.

@@ -11,6 +11,7 @@
 
 #include "ui/theme.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/foldout.h"
 
 namespace driftscope {
 
@@ -32,7 +33,7 @@ QToolButton* flatButton(const QString& text, QWidget* parent) {
 
 }  // namespace
 
-/// One notice: its line, and what folds out below it.
+/// One notice: its line, and what opens below it.
 class Notices::Strip : public QWidget {
 public:
     Strip(Tone tone, const QString& text, const QString& detail, QWidget* parent)
@@ -55,16 +56,14 @@ public:
         m_more = flatButton(Notices::tr("more"), line);
         m_more->setObjectName(QStringLiteral("more"));
         m_more->setCheckable(true);
+        keepWidth();
         m_row->addWidget(m_more);
         column->addWidget(line);
-        m_whole = makeLabel({}, Look::caption, this);
-        m_whole->setObjectName(QStringLiteral("whole"));
-        m_whole->setWordWrap(true);
-        m_whole->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        m_whole->setContentsMargins(Theme::space(3), 0, Theme::space(3), Theme::space(1));
-        m_whole->hide();
-        column->addWidget(m_whole);
-        QObject::connect(m_more, &QToolButton::toggled, m_whole, &QWidget::setVisible);
+        m_whole = new Foldout(this, m_more);
+        m_whole->setProperty("notice", QLatin1String(kTones[static_cast<int>(tone)]));
+        QObject::connect(m_more, &QToolButton::toggled, m_whole, &Foldout::setOpen);
+        QObject::connect(m_whole, &Foldout::closed, m_more,
+                         [more = m_more] { more->setChecked(false); });
         QObject::connect(m_more, &QToolButton::toggled, m_more, [more = m_more](bool on) {
             more->setText(on ? Notices::tr("less") : Notices::tr("more"));
         });
@@ -83,6 +82,17 @@ protected:
     }
 
 private:
+    /// "less" is as wide as "more": what stands beside it stays where it is.
+    void keepWidth() {
+        m_more->ensurePolished();
+        int width = 0;
+        for (const QString& text : {Notices::tr("less"), Notices::tr("more")}) {
+            m_more->setText(text);
+            width = std::max(width, m_more->sizeHint().width());
+        }
+        m_more->setMinimumWidth(width);
+    }
+
     /// "more" is there while something is out of sight; its own place is the text's without it. The
     /// detail stands on the line where both have room.
     void fit() {
@@ -99,6 +109,7 @@ private:
         if (!fits(m_words)) whole << m_words;
         if (!m_detail.isEmpty() && !one) whole << m_detail;
         m_whole->setText(whole.join(u'\n'));
+        m_more->setAccessibleDescription(whole.join(u'\n'));
         m_more->setVisible(!whole.isEmpty());
         if (whole.isEmpty()) m_more->setChecked(false);
     }
@@ -106,7 +117,7 @@ private:
     Tone m_tone;
     QString m_words, m_detail;
     ElidedLabel* m_text;
-    QLabel* m_whole;
+    Foldout* m_whole;
     QToolButton* m_more;
     QHBoxLayout* m_row;
 };

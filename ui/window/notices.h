@@ -23,9 +23,9 @@ public:
 
     explicit Notices(QWidget* parent = nullptr);
 
-    /// Replaces the strip of this id. `detail` folds out under a "more" button, as does a text that
-    /// is too long for the line; `button` asks for something; `closable` strips go when their cross
-    /// is pressed.
+    /// Replaces the strip of this id. `detail` opens under a "more" button, over what lies below,
+    /// as does a text that is too long for the line; `button` asks for something; `closable` strips
+    /// go when their cross is pressed.
     void set(const QString& id, Tone tone, const QString& text, const QString& detail = {},
              const QString& button = {}, bool closable = false);
     void clear(const QString& id);
