@@ -17,6 +17,7 @@
 #include "app/session_file.h"
 #include "app/window_parts.h"
 #include "ui/selection.h"
+#include "ui/text/run_names.h"
 #include "ui/view_registry.h"
 
 namespace driftscope {
@@ -400,10 +401,19 @@ void Application::readHashes(const Comparison& comparison) {
 void Application::showHistory() {
     std::vector<HistoryEntry> entries;
     std::vector<NamedRun> runs;
+    QStringList titles;  // of those without a name of their own
+    std::vector<CompareRequest> untitled;
     for (const PastRun& past : m_past) {
         const QString title = past.name.empty() ? runTitle(past.request) : text(past.name);
         entries.push_back({title, past.request, past.verdict, past.key == m_key, past.pinned});
         runs.push_back({title.toStdString(), past.pinned, past.request, to_string(past.verdict)});
+        if (!past.name.empty()) continue;
+        titles << title;
+        untitled.push_back(past.request);
+    }
+    QStringList apart = distinctTitles(titles, untitled);
+    for (std::size_t i = 0; i < m_past.size(); ++i) {
+        if (m_past[i].name.empty()) entries[i].title = apart.takeFirst();
     }
     m_window.setHistory(entries);
     m_session.setRuns(std::move(runs));

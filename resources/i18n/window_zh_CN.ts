@@ -1010,12 +1010,40 @@ B：%4</translation>
         <translation>从此处分支：%1</translation>
     </message>
     <message>
-        <source>same again from step %1</source>
-        <translation>自第 %1 步起又相同</translation>
+        <source>parted %1 times, last at %2</source>
+        <translation>分开 %1 次，最后一次在%2</translation>
     </message>
     <message>
-        <source>same again from A %1, B %2</source>
-        <translation>自 A %1、B %2 起又相同</translation>
+        <source>same again from %1</source>
+        <translation>自%1起又相同</translation>
+    </message>
+    <message>
+        <source>same again from %1 as far as A goes</source>
+        <translation>自%1起又相同，直到 A 结束</translation>
+    </message>
+    <message>
+        <source>same again from %1 as far as B goes</source>
+        <translation>自%1起又相同，直到 B 结束</translation>
+    </message>
+    <message>
+        <source>taken apart</source>
+        <translation>已分解</translation>
+    </message>
+    <message>
+        <source>%1 new tokens</source>
+        <translation>新词元 %1 个</translation>
+    </message>
+    <message>
+        <source>no new tokens</source>
+        <translation>无新词元</translation>
+    </message>
+    <message>
+        <source>not judged</source>
+        <translation>未判定</translation>
+    </message>
+    <message>
+        <source>Show every step, what it is for, and what was expected and found</source>
+        <translation>显示每一步：其用意、预期与所见</translation>
     </message>
     <message>
         <source> · noise over margin %1</source>
@@ -2116,8 +2144,8 @@ B %3</translation>
         <translation>脆弱：仅 A 的舍入就可能改变此词元</translation>
     </message>
     <message>
-        <source>from step %1 of A and step %2 of B the texts are the same again</source>
-        <translation>从 A 的第 %1 步和 B 的第 %2 步起，文本又相同</translation>
+        <source>from step %1 of A and step %2 of B the texts are the same again for %3 tokens</source>
+        <translation>从 A 的第 %1 步和 B 的第 %2 步起，文本又有 %3 个词元相同</translation>
     </message>
     <message>
         <source>Export</source>

@@ -281,6 +281,38 @@ private Q_SLOTS:
         QVERIFY(!list->item(0)->text().contains(QStringLiteral("★")));
     }
 
+    /// What the title leaves out tells two runs apart; a session does not take that for a name.
+    void runsThatDifferHaveTwoNames() {
+        const QString path = m_folder->filePath("alike.drift");
+        const auto names = [](Rig& rig) {
+            const auto* list = rig.window.findChild<QListWidget*>("runs");
+            QStringList all;
+            for (int i = 0; i < list->count(); ++i) all << list->item(i)->text().mid(2);
+            return all;
+        };
+        {
+            Rig rig;
+            CompareRequest request = fakeRequest("float16");
+            rig.ask(request);
+            QVERIFY(rig.awaitShown("float16"));
+            const QString alone = names(rig).front();
+            request.attribute = true;
+            rig.ask(request);
+            QTRY_COMPARE(names(rig).size(), 2);
+            QVERIFY2(names(rig).front().contains(QStringLiteral("taken apart")),
+                     qPrintable(names(rig).front()));
+            QCOMPARE(names(rig).back(), alone);
+            Q_EMIT rig.window.saveRequested(path);
+        }
+        Rig rig;
+        rig.application.open(path);
+        QTRY_COMPARE(names(rig).size(), 2);
+        Q_EMIT rig.window.runForgotten(1);
+        QTRY_COMPARE(names(rig).size(), 1);
+        QVERIFY2(!names(rig).front().contains(QStringLiteral("taken apart")),
+                 qPrintable(names(rig).front()));
+    }
+
     /// A run's name says model and settings; the list keeps its order when one is chosen again.
     void runsKeepTheirPlace() {
         Rig rig;
