@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include <QFontMetricsF>
@@ -34,6 +35,9 @@ public:
     void drawPath(const QPainterPath&) override {}
     void drawPolygon(const QPointF*, int, PolygonDrawMode) override {}
     void drawTextItem(const QPointF& at, const QTextItem& item) override {
+        const QString text = item.text();
+        const auto isInk = [](QChar c) { return c.category() != QChar::Other_Format; };
+        if (std::none_of(text.begin(), text.end(), isInk)) return;  // direction marks alone
         const QRectF ink = QFontMetricsF(item.font()).tightBoundingRect(item.text());
         texts.push_back({item.text(), m_transform.mapRect(ink.translated(at))});
     }

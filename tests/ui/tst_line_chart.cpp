@@ -13,6 +13,7 @@
 #include "ui/plots/heatmap.h"
 #include "ui/plots/legend.h"
 #include "ui/plots/line_chart.h"
+#include "ui/plots/value_ticker.h"
 #include "ui/text/token_text.h"
 
 using namespace driftscope;
@@ -46,6 +47,70 @@ private Q_SLOTS:
                                    : texts.contains(QStringLiteral("-12")) ||
                                          texts.contains(QStringLiteral("−12")),
                      qPrintable(all));
+        }
+    }
+
+    /// Whatever the range: two numbers or more, of 1, 2, 5 times a power of ten, all in sight.
+    void logTicksAreOneTwoFive() {
+        for (const double low : {1e-12, 3e-5, 0.7, 1.0, 2.01, 5.0, 37.0}) {
+            for (const double ratio : {1.02, 1.5, 4.0, 10.0, 30.0, 99.0, 1e3, 1e9}) {
+                const double high = low * ratio, top = highForTwo(low, high);
+                QVERIFY(top >= high && top <= 10.001 * high);
+                for (int most = 2; most <= 5; ++most) {
+                    const std::vector<double> ticks = logTicks(low, top, most);
+                    QVERIFY2(ticks.size() >= 2 && ticks.size() <= size_t(most),
+                             qPrintable(QStringLiteral("%1 to %2").arg(low).arg(top)));
+                    QVERIFY(std::is_sorted(ticks.begin(), ticks.end()));
+                    for (const double tick : ticks) {
+                        QVERIFY(tick >= low * (1 - 1e-8) && tick <= top * (1 + 1e-8));
+                        const double power = std::floor(std::log10(tick) + 1e-9);
+                        const double digit = tick / std::pow(10, power);
+                        QVERIFY2(std::abs(digit - 1) < 1e-6 || std::abs(digit - 2) < 1e-6 ||
+                                     std::abs(digit - 5) < 1e-6,
+                                 qPrintable(QString::number(tick)));
+                    }
+                }
+            }
+        }
+        // Several decades are written as powers of ten alone.
+        QCOMPARE(logTicks(15, 2500, 4), (std::vector<double>{100, 1000}));
+        QCOMPARE(logTicks(1.5, 60, 5), (std::vector<double>{2, 5, 10, 20, 50}));
+    }
+
+    void linearTicksAreTwoOrMore() {
+        for (const double low : {-3.7e-3, 0.0, 0.031, 7.3451, 1e6}) {
+            for (const double span : {1e-4, 0.073, 1.0, 39.0}) {
+                for (int most = 2; most <= 5; ++most) {
+                    const std::vector<double> ticks = linearTicks(low, low + span, most);
+                    QVERIFY(ticks.size() >= 2 && ticks.size() <= size_t(most));
+                    QVERIFY(ticks.front() >= low - 1e-9 * span - 1e-9);
+                    QVERIFY(ticks.back() <= low + span + 1e-9 * span + 1e-9);
+                }
+            }
+        }
+        QCOMPARE(linearTicks(0, 1, 5).size(), size_t(3));  // 0, 0.5, 1: quarters are no round step
+    }
+
+    /// The charts as they stand: ranks under two decades, shares in a dock that is low.
+    void valueAxesHaveTwoNumbers() {
+        for (const int height : {60, 90, 140, 300}) {
+            for (const double top : {1.0, 3.0, 7.0, 60.0, 900.0}) {
+                for (const bool log : {true, false}) {
+                    LineChart chart;
+                    chart.setLog(log, 1e-9);
+                    chart.setSeries({{QStringLiteral("A"), {top / 2, top}, Role::a}});
+                    chart.resize(300, height);
+                    chart.show();
+                    QApplication::processEvents();
+                    auto* canvas = chart.findChild<QCustomPlot*>();
+                    canvas->replot();
+                    QStringList labels = canvas->yAxis->tickVectorLabels();
+                    labels.removeDuplicates();
+                    labels.removeAll(QString());
+                    QVERIFY2(labels.size() >= 2, qPrintable(labels.join(u' ')));
+                    QVERIFY(!labels.join(u' ').contains(QStringLiteral("2.5")));
+                }
+            }
         }
     }
 
@@ -93,6 +158,38 @@ private Q_SLOTS:
         for (const QString& text : texts) QVERIFY2(!text.contains(u'…'), qPrintable(text));
         QVERIFY2(texts.contains(QStringLiteral("out")) || texts.contains(QStringLiteral("29")),
                  qPrintable(texts.join(u' ')));
+    }
+
+    /// The first and the last name of a map stand on its axes whatever its size: "in" and "out",
+    /// "embed" and "logits". Only a map too small for any name does without.
+    void endsAreNamed() {
+        for (const int layers : {3, 12, 30}) {
+            QStringList columns{QStringLiteral("in")}, rows{QStringLiteral("embed")};
+            for (int i = 0; i < layers; ++i) columns << QString::number(i);
+            columns << QStringLiteral("out");
+            for (int i = 0; i < 22; ++i) rows << QStringLiteral("site%1").arg(i);
+            rows << QStringLiteral("logits");
+            for (int width = 200; width <= 700; width += 37) {
+                for (int height = 130; height <= 500; height += 41) {
+                    Heatmap map;
+                    map.setGrid(Grid(static_cast<int>(rows.size()), layers + 2));
+                    map.setRowLabels(rows);
+                    map.setColumnLabels(columns);
+                    map.setScaleBar(false);
+                    map.resize(width, height);
+                    map.show();
+                    QApplication::processEvents();
+                    QStringList texts;
+                    for (QWidget* part : map.findChildren<QWidget*>())
+                        for (const PaintedText& one : paintedTexts(*part)) texts << one.text;
+                    const auto size =
+                        QStringLiteral("%1 × %2: %3").arg(width).arg(height).arg(texts.join(u' '));
+                    for (const QString& name :
+                         {rows.first(), rows.last(), columns.first(), columns.last()})
+                        QVERIFY2(texts.contains(name), qPrintable(name + size));
+                }
+            }
+        }
     }
 
     void bytesAreWrittenShorterBeforeTheyAreCut() {

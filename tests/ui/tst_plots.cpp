@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cmath>
+#include <map>
 
 #include <QBuffer>
 #include <QImage>
@@ -11,10 +12,15 @@
 #include <QXmlStreamReader>
 
 #include "core/data/error.h"
+#include "tests/ui/fake_comparison.h"
+#include "tests/ui/painted_text.h"
 #include "ui/plots/bar_chart.h"
 #include "ui/plots/grid_scan.h"
 #include "ui/plots/heatmap.h"
 #include "ui/plots/line_chart.h"
+#include "ui/selection.h"
+#include "ui/text/token_text.h"
+#include "ui/window/token_strip.h"
 
 using namespace driftscope;
 
@@ -59,6 +65,8 @@ class TestPlots : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void signedRoots();
+    void ideographsAreStacked();
+    void blanksOfRightToLeftTokens();
     void framesAtTheEdgeAreWhole();
     void heatmapsZoom();
     void largeMapsArePooledElsewhere();
@@ -115,6 +123,101 @@ void TestPlots::cellsHaveTheirColour() {
                                               .arg(drawn.name(), wanted.name())));
         }
     }
+}
+
+/// Where labels are turned, characters of Chinese stand upright, one under the other, in the room
+/// that a turned label would have; a token with other letters in it is turned whole.
+void TestPlots::ideographsAreStacked() {
+    const QString two = QStringLiteral("一二"), mixed = QStringLiteral("国ab"),
+                  blank = QStringLiteral("·三四"), longer(30, QChar(0x4e94));
+    QStringList labels;
+    for (int i = 0; i < 10; ++i) labels << two << mixed << blank << longer;
+    Heatmap map;
+    map.setGrid(ramp(6, 40));
+    map.setColumnLabels(labels);
+    LineChart chart;
+    chart.setSeries({{QStringLiteral("A"), std::vector<double>(40, 1.0), Role::a}});
+    chart.setLabels(labels);
+    for (Plot* plot : {static_cast<Plot*>(&map), static_cast<Plot*>(&chart)}) {
+        plot->resize(640, 300);
+        plot->show();
+        QApplication::processEvents();
+        std::map<QString, PaintedText> found;  // the first of each
+        for (QWidget* part : plot->findChildren<QWidget*>())
+            for (const PaintedText& one : paintedTexts(*part)) {
+                found.insert({one.text, one});
+                const QRectF room = QRectF(part->rect()).adjusted(-1, -1, 1, 1);
+                QVERIFY2(room.contains(one.ink), qPrintable(one.text));
+            }
+        QVERIFY(!found.contains(two) && !found.contains(blank));
+        for (const auto& [upper, lower] : {std::pair{u'一', u'二'}, std::pair{u'三', u'四'}}) {
+            QVERIFY(found.contains(QString(upper)) && found.contains(QString(lower)));
+            const QRectF over = found[QString(upper)].ink, under = found[QString(lower)].ink;
+            QVERIFY(over.bottom() <= under.top() + 1);
+            QVERIFY(std::abs(over.center().x() - under.center().x()) <= 1.5);
+        }
+        // A stroke from left to right, as it is written; turned it would be high.
+        const QRectF stroke = found[QStringLiteral("一")].ink;
+        QVERIFY(stroke.width() > 1.5 * stroke.height());
+        QVERIFY(found.contains(QStringLiteral("⋮")));  // of what is too long
+        QVERIFY(!found.contains(longer));
+    }
+    // With room side by side nothing is stacked.
+    Heatmap wide;
+    wide.setGrid(ramp(6, 4));
+    wide.setColumnLabels(labels.mid(0, 2) + labels.mid(0, 2));
+    wide.resize(640, 300);
+    wide.show();
+    QApplication::processEvents();
+    QStringList texts;
+    for (QWidget* part : wide.findChildren<QWidget*>())
+        for (const PaintedText& one : paintedTexts(*part)) texts << one.text;
+    QVERIFY(texts.contains(two));
+}
+
+/// The mark of a leading blank stands on the same side of a Hebrew token wherever that is drawn.
+void TestPlots::blanksOfRightToLeftTokens() {
+    const ComparisonPtr comparison = fake::awkward();
+    const QStringList tokens = tokenTexts(*comparison);
+    const QString word = QStringLiteral("שלום");
+    QVERIFY(tokens.contains(u'·' + word));
+    const auto atLeft = [&](QWidget& widget) {
+        std::vector<PaintedText> all;
+        std::vector<QWidget*> parts{&widget};
+        for (QWidget* part : widget.findChildren<QWidget*>()) parts.push_back(part);
+        for (QWidget* part : parts)
+            for (const PaintedText& one : paintedTexts(*part)) all.push_back(one);
+        for (const PaintedText& one : all) {
+            if (!one.text.contains(word)) continue;
+            for (const PaintedText& mark : all)
+                if (mark.text.contains(u'·') && !mark.text.contains(word) &&
+                    std::abs(mark.ink.center().y() - one.ink.center().y()) < 8 &&
+                    mark.ink.right() <= one.ink.left() + 2 && mark.ink.right() > one.ink.left() - 8)
+                    return true;
+        }
+        return false;
+    };
+    Selection selection;
+    TokenStrip strip(&selection);
+    strip.setComparison(comparison);
+    strip.resize(1600, 90);
+    strip.show();
+    Heatmap rows;
+    rows.setGrid(ramp(static_cast<int>(tokens.size()), 3));
+    rows.setRowLabels(tokens);
+    Heatmap columns;
+    columns.setGrid(ramp(3, static_cast<int>(tokens.size())));
+    columns.setColumnLabels(QStringList(tokens.size(), u'·' + word));
+    LineChart chart;
+    chart.setSeries({{QStringLiteral("A"), std::vector<double>(5, 1.0), Role::a}});
+    chart.setLabels(QStringList(5, u'·' + word));
+    for (QWidget* widget : std::initializer_list<QWidget*>{&rows, &columns, &chart}) {
+        widget->resize(1400, 420);
+        widget->show();
+    }
+    QApplication::processEvents();
+    for (QWidget* widget : std::initializer_list<QWidget*>{&strip, &rows, &columns, &chart})
+        QVERIFY2(atLeft(*widget), widget->metaObject()->className());
 }
 
 /// Against the definition: cell i of n falls into group i·m/n; the largest magnitude stays.

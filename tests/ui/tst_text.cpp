@@ -120,7 +120,7 @@ void TestText::tokens() {
 
 void TestText::rightToLeftIsIsolated() {
     QCOMPARE(isolated(QStringLiteral("fox")), QStringLiteral("fox"));
-    QCOMPARE(isolated(QStringLiteral("ש")), QStringLiteral("\u2068ש\u2069"));
+    QCOMPARE(isolated(QStringLiteral("ש")), QStringLiteral("\u2066ש\u2069"));
 }
 
 void TestText::csvQuotes() {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/plots/token_axis.h"
+#include "ui/plots/value_ticker.h"
 #include "ui/text/token_text.h"
 #include "ui/theme.h"
 
@@ -64,7 +66,8 @@ void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labe
     const int start = labels.isEmpty() ? (step - first % step) % step : 0;
     for (int i = start; i < count; i += step) {
         const QString text = labels.isEmpty() ? QString::number(first + i) : labels.value(i);
-        ticker.addTick(i, elided(text, metrics, kLabelLimit));
+        ticker.addTick(i, leftToRight(upright ? elided(text, metrics, kLabelLimit)
+                                              : TokenAxis::fitted(text, metrics, kLabelLimit)));
     }
 }
 
@@ -78,21 +81,10 @@ bool thinsOut(int count, int step) { return count > 200 && step > 4; }
 
 void styleValueAxis(QCPAxis* axis, bool log, int height) {
     axis->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    if (log) {
-        const auto ticker = QSharedPointer<QCPAxisTickerLog>::create();
-        ticker->setTickCount(std::clamp(height / 36, 1, 5));
-        ticker->setSubTickCount(0);
-        axis->setTicker(ticker);
-        // Hundreds as 500, not as 5·10²; powers from 10⁴ on.
-        axis->setNumberFormat(QStringLiteral("gb"));
-        axis->setNumberPrecision(4);
-    } else {
-        const auto ticker = QSharedPointer<QCPAxisTicker>::create();
-        ticker->setTickCount(std::clamp(height / 36, 1, 5));
-        axis->setTicker(ticker);
-        axis->setNumberFormat(QStringLiteral("gb"));
-        axis->setNumberPrecision(4);
-    }
+    // Hundreds as 500, not as 5·10²; powers from 10⁴ on.
+    axis->setTicker(QSharedPointer<ValueTicker>::create(log, std::clamp(height / 36, 2, 5)));
+    axis->setNumberFormat(QStringLiteral("gb"));
+    axis->setNumberPrecision(4);
 }
 
 }  // namespace driftscope

@@ -19,7 +19,8 @@ void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labe
 int roundStep(int least);
 /// Whether one label in `step` of `count` tells less than its number would.
 bool thinsOut(int count, int step);
-/// Value axis of a chart `height` pixels high: few ticks, plain numbers or powers of ten.
+/// Value axis of a chart `height` pixels high: two ticks or a few more, plain numbers or powers of
+/// ten.
 void styleValueAxis(QCPAxis* axis, bool log, int height);
 
 }  // namespace driftscope

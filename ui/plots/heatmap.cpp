@@ -13,6 +13,7 @@
 #include "ui/plots/cell_layer.h"
 #include "ui/plots/grid_scan.h"
 #include "ui/plots/scale_bar.h"
+#include "ui/plots/token_axis.h"
 #include "ui/text/number_format.h"
 #include "ui/text/token_text.h"
 
@@ -20,17 +21,23 @@ namespace driftscope {
 
 namespace {
 /// Widest labels in pixels, at caption size: a whole site name, a token.
-constexpr int kTop = 3;  ///< half of what a label is taller than a small cell
 constexpr int kRowLimit = 124, kColumnLimit = 84;
 constexpr int kEdge = 6;    ///< pixels left of a map without row labels
+constexpr int kNamed = 70;  ///< pixels that a map with named rows is high
+constexpr int kTop = 3;     ///< pixels above a map at least
+constexpr int kTaller = 3;  ///< pixels that a label of another font is taller
 constexpr int kFewest = 4;  ///< rows and columns of the closest look
 constexpr double kZoomStep = 1.5;
 
-/// In whole pixels, none of them missing: a label that has its own width is not cut.
-int widest(const QStringList& labels, const QFontMetricsF& metrics) {
+/// In whole pixels, none of them missing: a label that has its own width is not cut. Beside a map
+/// or, of turned labels, below it.
+int widest(const QStringList& labels, const QFontMetricsF& metrics, bool turned = false) {
     double width = metrics.horizontalAdvance(QString::number(labels.size()));  // thinsOut()
     if (!thinsOut(static_cast<int>(labels.size()), std::numeric_limits<int>::max())) width = 0;
-    for (const QString& label : labels) width = std::max(width, metrics.horizontalAdvance(label));
+    for (const QString& label : labels) {
+        const double own = metrics.horizontalAdvance(label);
+        width = std::max(width, turned ? TokenAxis::depth(label, metrics) : own);
+    }
     return static_cast<int>(std::ceil(width));
 }
 }  // namespace
@@ -231,16 +238,20 @@ void Heatmap::applyLabels() {
     // Kept in tickers; what does not fit is left out evenly, never drawn over its neighbour.
     const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
     const auto fillTicker = [&](QCPAxisTickerText& ticker, const QStringList& labels, int first,
-                                int count, double cell, double need, int room) {
+                                int count, double cell, double need, int room, bool turned) {
         ticker.clear();
         int step = std::max(1, static_cast<int>(std::ceil(need / std::max(cell, 0.01))));
         const bool numbers = labels.isEmpty() || thinsOut(count, step);
         if (numbers)
             step = roundStep(static_cast<int>(std::ceil(1.6 * need / std::max(cell, 0.01))));
         const int start = numbers ? (first + step - 1) / step * step : first;
-        for (int i = start; i < first + count; i += step) {
-            const QString text = numbers ? QString::number(i) : labels.value(i);
-            ticker.addTick(i, elided(text, metrics, room));
+        const int last = first + count - 1;
+        for (int i = start; i <= last; i += step) {
+            // The end has its name ("out", the newest token), whichever before it go without.
+            const int at = !numbers && i + step > last ? last : i;
+            const QString text = numbers ? QString::number(at) : labels.value(at);
+            ticker.addTick(at, leftToRight(turned ? TokenAxis::fitted(text, metrics, room)
+                                                  : elided(text, metrics, room)));
         }
     };
     const QRect area = canvas()->axisRect()->rect();
@@ -248,14 +259,14 @@ void Heatmap::applyLabels() {
     const double cellHeight = m_rowsSeen ? double(area.height()) / m_rowsSeen : 1;
     const QMargins margins = canvas()->axisRect()->margins();
     fillTicker(*m_items->rows, m_rowLabels, m_row0, m_rowsSeen, cellHeight, metrics.height() - 2,
-               std::min(kRowLimit, margins.left() - 6));
+               std::min(kRowLimit, margins.left() - 6), false);
     nameMarkedRows(static_cast<int>(std::ceil((metrics.height() - 2) / std::max(cellHeight, 0.01))),
                    std::min(kRowLimit, margins.left() - 6));
     const bool upright = canvas()->xAxis->tickLabelRotation() == 0;
     const double need =
         upright ? metrics.horizontalAdvance(QStringLiteral("000")) : metrics.height() - 2;
     fillTicker(*m_items->columns, m_columnLabels, m_column0, m_columnsSeen, cellWidth, need,
-               upright ? kColumnLimit : std::min(kColumnLimit, m_columnRoom));
+               upright ? kColumnLimit : std::min(kColumnLimit, m_columnRoom), !upright);
 }
 
 /// A row that a mark points at has its name, whichever of its neighbours have to go without.
@@ -268,7 +279,7 @@ void Heatmap::nameMarkedRows(int step, int room) {
             continue;
         for (auto tick = ticks.begin(); tick != ticks.end();)
             tick = std::abs(tick.key() - mark.row) < step ? ticks.erase(tick) : std::next(tick);
-        ticks.insert(mark.row, elided(m_rowLabels.value(mark.row), metrics, room));
+        ticks.insert(mark.row, leftToRight(elided(m_rowLabels.value(mark.row), metrics, room)));
     }
 }
 
@@ -278,12 +289,13 @@ void Heatmap::applyLayout() {
     const QFontMetrics metrics(Theme::instance().mono(TextSize::caption));
     const QSize size = plot->size();
     // A small map does without labels: the read-out has them.
-    const bool rows = m_rowsShown && size.width() >= 130 && size.height() >= 70;
+    const bool rows = m_rowsShown && size.width() >= 130 && size.height() >= kNamed;
     const bool columns = m_columnsShown && size.width() >= 90 && size.height() >= 110;
     const int rowWidth = m_rowLabels.isEmpty()
                              ? metrics.horizontalAdvance(QString::number(m_grid->rows))
                              : widest(m_rowLabels, metrics);
     const int columnWidth = std::min(widest(m_columnLabels, metrics), kColumnLimit);
+    const int columnDepth = std::min(widest(m_columnLabels, metrics, true), kColumnLimit);
     const auto isUpright = [&](int beside) {
         const double roughCell = double(size.width() - beside) / std::max(1, m_columnsSeen);
         return m_columnLabels.isEmpty() || columnWidth + 4 <= roughCell;
@@ -294,12 +306,25 @@ void Heatmap::applyLayout() {
     const bool upright = isUpright(left);
     const int need = !columns  ? 1
                      : upright ? metrics.height() + 6
-                               : std::min(columnWidth, size.height() / 3) + 8;
+                               : std::min(columnDepth, size.height() / 3) + 8;
     const int below = std::max(need, m_beside ? m_beside->m_below : 0);
     const bool grown = need != m_below;
     m_below = need;
-    double cellWidth = double(size.width() - left - 1) / std::max(1, m_columnsSeen);
-    double cellHeight = double(size.height() - below - kTop) / std::max(1, m_rowsSeen);
+    // What a label is taller than its small cell lies outside of the map by half; an axis leaves
+    // out a label that does not lie within the picture.
+    const auto outside = [&](double cell) {
+        return static_cast<int>(std::ceil((metrics.height() + kTaller - cell) / 2));
+    };
+    const double acrossAll = size.width() - left, downAll = size.height() - below;
+    const int right = columns && !upright
+                          ? std::max(1, outside((acrossAll - 1) / std::max(1, m_columnsSeen)))
+                          : 1;
+    // The same beside a map with names: their rows are to stay in line.
+    const int over = outside((downAll - kTop) / std::max(1, m_rowsSeen));
+    const int top = size.height() >= kNamed ? std::max(kTop, over) : kTop;
+    const int bottom = columns ? 0 : std::max(0, top - below);
+    double cellWidth = (acrossAll - right) / std::max(1, m_columnsSeen);
+    double cellHeight = (downAll - bottom - top) / std::max(1, m_rowsSeen);
     if (m_square) cellWidth = cellHeight = std::min(cellWidth, cellHeight);
     // Whole pixels: every cell is as wide as its neighbour.
     // Small cells would lose too much of the place by that.
@@ -307,8 +332,8 @@ void Heatmap::applyLayout() {
     if (cellHeight >= 16) cellHeight = std::floor(cellHeight);
     const int width = std::max(1, static_cast<int>(cellWidth * m_columnsSeen));
     const int height = std::max(1, static_cast<int>(cellHeight * m_rowsSeen));
-    plot->axisRect()->setMargins(QMargins(left, kTop, std::max(0, size.width() - left - width),
-                                          std::max(0, size.height() - kTop - height)));
+    plot->axisRect()->setMargins(QMargins(left, top, std::max(0, size.width() - left - width),
+                                          std::max(0, size.height() - top - height)));
     plot->xAxis->setRange(m_column0 - 0.5, m_column0 + m_columnsSeen - 0.5);
     plot->yAxis->setRange(m_row0 - 0.5, m_row0 + m_rowsSeen - 0.5);
     plot->xAxis->setTickLabels(columns);

@@ -11,6 +11,7 @@
 #include "ui/plots/axis_labels.h"
 #include "ui/plots/dense_lines.h"
 #include "ui/plots/legend.h"
+#include "ui/plots/value_ticker.h"
 #include "ui/text/number_format.h"
 
 namespace driftscope {
@@ -237,6 +238,7 @@ void LineChart::rebuild() {
     // Values that are all at the floor are a line at the foot of whole powers.
     if (m_log && top <= m_floor && !m_high) high = m_floor * 100;
     if (!(high > low)) high = m_log ? low * 10 : low + 1;
+    if (m_log && !m_high) high = highForTwo(low, high);
     plot->yAxis->setRange(low, high);
     for (const Series& series : m_series)
         if (series.points && m_window > 0) drawRug(series, low, high);

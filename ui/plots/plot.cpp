@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/plot.h"
 
-#include "ui/plots/custom_plot.h"
+#include "ui/plots/token_axis.h"
 
 #include <QAccessible>
 #include <QAccessibleValueChangeEvent>
@@ -38,6 +38,7 @@ Plot::Plot(QWidget* parent)
     m_canvas->setMinimumSize(48, kLeastPicture);
     m_canvas->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     m_canvas->installEventFilter(this);
+    TokenAxis::install(*m_canvas);
     m_canvas->plotLayout()->setRowSpacing(0);
     m_canvas->axisRect()->setMinimumSize(8, 8);
     m_caption->hide();

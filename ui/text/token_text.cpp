@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/text/token_text.h"
 
+#include <algorithm>
+
 #include <QChar>
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -71,6 +73,12 @@ QString visible(std::string_view piece, bool marks) {
     return text;
 }
 
+bool isRightToLeft(const QString& text) {
+    return std::any_of(text.begin(), text.end(), [](QChar c) {
+        return c.direction() == QChar::DirR || c.direction() == QChar::DirAL;
+    });
+}
+
 }  // namespace
 
 QString tokenText(std::string_view piece) {
@@ -108,12 +116,11 @@ QString elided(const QString& text, const QFontMetricsF& metrics, double width) 
 }
 
 QString isolated(const QString& text) {
-    for (QChar c : text) {
-        if (c.direction() == QChar::DirR || c.direction() == QChar::DirAL) {
-            return QChar(0x2068) + text + QChar(0x2069);
-        }
-    }
-    return text;
+    return isRightToLeft(text) ? QChar(0x2066) + text + QChar(0x2069) : text;
+}
+
+QString leftToRight(const QString& text) {
+    return isRightToLeft(text) ? QChar(0x200e) + text : text;
 }
 
 QString tokenTip(const TokenInfo& token, int pos) {

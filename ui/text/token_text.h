@@ -24,8 +24,12 @@ QStringList tokenTexts(const Comparison& comparison);
 /// At most `width` pixels: bytes are written shorter first (<0xE4><0xBB> as <E4BB>), then the text
 /// is cut at whole characters with … at the end.
 QString elided(const QString& text, const QFontMetricsF& metrics, double width);
-/// Isolates a right-to-left piece so that what stands beside it keeps its order.
+/// Isolates a right-to-left piece so that what stands beside it keeps its order; the mark of its
+/// leading blank is at the left, as widgets draw it.
 QString isolated(const QString& text);
+/// A right-to-left piece as a label of its own that is drawn with its blank's mark at the left,
+/// whatever draws it; others as they are.
+QString leftToRight(const QString& text);
 /// Tool tip of a token: visible text, id, bytes, characters.
 QString tokenTip(const TokenInfo& token, int pos);
 
