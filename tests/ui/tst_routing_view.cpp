@@ -3,6 +3,7 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include "tests/ui/painted_text.h"
 #include "tests/ui/view_test.h"
 #include "ui/plots/bar_chart.h"
 #include "ui/text/token_text.h"
@@ -21,6 +22,7 @@ private Q_SLOTS:
     void init() { failOnWarnings(); }
 
     void showsChoicesAndFlips();
+    void smallChartsHaveNumbers();
     void selects();
     void withoutExperts();
     void exportIsWhole();
@@ -66,6 +68,33 @@ void TestRoutingView::showsChoicesAndFlips() {
     // What is spoken and stands below figures has figures that can be read.
     static const QRegularExpression manyDigits(QStringLiteral("[0-9]{9}"));
     QVERIFY2(!grid->describe().contains(manyDigits), qPrintable(grid->describe()));
+}
+
+/// In the least dock of the shipped layout too: two numbers on both axes, shares in per cent.
+void TestRoutingView::smallChartsHaveNumbers() {
+    fake::Shape large;
+    large.experts = 64;
+    large.topK = 8;
+    large.prompt = 90;
+    for (const QSize size : {QSize(371, 266), QSize(490, 266), QSize(640, 560)}) {
+        for (const fake::Shape& shape : {fake::Shape(), large}) {
+            const auto view = shown<RoutingView>(fake::comparison(shape), size);
+            for (const char* name : {"disagreement", "cumulative", "load"}) {
+                const auto* plot = part<Plot>(*view, name);
+                int shares = 0, places = 0;
+                QStringList texts;
+                for (QWidget* canvas : plot->findChildren<QWidget*>(Qt::FindDirectChildrenOnly)) {
+                    if (canvas->geometry() != plot->canvasRect()) continue;
+                    for (const PaintedText& one : paintedTexts(*canvas)) {
+                        texts << one.text;
+                        (one.text.endsWith(QStringLiteral(" %")) ? shares : places) += 1;
+                    }
+                }
+                const QString all = texts.join(u' ');
+                QVERIFY2(shares >= 2 && places >= 2, qPrintable(QLatin1String(name) + all));
+            }
+        }
+    }
 }
 
 void TestRoutingView::selects() {

@@ -13,6 +13,7 @@ namespace driftscope {
 
 namespace {
 constexpr int kLabelLimit = 72, kLowChart = 150;
+constexpr int kLeastLabelled = 44, kTwoLines = 64;  // pixels high: labels of one line, of two
 constexpr int kNarrowCell = 36;  // pixels that a name in two lines needs
 
 /// Numbers that are not those of the places themselves (middles of bins, positions in strides,
@@ -50,7 +51,8 @@ void labelAxis(QCPAxis* axis, QCPAxisTickerText& ticker, const QStringList& labe
     const bool fits = labels.isEmpty() || widest + 6 <= cell;
     const bool low = !fits && size.height() < kLowChart;
     if (low && !names && !areValues(labels, first)) {
-        if (cell < kNarrowCell) return labelAxis(axis, ticker, {}, count, first, size);
+        if (cell < kNarrowCell || size.height() < kTwoLines)
+            return labelAxis(axis, ticker, {}, count, first, size);
         axis->setTickLabelRotation(0);
         for (int i = 0; i < count; ++i)
             ticker.addTick(i, inTwoLines(labels.value(i), metrics, static_cast<int>(cell) - 2));
@@ -79,12 +81,22 @@ int roundStep(int least) {
 
 bool thinsOut(int count, int step) { return count > 200 && step > 4; }
 
-void styleValueAxis(QCPAxis* axis, bool log, int height) {
+void styleValueAxis(QCPAxis* axis, bool log, int height, bool share) {
     axis->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     // Hundreds as 500, not as 5·10²; powers from 10⁴ on.
-    axis->setTicker(QSharedPointer<ValueTicker>::create(log, std::clamp(height / 36, 2, 5)));
+    const int most = std::clamp(height / 36, 2, 5);
+    axis->setTicker(QSharedPointer<ValueTicker>::create(log, most, share));
     axis->setNumberFormat(QStringLiteral("gb"));
     axis->setNumberPrecision(4);
+}
+
+bool makeRoom(QCPAxisRect* rect, int height, int right, bool numbers) {
+    const QFontMetrics metrics(rect->axis(QCPAxis::atLeft)->tickLabelFont());
+    constexpr int kHalfMark = 4;
+    const int half = numbers ? metrics.height() / 2 + 2 : kHalfMark;
+    const bool labelled = height >= kLeastLabelled;
+    rect->setMinimumMargins(QMargins(1, half, right, labelled || !numbers ? 1 : half));
+    return labelled;
 }
 
 }  // namespace driftscope

@@ -21,6 +21,11 @@ int roundStep(int least);
 bool thinsOut(int count, int step);
 /// Value axis of a chart `height` pixels high: two ticks or a few more, plain numbers or powers of
 /// ten.
-void styleValueAxis(QCPAxis* axis, bool log, int height);
+/// `share`: numbers of 0 to 1 are written in per cent.
+void styleValueAxis(QCPAxis* axis, bool log, int height, bool share = false);
+/// Room around a chart `height` pixels high, for the halves of numbers at the ends of its value axis
+/// where it has `numbers` (an axis leaves out what is cut), `right` pixels at its right; says
+/// whether there is room for labels below.
+bool makeRoom(QCPAxisRect* rect, int height, int right, bool numbers);
 
 }  // namespace driftscope

@@ -16,6 +16,7 @@ namespace driftscope {
 
 namespace {
 constexpr int kBesides = 30;  // pixels of a chart's width that are its value axis
+constexpr int kRight = 1;     // pixels at its right
 }
 
 struct BarChart::Items {
@@ -30,7 +31,6 @@ BarChart::BarChart(QWidget* parent) : Plot(parent), m_items(std::make_unique<Ite
     plot->setPlottingHint(QCP::phFastPolylines, true);  // as in a line chart
     plot->xAxis->grid()->setVisible(false);
     plot->xAxis->setTickLength(0, 0);
-    plot->axisRect()->setMinimumMargins(QMargins(1, 4, 1, 1));
     m_items->cursor = new QCPItemRect(plot);
     m_items->cursor->setLayer(QStringLiteral("grid"));
     m_items->cursor->setVisible(false);
@@ -95,6 +95,11 @@ void BarChart::setMarks(std::vector<Mark> marks) {
 void BarChart::setNamesInOrder(bool on) {
     m_names = on;
     applyLayout();
+}
+
+void BarChart::setShare(bool on) {
+    m_share = on;
+    rebuild();
 }
 
 void BarChart::setLegendShown(bool on) {
@@ -227,7 +232,7 @@ void BarChart::rebuild() {
     }
     m_items->legend->setEntries(m_legendShown ? std::move(entries) : std::vector<Legend::Entry>(),
                                 m_unit);
-    styleValueAxis(plot->yAxis, m_log, plot->height());
+    styleValueAxis(plot->yAxis, m_log, plot->height(), m_share);
     // Room above for the marks.
     const double room = 1.08 + 0.08 * static_cast<double>(m_marks.size());
     const double upper =
@@ -257,9 +262,9 @@ void BarChart::applyTheme() {
 void BarChart::applyLayout() {
     if (isThin() != m_thin) return rebuild();
     QCustomPlot* plot = canvas();
-    const bool labels = plot->height() >= 64;
-    styleValueAxis(plot->yAxis, m_log, plot->height());
-    plot->xAxis->setTickLabels(labels);
+    styleValueAxis(plot->yAxis, m_log, plot->height(), m_share);
+    plot->xAxis->setTickLabels(
+        makeRoom(plot->axisRect(), plot->height(), kRight, m_valueAxis));
     labelAxis(plot->xAxis, *m_items->categories, m_labels, count(), m_firstIndex,
               QSize(plot->width() - kBesides, plot->height()), m_names);
 }

@@ -45,6 +45,8 @@ public:
     void setMarks(std::vector<Mark> marks);
     /// The categories are names in order: where only some have room the others are known.
     void setNamesInOrder(bool on);
+    /// Values are shares of a whole: their axis is in per cent.
+    void setShare(bool on);
     /// false: what the colours mean is said elsewhere.
     void setLegendShown(bool on);
     void setLog(bool on);
@@ -92,7 +94,7 @@ private:
     std::vector<Mark> m_marks;
     std::vector<double> m_thresholds;  ///< one: for all
     std::optional<double> m_maximum;
-    bool m_log = false, m_valueAxis = true, m_legendShown = true, m_thin = false, m_names = false;
+    bool m_share = false, m_log = false, m_valueAxis = true, m_legendShown = true, m_thin = false, m_names = false;
     std::unique_ptr<Items> m_items;
 };
 

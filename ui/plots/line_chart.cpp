@@ -24,6 +24,7 @@ struct LineChart::Items {
 
 namespace {
 constexpr int kBesides = 36;  // pixels of a chart's width that are its value axis
+constexpr int kRight = 4;     // pixels at its right
 
 QCPItemLine* makeLine(QCustomPlot* plot) {
     auto* line = new QCPItemLine(plot);
@@ -48,7 +49,6 @@ LineChart::LineChart(QWidget* parent) : Plot(parent), m_items(std::make_unique<I
     plot->setPlottingHint(QCP::phFastPolylines, true);
     plot->xAxis->grid()->setVisible(false);
     plot->xAxis->setTickLength(0, 0);
-    plot->axisRect()->setMinimumMargins(QMargins(1, 6, 4, 1));
     m_items->cursor = makeLine(plot);
     m_items->divider = makeLine(plot);
     m_items->legend = new Legend(this);
@@ -101,6 +101,11 @@ void LineChart::setDivider(int index) {
 
 void LineChart::setValueAxis(bool on) {
     m_valueAxis = on;
+    rebuild();
+}
+
+void LineChart::setShare(bool on) {
+    m_share = on;
     rebuild();
 }
 
@@ -230,7 +235,7 @@ void LineChart::rebuild() {
     if (m_window > 0) words << tr("median of %1").arg(m_window);
     m_items->legend->setEntries(m_legendShown ? std::move(entries) : std::vector<Legend::Entry>(),
                                 words.join(QStringLiteral(" · ")));
-    styleValueAxis(plot->yAxis, m_log, plot->height());
+    styleValueAxis(plot->yAxis, m_log, plot->height(), m_share);
     const double low = m_low.value_or(m_log        ? std::max(m_floor, bottom) / 2
                                       : bottom < 0 ? bottom - 0.08 * (std::max(0.0, top) - bottom)
                                                    : 0.0);
@@ -261,8 +266,9 @@ void LineChart::applyTheme() {
 void LineChart::applyLayout() {
     if (wantedWindow() != m_window) return rebuild();
     QCustomPlot* plot = canvas();
-    styleValueAxis(plot->yAxis, m_log, plot->height());
-    plot->xAxis->setTickLabels(plot->height() >= 64);
+    styleValueAxis(plot->yAxis, m_log, plot->height(), m_share);
+    plot->xAxis->setTickLabels(
+        makeRoom(plot->axisRect(), plot->height(), kRight, m_valueAxis));
     labelAxis(plot->xAxis, *m_items->indices, m_labels, count(), 0,
               QSize(across(), plot->height()));
 }

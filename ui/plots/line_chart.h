@@ -39,6 +39,8 @@ public:
     void setRange(std::optional<double> low, std::optional<double> high);
     void setDivider(int index);
     void setValueAxis(bool on);
+    /// Values are shares of a whole: their axis is in per cent.
+    void setShare(bool on);
     void setLegendShown(bool on);
     /// false: of many points no median is drawn (the curve is smooth by itself: a sum, a share).
     void setSmooths(bool on);
@@ -83,7 +85,7 @@ private:
     std::vector<Series> m_series;
     QStringList m_labels;
     QString m_unit;
-    bool m_log = false, m_valueAxis = true, m_legendShown = true, m_smooths = true;
+    bool m_share = false, m_log = false, m_valueAxis = true, m_legendShown = true, m_smooths = true;
     double m_floor = 1e-12;
     std::optional<double> m_low, m_high;
     int m_cursor = -1, m_divider = -1, m_window = 0;

@@ -21,7 +21,9 @@ double highForTwo(double low, double high);
 /// Numbers of a value axis, of which there are at least two.
 class ValueTicker : public QCPAxisTicker {
 public:
-    ValueTicker(bool log, int most) : m_log(log), m_most(most) {}
+    /// `share`: of a whole; written in per cent.
+    ValueTicker(bool log, int most, bool share = false)
+        : m_log(log), m_share(share), m_most(most) {}
 
 protected:
     QVector<double> createTickVector(double step, const QCPRange& range) override;
@@ -29,7 +31,7 @@ protected:
     QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override;
 
 private:
-    bool m_log;
+    bool m_log, m_share;
     int m_most;
     int m_digits = 0;  ///< that tell neighbouring ticks apart
 };

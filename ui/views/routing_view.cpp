@@ -128,11 +128,15 @@ RoutingView::RoutingView(QWidget* parent) : View(QStringLiteral("routing"), pare
     connect(&m_askSoon, &QTimer::timeout, this, &RoutingView::ask);
 
     auto* page = new QWidget;
-    m_split = new QHBoxLayout(page);
-    m_split->setContentsMargins(0, 0, 0, 0);
+    auto* rows = new QVBoxLayout(page);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(Theme::space(1));
+    m_split = new QHBoxLayout;
     m_split->setSpacing(Theme::space(3));
     m_split->addWidget(buildGrid(), 5);
     m_split->addWidget(buildCharts(), 4);
+    rows->addLayout(m_split, 1);
+    rows->addWidget(buildReplay());
     setContent(page);
     connectCharts();
 }
@@ -191,14 +195,21 @@ QWidget* RoutingView::buildCharts() {
                            static_cast<QWidget*>(m_cumulative), static_cast<QWidget*>(m_load)}) {
         m_chartRow->addWidget(chart, 1);
     }
+    m_disagreement->setShare(true);
+    m_cumulative->setShare(true);
+    m_load->setShare(true);
+    return m_charts;
+}
+
+/// Across the whole view: a line below the charts would take the height of one of them.
+QWidget* RoutingView::buildReplay() {
     m_replay = makeLabel({}, Look::caption);
     m_replay->setObjectName(QStringLiteral("replay"));
     m_replay->setWordWrap(true);
     m_replay->setToolTip(
         tr("mean KL(A ‖ B) that is left when one run takes the other run's experts: "
            "what routing alone makes of the distance, both ways"));
-    m_chartRow->addWidget(m_replay);
-    return m_charts;
+    return m_replay;
 }
 
 void RoutingView::connectCharts() {

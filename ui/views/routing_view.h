@@ -51,6 +51,7 @@ protected:
 private:
     QWidget* buildGrid();
     QWidget* buildCharts();
+    QWidget* buildReplay();
     void connectCharts();
     void fillLayerPicker();
     void showLayer();
