@@ -29,6 +29,7 @@ private Q_SLOTS:
     void dimsWhileLoading();
     void tellsOfWhatIsMissing();
     void mosaicSelectsAndSorts();
+    void mosaicSaysItsScale();
     void recomputedHeadsAreDrawn();
     void manyHeadsStandInRows();
     void exportHasNoControls();
@@ -292,6 +293,33 @@ void TestAttentionView::recomputedHeadsAreDrawn() {
     mosaic = part<HeadMosaic>(*without, "mosaic");
     QVERIFY(mosaic->grab().toImage() != picture);
     QVERIFY(mosaic->headText(1, 1).contains(QStringLiteral("never made this pattern")));
+}
+
+/// What the colours of the heads mean and how far they reach is said, also where they are too small
+/// for thumbnails and after a change of size.
+void TestAttentionView::mosaicSaysItsScale() {
+    fake::Shape shape;
+    shape.layers = 12;
+    shape.heads = 64;
+    const auto view = shown<AttentionView>(fake::comparison(shape), {490, 266});
+    const auto* mosaic = part<HeadMosaic>(*view, "mosaic");
+    const auto said = [&](const QString& words) {
+        for (const QLabel* label : view->findChildren<QLabel*>())
+            if (label->isVisible() && label->text().contains(words)) return true;
+        return false;
+    };
+    QVERIFY(mosaic->isPlain());
+    QVERIFY(said(QStringLiteral("|A−B| ≤ ") + formatNumber(mosaic->scale(), 2)));
+    view->resize(2400, 1500);
+    settle();
+    QVERIFY(!mosaic->isPlain());
+    QVERIFY(said(QStringLiteral("all heads · A")));
+    view->selection()->setFace(Face::difference);
+    settle();
+    QVERIFY(said(QStringLiteral("A−B, ±") + formatNumber(mosaic->scale(), 2)));
+    view->resize(490, 266);
+    settle();
+    QVERIFY(said(QStringLiteral("|A−B| ≤ ")));
 }
 
 /// 64 heads of 3 layers in a small dock: several rows for each layer, not a line of dust.

@@ -2,6 +2,7 @@
 // Whether everything written has room: in every view, at the sizes that docks have.
 #include <map>
 
+#include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractScrollArea>
 #include <QLabel>
@@ -86,6 +87,25 @@ QStringList onThePicture(const View& view) {
             if (!part->geometry().intersects(plot->canvasRect())) continue;
             bad << QStringLiteral("%1 on the picture of “%2”").arg(name(part), plot->caption());
         }
+    }
+    return bad;
+}
+
+/// Every colour scale in sight has its unit: beside it, in the caption of its map or on the switch
+/// that chooses it.
+QStringList withoutUnit(const View& view) {
+    QStringList bad;
+    QString switches;
+    for (const QAbstractButton* button : view.findChildren<QAbstractButton*>())
+        if (button->isVisible()) switches += button->text() + u'\n';
+    for (const Plot* plot : view.findChildren<Plot*>()) {
+        auto* bar = plot->findChild<ScaleBar*>();
+        if (!bar || !bar->isVisible() || !bar->toolTip().contains(QStringLiteral(": "))) continue;
+        const QString unit = bar->toolTip().section(QStringLiteral(": "), 1);
+        QString said = switches + plot->caption();
+        for (const PaintedText& one : paintedTexts(*bar)) said += one.text;
+        if (!said.contains(unit))
+            bad << QStringLiteral("no unit %1 at “%2”").arg(unit, plot->caption());
     }
     return bad;
 }
@@ -184,7 +204,7 @@ void TestRoom::nothingIsCut() {
     view->setAttention(fake::attention(*view->comparison(), 0, 0));
     view->setValues(fake::values(*view->comparison(), view->selection()->site()));
     for (int i = 0; i < 5; ++i) settle();
-    const QStringList bad = withoutRoom(*view) + onThePicture(*view);
+    const QStringList bad = withoutRoom(*view) + onThePicture(*view) + withoutUnit(*view);
     QVERIFY2(bad.isEmpty(), qPrintable(bad.join(u'\n')));
 }
 

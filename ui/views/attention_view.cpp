@@ -81,6 +81,7 @@ QWidget* AttentionView::buildMosaic() {
         selection()->setHead(head);
     });
     connect(m_mosaic, &HeadMosaic::headHovered, this, &AttentionView::hoverHead);
+    connect(m_mosaic, &HeadMosaic::plainChanged, this, &AttentionView::showFootnotes);
     connect(m_mosaic, &CellWidget::left, this, &View::hoverLeft);
     return m_mosaicPane;
 }
@@ -378,11 +379,13 @@ void AttentionView::showFootnotes() {
     const HeadMosaic::Order order = m_mosaic->order();
     const Face face = m_mosaic->isPlain() ? Face::difference : selection()->face();
     const bool diff = face == Face::difference;
-    const QString shown = m_mosaic->isPlain() ? tr("|A−B|")
-                          : diff              ? tr("A−B")
-                          : face == Face::b   ? tr("B")
-                                              : tr("A");
-    m_mosaicCaption->setText(tr("all heads · %1").arg(shown));
+    // A mosaic has no room for a scale: weights are shaded as in the maps beside it, for
+    // differences the end of the scale is said.
+    const QString most = formatNumber(m_mosaic->scale(), 2);
+    m_mosaicCaption->setText(m_mosaic->isPlain() ? tr("|A−B|") + QStringLiteral(" ≤ ") + most
+                             : diff
+                                 ? tr("A−B") + QStringLiteral(", ±") + most
+                                 : tr("all heads · %1").arg(face == Face::b ? tr("B") : tr("A")));
     m_mosaicCaption->setToolTip(
         diff && !m_mosaic->isPlain()
             ? tr("difference of the two thumbnails; each cell of a thumbnail is the largest "

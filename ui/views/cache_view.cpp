@@ -227,7 +227,9 @@ void CacheView::showLayers() {
     const Comparison& now = *comparison();
     const QStringList tokens = tokenTexts(now);
     const int divider = decodeStart(now.a.calls);
-    m_layers->setCaption(m_part == CachePart::k ? tr("K: A | B") : tr("V: A | B"));
+    // The unit here: beside the scale it would be the first to give way.
+    const QString part = m_part == CachePart::k ? tr("K: A | B") : tr("V: A | B");
+    m_layers->setCaption(part + QStringLiteral(", ") + tr("rel. L2"));
     m_layers->setColumnLabels(tokens);
     m_layers->setDividers(-1, divider);
     m_layers->setGrid(cacheByLayer(now, m_part));
@@ -236,7 +238,7 @@ void CacheView::showLayers() {
     const double least = std::max(kFloor, most / 1e3);
     m_layers->setLog(true, least);
     m_layers->setRange(least, most);
-    m_layers->setScaleBar(true, tr("rel. L2"));
+    m_layers->setScaleBar(true);
     m_lines->setLabels(tokens);
     m_lines->setDivider(divider);
     m_mask->setColumnLabels(tokens);

@@ -152,6 +152,7 @@ void HeadMosaic::sortHeads() {
 void HeadMosaic::arrange() {
     const int count = static_cast<int>(m_places.size());
     if (count == 0) return;
+    const bool wasPlain = isPlain();
     const bool indexed = m_order == Order::index && m_comparison->n_heads > 0;
     const QFontMetricsF metrics(Theme::instance().font(TextSize::caption));
     const double side = indexed ? metrics.horizontalAdvance(QStringLiteral("00")) + 4 : 0;
@@ -178,6 +179,7 @@ void HeadMosaic::arrange() {
     // Cells that start on whole pixels have gaps that are all alike.
     if (m_cellWidth > kPlainBelow) m_cellWidth = std::floor(m_cellWidth);
     if (m_cellHeight > kPlainBelow) m_cellHeight = std::floor(m_cellHeight);
+    if (isPlain() != wasPlain) Q_EMIT plainChanged();
 }
 
 int HeadMosaic::rowsPerLayer() const {

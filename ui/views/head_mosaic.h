@@ -48,6 +48,8 @@ public:
 Q_SIGNALS:
     void chosen(int layer, int head);
     void headHovered(int layer, int head);
+    /// The heads became too small for thumbnails, or large enough again.
+    void plainChanged();
 
 protected:
     bool moveCursor(int dx, int dy) override;
