@@ -113,32 +113,43 @@ private:
         row("capture", dtype, capture / prefill, "× prefill", 1);
         const double compare = seconds(1, [&] { run_lockstep(job); });
         row("compare", dtype, compare / (2 * prefill), "× two prefills", 1);
-        row("verdict", dtype, verdict_cost(dtype), "× two plain runs", 6);
+        const auto [verdict, whole] = verdict_cost(dtype);
+        row("verdict", dtype, verdict, "× two plain runs", 6);
+        row("judged", dtype, whole, "× two plain runs", 1);
     }
 
-    /// Seconds from the question to the verdict with its first site, over those of the two runs
+    /// Seconds from the question to the verdict with its first site, as the window is told it, and
+    /// to the end of the comparison with its proofs and its noise band; over those of the two runs
     /// without a tap in the same comparison. B sees half of the keys: another function, so that the
     /// judge has all of its work.
-    double verdict_cost(const std::string& dtype) {
+    std::pair<double, double> verdict_cost(const std::string& dtype) {
         CompareRequest request;
         request.tokens = tokens_;
         request.options_a = {{"dtype", dtype}};
         request.options_b = {{"dtype", dtype},
                              {"attention.window", std::to_string(tokens_.size() / 2)}};
-        double cost = 0;
+        std::pair<double, double> cost;
         for (int i = 0; i < 2; ++i) {  // the first warms up
+            const auto begin = std::chrono::steady_clock::now();
+            const auto since = [begin] {
+                return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
+                    .count();
+            };
+            double told = 0;
             PlainRuns none;
-            const Callbacks silent;
+            Callbacks calls;
+            calls.partial = [&](const ComparisonPtr& now) {
+                if (now->verdict.kind != VerdictKind::none && told == 0) told = since();
+            };
             CompareContext context;
             context.model_a = context.model_b = model_;
             context.plain_runs = &none;
-            context.callbacks = &silent;
+            context.callbacks = &calls;
             context.stop = stop_;
-            const auto begin = std::chrono::steady_clock::now();
             const auto outcome = compare_models(request, context);
-            const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-            const Comparison& c = *outcome.comparison;
-            cost = spent.count() / (c.a.seconds + c.b.seconds);
+            const double end = since();
+            const double plain = outcome.comparison->a.seconds + outcome.comparison->b.seconds;
+            cost = {(told > 0 ? told : end) / plain, end / plain};
         }
         return cost;
     }

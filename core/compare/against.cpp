@@ -234,18 +234,13 @@ private:
     }
 
     void measure_logits(LockstepResult& result) {
-        Lane a, b;
-        Lanes lanes;
-        lanes.a = &a, lanes.b = &b;
-        a.logits = a_.at({SiteKind::logits, -1});
-        b.logits = b_.at({SiteKind::logits, -1});
         LockstepJob job;
         job.a = job.b = plan_;
         job.tokens = stamp_.tokens;
         job.n_prompt = static_cast<int64_t>(stamp_.tokens.size());
         job.piece = piece_function(model_);
         LogitSums sums(job);
-        sums.add(lanes, 0, result);
+        sums.add(a_.at({SiteKind::logits, -1}), b_.at({SiteKind::logits, -1}), 0, result);
         sums.finish(result);
         out_->logits = result.logits;
         out_->a.loss = result.loss_a;

@@ -11,49 +11,46 @@
 
 namespace driftscope {
 
+namespace {
+// In plain runs, as the meter counts what is left.
+constexpr double kCompareWork = 3, kJudgeWork = 6, kBandWork = 14;
+}  // namespace
+
 CompareOutcome Comparer::run() {
     prepare();
     state_memory();
     generate();
-    LockstepJob job = make_job();
-    job.judged = judged_at_once(job);
-    meter_.stage(job.judged ? "judge" : "compare", job.judged ? 10 : 2);
-    LockstepResult first = run_lockstep(job);
-    fill(first, job);
-    if (first.positions == 0 && first.failed.empty()) cancelled();
-    const bool decided = job.judged || !first.failed.empty() || !out_->request.judge ||
-                         apart_ == VerdictKind::identical || apart_ == VerdictKind::non_finite;
-    // The picture first: proof and judge follow.
-    if (!decided && !context_.stop.stop_requested() && context_.callbacks->partial) {
-        context_.callbacks->partial(std::make_shared<const Comparison>(*out_));
+    const LockstepJob job = make_job();
+    meter_.stage("compare", kCompareWork);
+    LockstepResult r = run_lockstep(job);
+    out_->heads = r.patterns->thumbs();
+    fill(r, job);
+    if (r.positions == 0 && r.failed.empty()) cancelled();
+    const bool judged = r.failed.empty() && out_->request.judge &&
+                        apart_ != VerdictKind::identical && apart_ != VerdictKind::non_finite;
+    if (judged && context_.callbacks->partial) {
+        show();  // the picture first: verdict, proof and band follow
+        judge_until(Judged::function, job, r);
+        show();
     }
-    observe(job, first);
-    if (!decided && !context_.stop.stop_requested()) {
-        job.judged = true;
-        meter_.stage("judge", 10);
-        LockstepResult judged = run_lockstep(job);
-        if (judged.positions == static_cast<int64_t>(job.tokens.size())) {
-            fill(judged, job);
-            first = std::move(judged);
-        }
-    }
-    replay_experts(job, first);
-    take_apart(job, first);
-    finish(job, first);
-    return {out_, first.patterns, recipe(job, first)};
+    observe(job, r);
+    if (judged) judge_until(Judged::whole, job, r);
+    replay_experts(job, r);
+    take_apart(job, r);
+    finish(job, r);
+    return {out_, r.patterns, recipe(job, r)};
 }
 
-bool Comparer::judged_at_once(const LockstepJob& job) {
-    const bool replays = a_.numerics.replay || b_.numerics.replay;
-    if (!out_->request.judge || context_.callbacks->partial || replays) return false;
-    meter_.stage("observer", 2);
-    try {
-        return plain(a_, job, out_->a).hash != plain(b_, job, out_->b).hash;
-    } catch (const Error&) {  // stopped, or B cannot be computed: the lockstep run says so
-        return false;
-    } catch (const c10::Error&) {
-        return false;
-    }
+void Comparer::show() {
+    if (context_.stop.stop_requested()) return;
+    context_.callbacks->partial(std::make_shared<const Comparison>(*out_));
+}
+
+void Comparer::judge_until(Judged until, const LockstepJob& job, LockstepResult& r) {
+    if (context_.stop.stop_requested()) return;
+    const bool verdict = r.judged == Judged::no, band = until == Judged::whole;
+    meter_.stage(verdict ? "judge" : "band", (verdict ? kJudgeWork : 0) + (band ? kBandWork : 0));
+    if (judge_runs(job, r, until)) fill(r, job);
 }
 
 ValueRecipe Comparer::recipe(const LockstepJob& job, const LockstepResult& r) const {
@@ -64,8 +61,8 @@ ValueRecipe Comparer::recipe(const LockstepJob& job, const LockstepResult& r) co
 }
 
 double Comparer::work(const CompareRequest& request) {
-    return 2 + 2 + (request.judge ? 10 : 0) + (request.max_new_tokens > 0 ? 2 : 0) +
-           (request.attribute ? 40 : 0) + 0.5;
+    return kCompareWork + 2 + (request.judge ? kJudgeWork + kBandWork : 0) +
+           (request.max_new_tokens > 0 ? 2 : 0) + (request.attribute ? 40 : 0) + 0.5;
 }
 
 void Comparer::cancelled() {

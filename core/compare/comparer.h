@@ -31,9 +31,10 @@ private:
     bool one_model() const { return context_.model_a == context_.model_b; }
 
     // The course, in comparer.cpp.
-    /// Where nobody waits for a first picture and the runs without a tap differ, so that there is
-    /// something to judge, A and B need not be run once more before the judge does.
-    bool judged_at_once(const LockstepJob& job);
+    /// A pass of the judge and what follows from it.
+    void judge_until(Judged until, const LockstepJob& job, LockstepResult& r);
+    /// What is known so far, to who waits for it.
+    void show();
     /// Values can be made again for the positions that were compared.
     ValueRecipe recipe(const LockstepJob& job, const LockstepResult& r) const;
     static double work(const CompareRequest& request);
@@ -82,7 +83,7 @@ private:
     void warn_of_texts(const Generation& g);
 
     // Metrics and verdict, in comparer_verdict.cpp.
-    Evidence evidence(const LockstepResult& r, const LockstepJob& job) const;
+    static Evidence evidence(const LockstepResult& r);
     void fill(const LockstepResult& r, const LockstepJob& job);
     /// How the distance goes along the text: of the function at its first site, else of the logits.
     void shape();

@@ -70,7 +70,6 @@ void Comparer::state_memory() {
     question.attributed = r.attribute;
     question.by_option = one_model() && out_->differing.size() > 1;
     question.same_function = types_only();
-    question.picture_first = context_.callbacks->partial != nullptr;
     out_->memory = memory_budget(question);
     meter_.needs(out_->memory.total());
     if (const std::string doubt = check_memory(out_->memory); !doubt.empty())

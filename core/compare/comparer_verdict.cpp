@@ -11,9 +11,9 @@
 
 namespace driftscope {
 
-Evidence Comparer::evidence(const LockstepResult& r, const LockstepJob& job) const {
+Evidence Comparer::evidence(const LockstepResult& r) {
     Evidence e;
-    e.judged = job.judged;
+    e.judged = r.judged != Judged::no;
     e.same_logits = r.same_logits;
     e.function = r.function;
     for (const SiteSums& sums : r.sites) {
@@ -54,8 +54,7 @@ void Comparer::fill(const LockstepResult& r, const LockstepJob& job) {
         c.generation->error_at_step = r.error_at_step;
         c.generation->fragility = r.fragility;
     }
-    c.heads = r.patterns->thumbs();
-    c.verdict = r.failed.empty() ? judge(evidence(r, job)) : failed_verdict(r);
+    c.verdict = r.failed.empty() ? judge(evidence(r)) : failed_verdict(r);
     c.first_divergence = first_divergence();
     shape();
     explain(r);

@@ -6,12 +6,26 @@
 #include <limits>
 #include <span>
 
+#include "core/run/side_by_side.h"
+
 namespace driftscope {
 
 namespace {
 
 at::Tensor log_probabilities(const at::Tensor& logits) {
     return at::log_softmax(logits.to(at::kDouble), -1).contiguous();  // [pos, d_vocab]
+}
+
+/// The same of each, which are long sums, side by side.
+std::vector<at::Tensor> all_log_probabilities(const std::vector<at::Tensor>& logits) {
+    std::vector<at::Tensor> all(logits.size());
+    side_by_side(logits.size(), [&](size_t i) { all[i] = log_probabilities(logits[i]); });
+    return all;
+}
+
+/// Whether the logits of a position chose a token of A's text.
+bool predicts(const LockstepJob& job, int64_t pos) {
+    return pos >= job.n_prompt - 1 && pos + 1 < static_cast<int64_t>(job.tokens.size());
 }
 
 void append(std::vector<double>& to, const at::Tensor& from) {
@@ -121,37 +135,11 @@ void LogitSums::add_ranks(const at::Tensor& a, const at::Tensor& b, const at::Te
     }
 }
 
-/// Whether the logits of a position chose a token of A's text.
-bool LogitSums::predicts(int64_t pos) const {
-    return pos >= job_.n_prompt - 1 && pos + 1 < static_cast<int64_t>(job_.tokens.size());
-}
-
-/// A's own noise at its two best logits, 3 · √2 · root mean square over both and the noise passes
-/// (a margin is a difference of two), against their margin. Nothing of run B is read.
-void LogitSums::add_fragility(const Lanes& lanes, int64_t start, LockstepResult& result) const {
-    const at::Tensor& logits = lanes.a->logits;
-    for (int64_t i = 0; i < logits.size(0); ++i) {
-        if (!predicts(start + i)) continue;
-        const at::Tensor row = logits[i].to(at::kDouble);
-        const at::Tensor best = top_ids(row, 2);
-        const at::Tensor exact = lanes.a64_held->logits[i].index_select(0, best);
-        double square = 0;
-        for (const Lane* pass : lanes.noise_a) {
-            const at::Tensor off = pass->logits[i].index_select(0, best) - exact;
-            square += off.to(at::kDouble).square().mean().item<double>();
-        }
-        const double noise = 3 * std::sqrt(2 * square / static_cast<double>(lanes.noise_a.size()));
-        const at::Tensor top = row.index_select(0, best);
-        const double margin = best.size(0) > 1 ? (top[0] - top[1]).item<double>() : INFINITY;
-        result.fragility.push_back(margin > 0 ? noise / margin : noise > 0 ? INFINITY : 0.0);
-    }
-}
-
 void LogitSums::add_steps(const at::Tensor& a, const at::Tensor& b, int64_t start,
                           LockstepResult& result) {
     for (int64_t i = 0; i < a.size(0); ++i) {
         const int64_t pos = start + i;
-        if (!predicts(pos)) continue;
+        if (!predicts(job_, pos)) continue;
         const at::Tensor row_a = a[i].to(at::kDouble), row_b = b[i].to(at::kDouble);
         result.b_forced.push_back(
             pick_token(b[i], Sampling{}, pos + 1, logits_type(job_.b.numerics), job_.piece));
@@ -161,40 +149,12 @@ void LogitSums::add_steps(const at::Tensor& a, const at::Tensor& b, int64_t star
     }
 }
 
-void LogitSums::add(const Lanes& lanes, int64_t start, LockstepResult& result) {
-    const at::Tensor a = log_probabilities(lanes.a->logits);
-    const at::Tensor b = log_probabilities(lanes.b->logits);
+void LogitSums::add(const at::Tensor& logits_a, const at::Tensor& logits_b, int64_t start,
+                    LockstepResult& result) {
+    const at::Tensor a = log_probabilities(logits_a), b = log_probabilities(logits_b);
     add_pair(a, b, start, result);
-    add_steps(lanes.a->logits, lanes.b->logits, start, result);
-    FunctionDistances& f = result.function;
-    append_distance(f.a_b, a, b);
-    if (!job_.judged) return;
-    const at::Tensor a64 = log_probabilities(lanes.a64->logits);
-    const at::Tensor b64 = lanes.b64 == lanes.a64 ? a64 : log_probabilities(lanes.b64->logits);
-    const auto held = [](const Lane& lane, const Lane& own, const at::Tensor& of_own) {
-        return &lane == &own || lane.twin == &own ? of_own : log_probabilities(lane.logits);
-    };
-    const at::Tensor a_held = held(*lanes.a64_held, *lanes.a64, a64);
-    const at::Tensor b_held = held(*lanes.b64_held, *lanes.b64, b64);
-    const at::Tensor a32 = lanes.a32 == lanes.a ? a : log_probabilities(lanes.a32->logits);
-    add_fragility(lanes, start, result);
-    append_distance(f.a64_b64, a64, b64);
-    append_distance(f.a_a64, a64, a);
-    append_distance(f.b_b64, b64, b);
-    append_distance(f.a32_a64, a_held, a32);
-    append_distance(f.tiny_a64, a_held, log_probabilities(lanes.tiny->logits));
-    at::Tensor sum;
-    const auto add_noise = [&](const std::vector<Lane*>& passes, const at::Tensor& exact) {
-        for (Lane* pass : passes) {
-            std::vector<double> d;
-            append_distance(d, exact, log_probabilities(pass->logits));
-            const at::Tensor square = at::tensor(d, at::kDouble).square() * (9.0 / kNoisePasses);
-            sum = sum.defined() ? sum + square : square;
-        }
-    };
-    add_noise(lanes.noise_a, a_held);
-    add_noise(lanes.noise_b, b_held);
-    append(f.band, sum.sqrt());
+    add_steps(logits_a, logits_b, start, result);
+    append_distance(result.function.a_b, a, b);
 }
 
 void LogitSums::finish(LockstepResult& result) const {
@@ -207,6 +167,54 @@ void LogitSums::finish(LockstepResult& result) const {
     for (double v : m.kl_ab) m.max_kl = std::isnan(v) ? v : std::max(m.max_kl, v);
     result.loss_a = mean_finite(m.loss_a);
     result.loss_b = mean_finite(m.loss_b);
+}
+
+void add_function(const Lanes& lanes, const at::Tensor& a, const at::Tensor& b,
+                  FunctionDistances& f) {
+    const Lane &a64 = *lanes.a64, &b64 = *lanes.b64, &held = *lanes.a64_held;
+    const at::Tensor a32 = lanes.a32 ? lanes.a32->logits : a;
+    const std::vector<at::Tensor> of =
+        all_log_probabilities({a, b, a64.logits, b64.logits, held.logits, a32, lanes.tiny->logits});
+    append_distance(f.a64_b64, of[2], of[3]);
+    append_distance(f.a_a64, of[2], of[0]);
+    append_distance(f.b_b64, of[3], of[1]);
+    append_distance(f.a32_a64, of[4], of[5]);
+    append_distance(f.tiny_a64, of[4], of[6]);
+}
+
+void add_function_band(const Lanes& lanes, std::vector<double>& band) {
+    std::vector<at::Tensor> logits{lanes.a64_held->logits, lanes.b64_held->logits};
+    for (const auto* passes : {&lanes.noise_a, &lanes.noise_b})
+        for (const Lane* pass : *passes) logits.push_back(pass->logits);
+    const std::vector<at::Tensor> of = all_log_probabilities(logits);
+    at::Tensor sum;
+    for (size_t i = 2; i < of.size(); ++i) {
+        std::vector<double> d;
+        append_distance(d, of[i < 2 + lanes.noise_a.size() ? 0 : 1], of[i]);
+        const at::Tensor square = at::tensor(d, at::kDouble).square() * (9.0 / kNoisePasses);
+        sum = sum.defined() ? sum + square : square;
+    }
+    append(band, sum.sqrt());
+}
+
+void add_fragility(const LockstepJob& job, const Lanes& lanes, int64_t start,
+                   std::vector<double>& fragility) {
+    const at::Tensor& logits = lanes.a->logits;
+    for (int64_t i = 0; i < logits.size(0); ++i) {
+        if (!predicts(job, start + i)) continue;
+        const at::Tensor row = logits[i].to(at::kDouble);
+        const at::Tensor best = top_ids(row, 2);
+        const at::Tensor exact = lanes.a64_held->logits[i].index_select(0, best);
+        double square = 0;
+        for (const Lane* pass : lanes.noise_a) {
+            const at::Tensor off = pass->logits[i].index_select(0, best) - exact;
+            square += off.to(at::kDouble).square().mean().item<double>();
+        }
+        const double noise = 3 * std::sqrt(2 * square / static_cast<double>(lanes.noise_a.size()));
+        const at::Tensor top = row.index_select(0, best);
+        const double margin = best.size(0) > 1 ? (top[0] - top[1]).item<double>() : INFINITY;
+        fragility.push_back(margin > 0 ? noise / margin : noise > 0 ? INFINITY : 0.0);
+    }
 }
 
 }  // namespace driftscope

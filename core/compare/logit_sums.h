@@ -5,13 +5,13 @@
 
 namespace driftscope {
 
-/// What is measured on the logits, stretch by stretch; the logits themselves are never kept.
+/// What is measured on the logits of A and B, stretch by stretch.
 class LogitSums {
 public:
     explicit LogitSums(const LockstepJob& job) : job_(job) {}
 
-    /// The stretch that begins at absolute position `start`.
-    void add(const Lanes& lanes, int64_t start, LockstepResult& result);
+    /// Both [pos, d_vocab], of the stretch that begins at absolute position `start`.
+    void add(const at::Tensor& a, const at::Tensor& b, int64_t start, LockstepResult& result);
     void finish(LockstepResult& result) const;
 
 private:
@@ -19,10 +19,20 @@ private:
     void add_ranks(const at::Tensor& a, const at::Tensor& b, const at::Tensor& best_a,
                    const at::Tensor& best_b, int64_t start, LogitMetrics& m) const;
     void add_steps(const at::Tensor& a, const at::Tensor& b, int64_t start, LockstepResult& result);
-    void add_fragility(const Lanes& lanes, int64_t start, LockstepResult& result) const;
-    bool predicts(int64_t pos) const;
     const LockstepJob& job_;
     double top5_ = 0;
 };
+
+/// Distances of the function between float64 runs, A and B, and what the amplification is made of;
+/// `a` and `b` are the logits of A and B for the lanes' stretch.
+void add_function(const Lanes& lanes, const at::Tensor& a, const at::Tensor& b,
+                  FunctionDistances& function);
+/// The function's band of A | B over the lanes' stretch, by position.
+void add_function_band(const Lanes& lanes, std::vector<double>& band);
+/// A's own noise at its two best logits, 3 · √2 · root mean square over both and the noise passes
+/// (a margin is a difference of two), against their margin, at positions that chose a token of A's
+/// text. Nothing of run B is read.
+void add_fragility(const LockstepJob& job, const Lanes& lanes, int64_t start,
+                   std::vector<double>& fragility);
 
 }  // namespace driftscope

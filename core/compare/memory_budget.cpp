@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compare/memory_budget.h"
 
+#include <omp.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,7 +33,6 @@ int64_t size_of(at::ScalarType type) { return static_cast<int64_t>(c10::elementS
 struct Sizes {
     const RunPlan& plan;
     bool judge;     ///< float64
-    bool records;   ///< keeps every site of a block until it is compared
     int64_t width;  ///< bytes of a value of the stream
 
     const ModelConfig& config() const { return plan.config; }
@@ -110,12 +110,12 @@ int64_t cache_bytes(const Sizes& run, const MemoryQuestion& q) {
     return layer * (c.n_layers + 2);  // one layer is being joined and read
 }
 
-/// The runs that advance together, as make_lanes() makes them.
+/// The most runs that advance together, as judge_lanes() makes them.
 std::vector<Sizes> lanes_of(const MemoryQuestion& q) {
     const auto plain = [](const RunPlan& plan) {
-        return Sizes{plan, false, true, width_of(plan.numerics)};
+        return Sizes{plan, false, width_of(plan.numerics)};
     };
-    const auto judge = [](const RunPlan& plan) { return Sizes{plan, true, true, kDouble}; };
+    const auto judge = [](const RunPlan& plan) { return Sizes{plan, true, kDouble}; };
     if (q.stored) return {plain(q.b)};
     std::vector<Sizes> lanes = {plain(q.a), plain(q.b)};
     if (!q.judged) return lanes;
@@ -123,7 +123,7 @@ std::vector<Sizes> lanes_of(const MemoryQuestion& q) {
     if (!q.same_function) lanes.push_back(judge(q.b));
     if (q.a.config.n_experts > 0) lanes.push_back(judge(q.a));
     if (q.b.config.n_experts > 0) lanes.push_back(judge(q.b));
-    lanes.push_back({q.a, false, false, 4});
+    lanes.push_back({q.a, false, 4});
     lanes.push_back(judge(q.a));
     for (int pass = 0; pass < kNoisePasses; ++pass) {
         lanes.push_back(judge(q.a));
@@ -207,20 +207,38 @@ int64_t pattern_bytes(const MemoryQuestion& q) {
         read += c.n_layers * q.positions * (head_width(c) + key_width(c)) * width;
         patterns += c.n_layers * c.n_heads * q.positions * q.positions * width;
     }
-    return (read + std::min(patterns, kPatternBudget)) * (q.picture_first && q.judged ? 2 : 1);
+    return read + std::min(patterns, kPatternBudget);
 }
 
-/// Patterns of one block's heads made again for their thumbnails, when the lanes are gone.
+/// Patterns of a block's heads made again for their thumbnails, of several blocks side by side,
+/// when the lanes are gone.
 int64_t thumbnails(const MemoryQuestion& q) {
     if (q.stored) return 0;
-    return 8 * kDouble * q.a.config.n_heads * q.positions * q.positions;
+    const int64_t blocks = std::min(q.a.config.n_layers, int64_t{omp_get_num_procs()});
+    return blocks * 8 * kDouble * q.a.config.n_heads * q.positions * q.positions;
+}
+
+/// Logits of A and B, kept for the judge.
+int64_t trail_bytes(const MemoryQuestion& q) {
+    if (q.stored) return 0;
+    int64_t bytes = 0;
+    for (const RunPlan* plan : {&q.a, &q.b})
+        bytes += q.positions * plan->config.d_vocab * size_of(plan->numerics.logits);
+    return bytes;
+}
+
+/// How many of the lanes do a step at once.
+int64_t at_once(const std::vector<Sizes>& lanes) {
+    for (const Sizes& lane : lanes)
+        if (thread_count(lane.config(), lane.num()) > 1) return 1;
+    return std::min(static_cast<int64_t>(lanes.size()), int64_t{omp_get_num_procs()});
 }
 
 /// Streams between steps up to their budget, caches of four runs, logits of A and of one mix.
 int64_t part_bytes(const MemoryQuestion& q) {
     const ModelConfig& c = q.a.config;
     const int64_t width = std::max(width_of(q.a.numerics), width_of(q.b.numerics));
-    const Sizes a{q.a, false, false, width}, b{q.b, false, false, width};
+    const Sizes a{q.a, false, width}, b{q.b, false, width};
     const int64_t rows = std::max(extent(a, q).rows, extent(b, q).rows);
     // Without a cache each later call begins at the first position again.
     const int64_t calls = q.a.numerics.use_cache ? 1 : 1 + q.positions - q.first_stretch;
@@ -259,9 +277,9 @@ MemoryBudget memory_budget(const MemoryQuestion& q) {
     MemoryBudget out;
     const std::vector<Sizes> lanes = lanes_of(q);
     const ModelConfig& c = q.a.config;
-    int64_t one_step = 0, scores = 0, rows = 0, logits = 0;
+    int64_t one_step = 0, scores = 0, rows = 0, logits = trail_bytes(q);
     for (const Sizes& lane : lanes) {
-        if (lane.records) out.activations += recorded(lane, q);
+        out.activations += recorded(lane, q);
         one_step = std::max(one_step, transient(lane, q));
         scores = std::max(scores, lane.num().sdpa ? 0 : score_values(lane, q));
         rows = std::max(rows, extent(lane, q).rows);
@@ -269,7 +287,10 @@ MemoryBudget memory_budget(const MemoryQuestion& q) {
         logits += extent(lane, q).rows * c.d_vocab * lane.width;
     }
     const int64_t widest = std::max(c.d_model * std::max<int64_t>(1, c.top_k), head_width(c));
-    out.activations += std::max(one_step, comparing(q, std::max(scores, rows * widest)));
+    // Sites are compared side by side.
+    const int64_t values = std::min(std::max(scores, rows * widest) * omp_get_num_procs(),
+                                    values_by_row(c) * rows + 2 * scores);
+    out.activations += std::max(at_once(lanes) * one_step, comparing(q, values));
     out.activations = std::max(out.activations, thumbnails(q));
     out.logits = logits + comparing(q, rows * c.d_vocab);
     out.weights = weight_bytes(q);

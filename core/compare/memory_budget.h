@@ -22,7 +22,6 @@ struct MemoryQuestion {
     bool attributed = false;
     bool by_option = false;               ///< of the attribution: options are mixed too
     bool same_function = false;           ///< B64 is A64
-    bool picture_first = false;           ///< a first picture is kept while the judge runs
     const StoredSites* stored = nullptr;  ///< not null: run B alone is held against these
 };
 

@@ -6,6 +6,7 @@
 #include "core/data/error.h"
 #include "core/nn/attention.h"
 #include "core/nn/rope.h"
+#include "core/run/side_by_side.h"
 
 namespace driftscope {
 
@@ -113,6 +114,16 @@ double mean_entropy(const at::Tensor& pattern) {
     return entropy.masked_select((sum != 0).squeeze(1)).mean().item<double>();
 }
 
+/// `a` and `b`: patterns of all heads [head, pos, key_pos], or undefined.
+void fill_thumb(HeadThumb& t, const at::Tensor& a, const at::Tensor& b) {
+    const at::Tensor of_a = a.defined() ? a[t.head] : a, of_b = b.defined() ? b[t.head] : b;
+    if (a.defined()) t.a = thumb(of_a), t.entropy_a = mean_entropy(of_a);
+    if (b.defined()) t.b = thumb(of_b), t.entropy_b = mean_entropy(of_b);
+    if (!a.defined() || !b.defined() || of_a.sizes() != of_b.sizes()) return;
+    t.moved = static_cast<int>((of_a.argmax(1) != of_b.argmax(1)).sum().item<int64_t>());
+    t.max_diff = (of_a.to(at::kDouble) - of_b.to(at::kDouble)).abs().max().item<double>();
+}
+
 }  // namespace
 
 AttentionPair PatternStore::pair(int layer, int head) const {
@@ -137,30 +148,18 @@ AttentionPair PatternStore::pair(int layer, int head) const {
 }
 
 std::vector<HeadThumb> PatternStore::thumbs() const {
-    std::vector<HeadThumb> all;
-    const auto layers = static_cast<int>(layers_[0].size());
-    for (int layer = 0; layer < layers; ++layer) {
-        const Pattern a = pattern(Side::a, layer, 0, n_heads_);
-        const Pattern b = pattern(Side::b, layer, 0, n_heads_);
-        for (int head = 0; head < n_heads_; ++head) {
-            HeadThumb t;
-            t.layer = layer, t.head = head;
+    const auto n_heads = static_cast<size_t>(n_heads_);
+    std::vector<HeadThumb> all(layers_[0].size() * n_heads);
+    side_by_side(layers_[0].size(), [&](size_t layer) {
+        const Pattern a = pattern(Side::a, static_cast<int>(layer), 0, n_heads_);
+        const Pattern b = pattern(Side::b, static_cast<int>(layer), 0, n_heads_);
+        for (size_t head = 0; head < n_heads; ++head) {
+            HeadThumb& t = all[layer * n_heads + head];
+            t.layer = static_cast<int>(layer), t.head = static_cast<int>(head);
             t.captured_a = a.captured, t.captured_b = b.captured;
-            if (a.values.defined()) t.a = thumb(a.values[head]);
-            if (b.values.defined()) t.b = thumb(b.values[head]);
-            if (a.values.defined()) t.entropy_a = mean_entropy(a.values[head]);
-            if (b.values.defined()) t.entropy_b = mean_entropy(b.values[head]);
-            if (a.values.defined() && b.values.defined() && a.values.sizes() == b.values.sizes()) {
-                t.moved = static_cast<int>(
-                    (a.values[head].argmax(1) != b.values[head].argmax(1)).sum().item<int64_t>());
-                t.max_diff = (a.values[head].to(at::kDouble) - b.values[head].to(at::kDouble))
-                                 .abs()
-                                 .max()
-                                 .item<double>();
-            }
-            all.push_back(std::move(t));
+            fill_thumb(t, a.values, b.values);
         }
-    }
+    });
     return all;
 }
 

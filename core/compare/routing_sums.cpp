@@ -75,30 +75,8 @@ void RoutingSums::add(int layer, const Lanes& lanes) {
     const at::Tensor top = std::get<0>(logits_a.to(at::kDouble).max(1));
     for (int64_t i = 0; i < flips.size(0); ++i) {
         row.flip.push_back(flips[i].item<bool>() ? 1 : 0);
-        row.explained.push_back(0);
         row.margin_ulp.push_back(row.margin_a[first + static_cast<size_t>(i)] /
                                  ulp_at(top[i].item<double>(), job_.a.numerics.router));
-    }
-    if (job_.judged) explain(row, lanes, first);
-}
-
-/// A flip is explained when the float64 margin lies within the noise of two router logits, plus
-/// what earlier explained flips did to this router's input.
-void RoutingSums::explain(RoutingLayer& row, const Lanes& lanes, size_t first) const {
-    const at::Tensor margin =
-        margins(*lanes.a64_held->recorder.find(SiteKind::router_logits), routing_.top_k);
-    at::Tensor noise = at::zeros_like(margin);
-    for (const Lane* pass : lanes.noise_a) noise += gap(pass, lanes.a64_held).square();
-    for (const Lane* pass : lanes.noise_b) noise += gap(pass, lanes.b64_held).square();
-    // Per element 1/√n_experts of the norm; a margin is a difference of two elements.
-    const double share = std::sqrt(2.0 / static_cast<double>(routing_.n_experts));
-    const at::Tensor band = 3.0 * (noise / static_cast<double>(kNoisePasses)).sqrt() * share;
-    const at::Tensor carried =
-        (gap(lanes.a64_held, lanes.b64_held) - gap(lanes.a64, lanes.b64)).clamp_min(0.0);
-    const at::Tensor limit = band + carried;
-    for (int64_t i = 0; i < margin.size(0); ++i) {
-        const size_t at = first + static_cast<size_t>(i);
-        row.explained[at] = margin[i].item<double>() <= limit[i].item<double>() ? 1 : 0;
     }
 }
 
@@ -111,7 +89,7 @@ std::optional<Routing> RoutingSums::finish(int64_t positions) {
         for (auto* list : {&row.weights_a, &row.weights_b}) list->resize(n * k);
         for (auto* list : {&row.margin_a, &row.margin_b, &row.margin_ulp}) list->resize(n);
         row.flip.resize(n);
-        row.explained.resize(n);
+        row.explained.assign(n, 0);
         row.load_a.assign(static_cast<size_t>(routing_.n_experts), 0);
         row.load_b = row.load_a;
         const double share = 1.0 / static_cast<double>(n * k);
@@ -122,8 +100,6 @@ std::optional<Routing> RoutingSums::finish(int64_t positions) {
         for (size_t i = 0; i < n; ++i) {
             flips += row.flip[i];
             any[i] |= row.flip[i];
-            if (!row.flip[i]) row.explained[i] = 0;
-            if (job_.judged && row.flip[i] && !row.explained[i]) ++routing_.unexplained;
         }
         row.disagreement = flips / static_cast<double>(n);
     }
@@ -133,6 +109,36 @@ std::optional<Routing> RoutingSums::finish(int64_t positions) {
         routing_.cumulative_flips.push_back(seen / static_cast<double>(i + 1));
     }
     routing_.tokens_with_a_flip = seen / static_cast<double>(n);
+    return routing_;
+}
+
+void FlipReasons::add(int layer, const Lanes& lanes) {
+    const bool routes = std::any_of(routing_.layers.begin(), routing_.layers.end(),
+                                    [layer](const RoutingLayer& l) { return l.layer == layer; });
+    if (!routes) return;
+    const at::Tensor margin =
+        margins(*lanes.a64_held->recorder.find(SiteKind::router_logits), routing_.top_k);
+    at::Tensor noise = at::zeros_like(margin);
+    for (const Lane* pass : lanes.noise_a) noise += gap(pass, lanes.a64_held).square();
+    for (const Lane* pass : lanes.noise_b) noise += gap(pass, lanes.b64_held).square();
+    // Per element 1/√n_experts of the norm; a margin is a difference of two elements.
+    const double share = std::sqrt(2.0 / static_cast<double>(routing_.n_experts));
+    const at::Tensor band = 3.0 * (noise / static_cast<double>(kNoisePasses)).sqrt() * share;
+    const at::Tensor carried =
+        (gap(lanes.a64_held, lanes.b64_held) - gap(lanes.a64, lanes.b64)).clamp_min(0.0);
+    const at::Tensor within = (margin <= band + carried).contiguous();
+    std::vector<uint8_t>& all = within_[layer];
+    all.insert(all.end(), within.data_ptr<bool>(), within.data_ptr<bool>() + within.numel());
+}
+
+Routing FlipReasons::finish() {
+    for (RoutingLayer& row : routing_.layers) {
+        const std::vector<uint8_t>& within = within_.at(row.layer);
+        for (size_t i = 0; i < row.flip.size(); ++i) {
+            row.explained[i] = row.flip[i] && within[i] ? 1 : 0;
+            if (row.flip[i] && !within[i]) ++routing_.unexplained;
+        }
+    }
     return routing_;
 }
 

@@ -19,10 +19,6 @@ void append(std::vector<double>& to, const at::Tensor& from) {
     to.insert(to.end(), data, data + values.numel());
 }
 
-void append(std::vector<double>& to, const std::vector<double>& from) {
-    to.insert(to.end(), from.begin(), from.end());
-}
-
 double worst(const std::vector<double>& values) {
     double most = 0;
     for (double v : values) most = std::isnan(v) ? v : std::max(most, v);
@@ -141,21 +137,16 @@ void SiteSums::add_ulps(const Spacing& spacing, const FlatSite& fa, const FlatSi
     }
 }
 
-void SiteSums::add_judged(const std::vector<double>& delta64, const std::vector<double>& error_a,
-                          const std::vector<double>& error_b, const std::vector<double>& band_a,
-                          const std::vector<double>& band_b) {
-    append(result_.delta64_by_pos, delta64);
-    append(errors_[0], error_a);
-    append(errors_[1], error_b);
-    append(bands_[0], band_a);
-    append(bands_[1], band_b);
-    for (size_t i = 0; i < std::min(band_a.size(), band_b.size()); ++i) {
-        result_.band_by_pos.push_back(std::hypot(band_a[i], band_b[i]));
-    }
+void SiteSums::set_errors(Errors of_a, Errors of_b) {
+    errors_ = {std::move(of_a), std::move(of_b)};
+    result_.band_by_pos.clear();
+    const auto &a = errors_[0].band, &b = errors_[1].band;
+    for (size_t i = 0; i < std::min(a.size(), b.size()); ++i)
+        result_.band_by_pos.push_back(std::hypot(a[i], b[i]));
 }
 
 SiteSums::Noise SiteSums::noise(Side side) const {
-    const auto i = static_cast<size_t>(side);
+    const Errors& of = errors_[static_cast<size_t>(side)];
     // A band is three times the noise's root mean square, for one position. The mean of n positions
     // scatters by 1/√n of that; never below 1.8 times, for the noise itself is known from few
     // passes and is not the same for every element. Positions count by their part in the mean:
@@ -163,11 +154,11 @@ SiteSums::Noise SiteSums::noise(Side side) const {
     // number at a position n numbers are held against 2n of the noise: their ratio follows F(n,
     // 2n), and errors are some 0.7 of what the noise allows; 1 + 6.5/n is about its 99.9 % point
     // then.
-    const double n = std::min(weight_of(errors_[i]), weight_of(bands_[i]));
+    const double n = std::min(weight_of(of.error), weight_of(of.band));
     const bool single = sums_.elements == static_cast<int64_t>(result_.by_pos.size());
     const double times = 1 + (single ? 6.5 / n : 2 / std::sqrt(n));
     const double share = std::max(0.6, times / 3);
-    return {rms(errors_[i]), share * rms(bands_[i])};
+    return {rms(of.error), share * rms(of.band)};
 }
 
 double SiteSums::worst_delta64() const { return worst(result_.delta64_by_pos); }
@@ -188,8 +179,8 @@ SiteMetrics SiteSums::finish() const {
     const double spread = s.bb - s.b * s.b / elements;
     m.r2 = spread > 0 ? 1 - std::max(residual, 0.0) / spread : 1;
     m.delta64 = worst(m.delta64_by_pos);
-    m.error_a = worst(errors_[0]);
-    m.error_b = worst(errors_[1]);
+    m.error_a = worst(errors_[0].error);
+    m.error_b = worst(errors_[1].error);
     m.band = worst(m.band_by_pos);
     double below = equal;
     for (size_t i = 0; i < ulp_counts_.size() && below < 0.99 * elements; ++i) {

@@ -15,10 +15,13 @@ public:
     explicit SiteSums(Site site) { result_.site = site; }
 
     void add_pair(const FlatSite& a, const FlatSite& b);
-    /// Distances of judge runs over the same positions; each may be empty.
-    void add_judged(const std::vector<double>& delta64, const std::vector<double>& error_a,
-                    const std::vector<double>& error_b, const std::vector<double>& band_a,
-                    const std::vector<double>& band_b);
+    /// By position, of all positions: |A64−B64|.
+    void set_delta64(std::vector<double> delta64) { result_.delta64_by_pos = std::move(delta64); }
+    /// One run's error and band, likewise.
+    struct Errors {
+        std::vector<double> error, band;
+    };
+    void set_errors(Errors of_a, Errors of_b);
     void present(bool in_a, bool in_b) { result_.in_a = in_a, result_.in_b = in_b; }
 
     SiteMetrics finish() const;
@@ -50,7 +53,7 @@ private:
     SiteMetrics result_;
     Sums sums_;
     std::array<double, 256> ulp_counts_{};  ///< half-octave buckets from 2^-40
-    std::array<std::vector<double>, 2> errors_, bands_;
+    std::array<Errors, 2> errors_;
 };
 
 }  // namespace driftscope

@@ -74,7 +74,7 @@ at::Tensor Exec::separable(const at::Tensor& y, const at::Tensor& x, const at::T
 at::Tensor Exec::rounded_linear(const at::Tensor& y, const at::Tensor& x, const at::Tensor& weight,
                                 at::ScalarType sums, at::ScalarType type) const {
     if (!disturbs_sums(sums)) return rounded(y, type);
-    const Energies& energies = energies_->of(weight);
+    const Energies energies = energies_->of(weight);
     return separable(y, x, energies.by_input, energies.by_output, sum_unit(sums, x.size(-1)), type);
 }
 

@@ -16,9 +16,10 @@ Energies measure(const at::Tensor& weight) {
 
 }  // namespace
 
-const Energies& WeightEnergies::of(const at::Tensor& weight) {
+Energies WeightEnergies::of(const at::Tensor& weight) {
     const Key key{weight.data_ptr(), weight.size(0), weight.size(1), weight.stride(0),
                   weight.stride(1)};
+    const std::lock_guard lock(mutex_);
     if (const auto found = known_.find(key); found != known_.end()) {
         if (!found->second.storage.expired()) return found->second.energies;
         known_.erase(found);

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <map>
+#include <mutex>
 #include <tuple>
 
 namespace driftscope {
@@ -17,10 +18,11 @@ struct Energies {
 };
 
 /// Those of the weights met so far: a weight is read once, not in every call of every noise pass.
+/// May be asked from several threads.
 class WeightEnergies {
 public:
     /// `weight` [out, in] float64. One whose memory was let go is read anew.
-    const Energies& of(const at::Tensor& weight);
+    Energies of(const at::Tensor& weight);
 
 private:
     using Key = std::tuple<const void*, int64_t, int64_t, int64_t, int64_t>;  // sizes, strides
@@ -28,6 +30,7 @@ private:
         c10::weak_intrusive_ptr<c10::StorageImpl> storage;
         Energies energies;
     };
+    std::mutex mutex_;
     std::map<Key, Known> known_;
     int64_t bytes_ = 0;
 };

@@ -124,6 +124,7 @@ at::Tensor LoadedModel::weight(const std::string& canonical, const WeightForm& f
     const at::ScalarType stored = torch_type(bound.tensor->type);
     const bool rounds = rounds_to(bound, form);
     if (is_viewed(bound, rounds, form)) return raw_weight(bound);
+    const std::lock_guard lock(making_);
     // A rounding that changes nothing is not another form of the weight.
     const std::string key =
         form_key(bound.source_name, rounds ? form : WeightForm{form.type, std::nullopt, 1});
@@ -143,11 +144,13 @@ at::Tensor LoadedModel::fused_weight(const std::vector<std::string>& names,
                                      const std::vector<WeightForm>& forms) {
     std::string key = "fused";
     for (size_t i = 0; i < names.size(); ++i) key += ' ' + form_key(names[i], forms.at(i));
+    const std::lock_guard lock(making_);
     if (const auto found = kept(key)) return *found;
     return keep(key, at::cat(parts, 0));
 }
 
 at::Tensor LoadedModel::derived(const std::string& key, const std::function<at::Tensor()>& make) {
+    const std::lock_guard lock(making_);
     if (const auto found = kept(key)) return *found;
     return keep(key, make());
 }
@@ -175,6 +178,7 @@ at::Tensor LoadedModel::keep(const std::string& key, const at::Tensor& tensor) {
 }
 
 void LoadedModel::forget_weights() {
+    const std::lock_guard lock(making_);
     kept_.clear();
     index_.clear();
     kept_bytes_ = 0;

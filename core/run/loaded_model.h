@@ -8,6 +8,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -30,7 +31,8 @@ struct WeightForm {
     int sign = 1;
 };
 
-/// A model folder, open: headers read, weights mapped and widened on demand.
+/// A model folder, open: headers read, weights mapped and widened on demand. Runs that advance side
+/// by side ask for weights from several threads: each copy is made once.
 class LoadedModel {
 public:
     /// Errors: as Checkpoint::open, load_config, WeightTable::bind.
@@ -101,7 +103,8 @@ private:
         std::string key;
         at::Tensor tensor;
     };
-    std::list<Kept> kept_;  ///< most recently used first
+    std::recursive_mutex making_;  ///< held while a kept weight is looked up or made
+    std::list<Kept> kept_;         ///< most recently used first
     std::unordered_map<std::string, std::list<Kept>::iterator> index_;
     int64_t kept_bytes_ = 0;
 };

@@ -13,6 +13,17 @@
 
 namespace driftscope {
 
+int thread_count(const ModelConfig& c, const Numerics& numerics) {
+    // Below this a second thread gains a quarter at best. Where other work holds the second core it
+    // costs ten times the run: OpenBLAS's threads wait for each other's part of a product by
+    // spinning, until the scheduler gives the other one its turn.
+    constexpr int64_t kSmallMatrix = 1 << 19;  // elements of a block's largest matrix
+    const int64_t widest = std::max(c.d_mlp, c.d_mlp_dense);
+    const bool small = c.d_model * widest < kSmallMatrix;
+    if (numerics.threads > 0) return numerics.threads;
+    return small ? 1 : omp_get_num_procs();
+}
+
 Runner::Runner(std::shared_ptr<LoadedModel> model, ModelConfig config, Exec exec)
     : model_(std::move(model)), config_(std::move(config)), exec_(std::move(exec)),
       cache_(static_cast<size_t>(config_.n_layers)) {
@@ -96,15 +107,7 @@ at::Tensor Runner::bias(const std::string& name) const {
 }
 
 void Runner::use_threads() const {
-    // Below this a second thread gains a quarter at best. Where other work holds the second core it
-    // costs ten times the run: OpenBLAS's threads wait for each other's part of a product by
-    // spinning, until the scheduler gives the other one its turn.
-    constexpr int64_t kSmallMatrix = 1 << 19;  // elements of a block's largest matrix
-    const int64_t widest = std::max(config_.d_mlp, config_.d_mlp_dense);
-    const bool small = config_.d_model * widest < kSmallMatrix;
-    int wanted = num().threads;
-    if (wanted == 0 && small) wanted = 1;
-    if (wanted <= 0) wanted = omp_get_num_procs();
+    const int wanted = threads();
     if (at::get_num_threads() != wanted) at::set_num_threads(wanted);
 }
 

@@ -26,6 +26,9 @@
 
 namespace driftscope {
 
+/// A run's thread count: the option's, or as many as its matrices are worth.
+int thread_count(const ModelConfig& config, const Numerics& numerics);
+
 /// A run that cannot go on, and where: shapes that do not fit. A finding where it is run B.
 class StepFailed : public Error {
 public:
@@ -100,6 +103,7 @@ public:
     void record_routes(std::shared_ptr<RouteStore> store);
     const std::vector<Call>& calls() const { return calls_; }
     int64_t cache_bytes() const;
+    int threads() const { return thread_count(config_, num()); }
     /// Applies this run's thread count to LibTorch and the BLAS.
     void use_threads() const;
 

@@ -2528,6 +2528,10 @@ B %3</translation>
         <translation>第 0 块的路由一致。</translation>
     </message>
     <message>
+        <source>The noise band is still being measured.</source>
+        <translation>噪声带仍在测量。</translation>
+    </message>
+    <message>
         <source>Routing agrees.</source>
         <translation>路由一致。</translation>
     </message>

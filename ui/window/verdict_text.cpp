@@ -152,6 +152,8 @@ QString verdictFigures(const Comparison& c) {
     if (v.kind == VerdictKind::rounding && v.band > 0) {
         parts << tr("A−B %1, band %2.").arg(formatNumber(v.delta), formatNumber(v.band));
     }
+    if (v.band <= 0 && !c.complete && !c.cancelled && v.kind != VerdictKind::identical)
+        parts << tr("The noise band is still being measured.");
     if (c.routing && !c.routing->layers.empty() && v.kind != VerdictKind::identical) {
         if (c.routing->layers.front().disagreement == 0 && c.routing->tokens_with_a_flip > 0) {
             parts << tr("Routing in block 0 agrees.");

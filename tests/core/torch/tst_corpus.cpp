@@ -414,9 +414,10 @@ private:
                              : n.router) = at::kBFloat16;
         job.tokens = requested("loss", 2, number).tokens;
         job.first_stretch = job.n_prompt = static_cast<int64_t>(job.tokens.size());
-        job.judged = job.same_function = true;
+        job.same_function = true;
         job.piece = piece_function(*loaded);
-        const LockstepResult r = run_lockstep(job);
+        LockstepResult r = run_lockstep(job);
+        if (!judge_runs(job, r, Judged::whole)) return "stopped";
         Evidence evidence;
         evidence.judged = true;
         evidence.function = r.function;
