@@ -175,6 +175,12 @@ void View::updateCover() {
     }
 }
 
+QString View::waitingText(bool early) const {
+    return !early && m_comparison && !m_comparison->complete
+               ? tr("the values come when the comparison is done")
+               : tr("reading the values …");
+}
+
 void View::updateDescription() {
     setAccessibleDescription(m_reason.isEmpty() ? describe() : m_reason);
 }

@@ -133,6 +133,9 @@ Q_SIGNALS:
     void done(const QString& message);
 
 protected:
+    /// What a chart says whose values are on their way, or come when the comparison is done;
+    /// `early`: they come while it runs.
+    QString waitingText(bool early = false) const;
     /// The part below the title row; the view takes ownership. Call once, in the constructor.
     void setContent(QWidget* content);
     QWidget* content() const { return m_content; }

@@ -1594,6 +1594,18 @@ B：%4</translation>
         <translation>没有：%1。%2</translation>
     </message>
     <message>
+        <source>the values come when the comparison is done</source>
+        <translation>比较完成后才有值</translation>
+    </message>
+    <message>
+        <source>reading the values …</source>
+        <translation>正在读取数值…</translation>
+    </message>
+    <message>
+        <source>no run keeps and makes this</source>
+        <translation>没有运行既缓存又生成它</translation>
+    </message>
+    <message>
         <source>%1: the values come when the comparison is done</source>
         <translation>%1：比较完成后才有值</translation>
     </message>

@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include "tests/ui/view_test.h"
+#include "ui/plots/plot.h"
 #include "ui/view_registry.h"
 
 using namespace driftscope;
@@ -105,6 +106,8 @@ private Q_SLOTS:
 
     void overEverything_data();
     void overEverything();
+    void chartsSayWhatTheyWaitFor_data();
+    void chartsSayWhatTheyWaitFor();
     void keepTheirState();
     void olderStateIsRead();
     void pictures();
@@ -171,6 +174,57 @@ void TestViews::overEverything() {
     for (const QStringList& row : table.rows) QCOMPARE(row.size(), table.header.size());
     view->setComparison(nullptr);
     QVERIFY(!view->reasonEmpty().isEmpty());
+}
+
+void TestViews::chartsSayWhatTheyWaitFor_data() {
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<bool>("complete");
+    for (const ViewSpec& spec : allViews()) {
+        for (const bool complete : {true, false})
+            QTest::addRow("%s, %s", qPrintable(spec.id), complete ? "complete" : "running")
+                << spec.id << complete;
+    }
+}
+
+/// A chart without values says that they are on their way, or why there are none; one with values
+/// says nothing.
+void TestViews::chartsSayWhatTheyWaitFor() {
+    QFETCH(QString, id);
+    QFETCH(bool, complete);
+    const std::unique_ptr<View> view(findView(id)->make(nullptr));
+    view->resize(900, 600);
+    view->show();
+    auto comparison = std::make_shared<Comparison>(*fake::comparison());
+    comparison->complete = complete;
+    view->setComparison(comparison);
+    const QList<QJsonObject> states{{}, {{QStringLiteral("byLayer"), true}}};
+    const auto check = [&] {
+        settle();
+        for (const Plot* plot : view->findChildren<Plot*>()) {
+            if (!plot->isVisible()) continue;
+            const Table table = plot->table();
+            const bool empty =
+                std::none_of(table.rows.begin(), table.rows.end(), [](const QStringList& row) {
+                    bool number = false;
+                    return std::isfinite(row.last().toDouble(&number)) && number;
+                });
+            QVERIFY2(empty != plot->reason().isEmpty(),
+                     qPrintable(plot->objectName() + u' ' + plot->reason()));
+        }
+    };
+    for (const QJsonObject& state : states) {
+        view->restoreState(state);
+        check();
+        view->setAttention(fake::attention(*comparison, 0, 0));
+        check();
+        for (const SiteKind kind :
+             {view->selection()->site().kind, SiteKind::cache_k, SiteKind::rot_k, SiteKind::scores})
+            view->setValues(fake::values(*comparison, {kind, view->selection()->layer()}));
+        check();
+        view->setValuesFailed(QStringLiteral("the file is gone"), QString());
+        view->setAnswerFailed(QStringLiteral("the file is gone"), QString());
+        check();
+    }
 }
 
 void TestViews::keepTheirState() {

@@ -3,6 +3,8 @@
 
 #include "ui/plots/token_axis.h"
 
+#include <algorithm>
+
 #include <QAccessible>
 #include <QAccessibleValueChangeEvent>
 #include <QClipboard>
@@ -19,6 +21,7 @@
 #include <QVBoxLayout>
 #include <QWheelEvent>
 
+#include "ui/text/clamped_text.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/labels.h"
 
@@ -88,6 +91,35 @@ void Plot::placeFoot() {
     (beside ? static_cast<QBoxLayout*>(column) : m_head)->removeItem(m_foot);
     m_foot->setParent(nullptr);
     (beside ? static_cast<QBoxLayout*>(m_head) : column)->addLayout(m_foot);
+}
+
+void Plot::setReason(const QString& text) {
+    if (text == m_reason) return;
+    m_reason = text;
+    if (!text.isEmpty()) setAccessibleDescription(text);
+    placeReason();
+    refresh();
+}
+
+/// In lines that fit the canvas.
+void Plot::placeReason() {
+    if (m_words) m_words->setVisible(!m_reason.isEmpty());
+    if (m_reason.isEmpty()) return;
+    if (!m_words) {
+        m_words = new QCPItemText(m_canvas);
+        m_words->position->setType(QCPItemPosition::ptViewportRatio);
+        m_words->position->setCoords(0.5, 0.5);
+        m_words->setPositionAlignment(Qt::AlignCenter);
+        m_words->setTextAlignment(Qt::AlignHCenter);
+        m_words->setClipToAxisRect(false);
+        m_words->setSelectable(false);
+    }
+    const QFont font = Theme::instance().font(TextSize::caption);
+    m_words->setFont(font);
+    m_words->setColor(Theme::instance().color(Role::dimText));
+    const int edge = 2 * Theme::space(2);
+    const int lines = (m_canvas->height() - edge) / std::max(1, QFontMetrics(font).lineSpacing());
+    m_words->setText(clampedToLines(m_reason, font, m_canvas->width() - edge, std::max(1, lines)));
 }
 
 QString Plot::caption() const { return m_caption->text(); }
@@ -189,6 +221,7 @@ void Plot::retheme() {
     m_themed = true;
     applyTheme();
     applyLayout();
+    placeReason();
     refresh();
 }
 
@@ -199,6 +232,7 @@ bool Plot::eventFilter(QObject* watched, QEvent* event) {
             // QCustomPlot takes the size first, then margins and labels follow it.
             static_cast<QObject*>(m_canvas)->event(event);
             applyLayout();
+            placeReason();
             refresh();
             return true;
         case QEvent::Paint:

@@ -8,6 +8,7 @@
 #include "ui/export.h"
 #include "ui/theme.h"
 
+class QCPItemText;
 class QCustomPlot;
 class QHBoxLayout;
 class QLabel;
@@ -32,6 +33,11 @@ public:
     void setCaptionRole(Role role);
     /// Small text below: axes ("query ↓ key →"), hidden rows, scale.
     void setFootnote(const QString& text);
+
+    /// What stands in place of a picture of nothing: that values are on their way, or why there are
+    /// none. Empty: there is a picture.
+    void setReason(const QString& text);
+    QString reason() const { return m_reason; }
 
     /// The numbers behind the picture.
     virtual Table table() const = 0;
@@ -101,6 +107,7 @@ protected:
 private:
     void retheme();
     void placeFoot();
+    void placeReason();
     bool pointer(const QMouseEvent* event);
 
     QCustomPlot* m_canvas;
@@ -108,6 +115,8 @@ private:
     QLabel* m_footnote;
     QHBoxLayout* m_head;
     QHBoxLayout* m_foot;
+    QCPItemText* m_words = nullptr;  ///< the reason, once there was one
+    QString m_reason;
     bool m_themed = false, m_compact = false;
     bool m_stale = true;  ///< drawn anew when next painted
 };

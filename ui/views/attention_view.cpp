@@ -292,6 +292,7 @@ void AttentionView::askForHead() {
         setLoading(false);
         return;
     }
+    showReason();
     if (m_stage == ScoreStage::scores) return askForScores();
     if (isTerm(m_stage)) return askForParts();
     if (m_askedId == comparison()->id && m_askedLayer == layer && m_askedHead == head) return;
@@ -328,9 +329,18 @@ void AttentionView::feed(View& twin) const {
 }
 
 void AttentionView::setLoading(bool loading) {
+    showReason();
     for (Heatmap* plot : {m_plotA, m_plotB, m_plotDiff}) {
         plot->findChild<Veil*>()->cover(loading);
     }
+}
+
+/// A map that was never filled; later ones keep the last picture under a veil.
+void AttentionView::showReason() {
+    const QString words = m_failure.isEmpty() ? waitingText(m_stage == ScoreStage::weights)
+                                              : tr("not available: %1").arg(m_failure);
+    for (Heatmap* plot : {m_plotA, m_plotB, m_plotDiff})
+        plot->setReason(plot->grid().empty() ? words : QString());
 }
 
 void AttentionView::showPair() {
@@ -350,6 +360,7 @@ void AttentionView::showPair() {
     showBadge();
     showCursor();
     placeLabels();
+    showReason();
 }
 
 void AttentionView::showScale() {

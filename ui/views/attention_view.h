@@ -73,6 +73,7 @@ private:
     void showFootnotes();
     void placeLabels();
     void setLoading(bool loading);
+    void showReason();
     void hoverCell(int row, int column);
     void hoverHead(int layer, int head);
     QString cellText(int row, int column) const;

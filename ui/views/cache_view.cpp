@@ -213,6 +213,7 @@ void CacheView::setValues(ValuesPtr values) {
 void CacheView::setValuesFailed(const QString& message, const QString& hint) {
     if (!waits()) return;
     m_failure = hint.isEmpty() ? message : message + QStringLiteral(": ") + hint;
+    showLayer();
     showWords();
 }
 
@@ -273,6 +274,12 @@ void CacheView::showLayer() {
     m_lines->setRange(none ? -0.1 : kFloor, none ? 1 : std::max(1e3 * kFloor, largest * 2));
     if (none)
         m_lines->setCaption(tr("layer %1: distance 0, bit for bit").arg(selection()->layer()));
+    // Both kept and still no line: one that never keeps or makes it.
+    const bool waits = m_failure.isEmpty() && !(kept(cached()) && kept(made()));
+    m_lines->setReason(!lines.empty()         ? QString()
+                       : waits                ? waitingText()
+                       : !m_failure.isEmpty() ? tr("not available: %1").arg(m_failure)
+                                              : tr("no run keeps and makes this"));
     m_lines->setSeries(std::move(lines));
     m_lines->setCursorIndex(selection()->pos());  // an empty chart has none
     const ValuesPtr& held = kept(cached());
@@ -299,6 +306,7 @@ void CacheView::showMask() {
             rows.at(side, c) = pattern.at(pos, c);
         }
     }
+    m_mask->setReason(keys > 0 ? QString() : waitingText());
     m_mask->setGrid(std::move(rows));
     m_mask->setCaption(tr("mask row %1: weights").arg(pos));
     m_mask->setCursorCell(-1, -1);

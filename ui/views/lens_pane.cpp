@@ -85,6 +85,7 @@ void LensPane::setReason(const QString& text) {
     showRows();
     m_caption->setText(text);
     m_caption->setToolTip(text);
+    for (LineChart* chart : {m_shares, m_distance}) chart->setReason(text);
 }
 
 void LensPane::setLens(const LogitLens& lens, const QString& place) {
@@ -92,6 +93,7 @@ void LensPane::setLens(const LogitLens& lens, const QString& place) {
     m_place = place;
     m_caption->setText(tr("%1: %2").arg(place, splitText()));
     m_caption->setToolTip(m_caption->text());
+    for (LineChart* chart : {m_shares, m_distance}) chart->setReason({});
     showCharts();
     showRows();
     setCursorLayer(m_layer);

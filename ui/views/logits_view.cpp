@@ -187,6 +187,7 @@ void LogitsView::showLens() {
                             tokenAt(*comparison(), selection()->pos()));
         m_lensPane->setCursorLayer(selection()->layer());
     } else {
+        if (!m_lens && !m_failed) m_lensPane->setReason(waitingText());
         m_askSoon.start();
     }
 }

@@ -341,6 +341,13 @@ void NumbersView::showStats(const ValueStats& stats) {
 }
 
 void NumbersView::showWords() {
+    const QString reason = m_stats.count > 0         ? QString()
+                           : !m_failure.isEmpty()    ? tr("not available: %1").arg(m_failure)
+                           : !isCurrent()            ? waitingText()
+                           : !m_values->comparable() ? tr("only one run makes this value")
+                                                     : QString();
+    for (Plot* chart : {static_cast<Plot*>(m_histogram), static_cast<Plot*>(m_scatter)})
+        chart->setReason(reason);
     if (!isCurrent()) {
         setBadge({});
         setNote({});

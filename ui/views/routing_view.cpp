@@ -392,6 +392,8 @@ void RoutingView::showLayer() {
     } else {
         m_load->setSeries({});
     }
+    m_load->setReason(layer() ? QString()
+                              : tr("block %1 has no experts").arg(selection()->layer()));
     arrange();
 }
 
