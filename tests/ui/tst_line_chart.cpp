@@ -163,13 +163,13 @@ private Q_SLOTS:
     /// The first and the last name of a map stand on its axes whatever its size: "in" and "out",
     /// "embed" and "logits". Only a map too small for any name does without.
     void endsAreNamed() {
-        for (const int layers : {3, 12, 30}) {
+        for (const int layers : {3, 12, 15, 30}) {
             QStringList columns{QStringLiteral("in")}, rows{QStringLiteral("embed")};
             for (int i = 0; i < layers; ++i) columns << QString::number(i);
             columns << QStringLiteral("out");
             for (int i = 0; i < 22; ++i) rows << QStringLiteral("site%1").arg(i);
             rows << QStringLiteral("logits");
-            for (int width = 200; width <= 700; width += 37) {
+            for (int width = 152; width <= 700; width += width < 200 ? 7 : 37) {
                 for (int height = 130; height <= 500; height += 41) {
                     Heatmap map;
                     map.setGrid(Grid(static_cast<int>(rows.size()), layers + 2));

@@ -25,7 +25,7 @@ constexpr int kRowLimit = 124, kColumnLimit = 84;
 constexpr int kEdge = 6;    ///< pixels left of a map without row labels
 constexpr int kNamed = 70;  ///< pixels that a map with named rows is high
 constexpr int kTop = 3;     ///< pixels above a map at least
-constexpr int kTaller = 3;  ///< pixels that a label of another font is taller
+constexpr int kTaller = 5;  ///< pixels that a label of another font is taller
 constexpr int kFewest = 4;  ///< rows and columns of the closest look
 constexpr double kZoomStep = 1.5;
 

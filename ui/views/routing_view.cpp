@@ -198,6 +198,7 @@ QWidget* RoutingView::buildCharts() {
     m_disagreement->setShare(true);
     m_cumulative->setShare(true);
     m_load->setShare(true);
+    m_load->setCompact(true);  // its legend beside the caption: a row less for the picture
     return m_charts;
 }
 
