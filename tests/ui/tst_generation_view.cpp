@@ -61,6 +61,7 @@ private Q_SLOTS:
     void showsCandidatesOfBoth();
     void noRowIsCutAbove();
     void framesHoldWhatRunsTheOtherWay();
+    void framesAndBracketsKeepApart();
     void marginsInUlp();
     void forcedAndFree();
     void grows();
@@ -118,6 +119,54 @@ void TestGenerationView::framesHoldWhatRunsTheOtherWay() {
     texts.setTexts({{1, "One"}, {2, hebrew}}, {{1, "One"}, {4, " two"}}, TextDiff::Kind::free);
     settle();
     QVERIFY(texts.tokenRect(Side::a, 1).width() >= letters);
+}
+
+/// One token of another kind: the frame of the split, the mark of the chosen step and the bracket
+/// where the texts meet again stand beside each other.
+void TestGenerationView::framesAndBracketsKeepApart() {
+    const std::vector<TextDiff::Token> a{{1, "One"},  {2, " fox"},   {4, " ran"},   {5, " home"},
+                                         {6, " and"}, {7, " slept"}, {8, " until"}, {9, " noon"}};
+    std::vector<TextDiff::Token> b = a;
+    b[1] = {3, " dog"};
+    const auto isLike = [](const QColor& x, const QColor& y) {  // thin lines are smoothed
+        const auto close = [](int p, int q) { return std::abs(p - q) <= 60; };
+        return close(x.red(), y.red()) && close(x.green(), y.green()) && close(x.blue(), y.blue());
+    };
+    for (const int step : {0, 1, 2}) {
+        TextDiff texts;
+        texts.setTexts(a, b, TextDiff::Kind::free);
+        texts.setMarks({}, {{2, 2, 6}});
+        texts.setStep(step);
+        texts.resize(700, 120);
+        texts.show();
+        settle();
+        const QImage picture = texts.grab().toImage();
+        const Theme& theme = Theme::instance();
+        for (const Side side : {Side::a, Side::b}) {
+            const QRectF split = texts.tokenRect(side, 1);
+            const int y = static_cast<int>(split.center().y()) + 1;
+            const int edge = static_cast<int>(split.right());
+            int red = -1, green = -1;
+            for (int x = edge - 6; x <= edge + 6; ++x) {  // letters are grey
+                const QColor now = picture.pixelColor(x, y);
+                if (now.red() > now.green() + 60) red = x;
+                if (green < 0 && now.green() > now.red() + 30 && now.green() > now.blue() + 15)
+                    green = x;
+            }
+            QVERIFY2(red > 0 && green > red,
+                     qPrintable(QStringLiteral("%1 %2").arg(red).arg(green)));
+            if (step != 1) continue;
+            int line = 0;  // of the chosen step, outside of the frame
+            for (int d = -6; d <= static_cast<int>(split.height()) + 6; ++d) {
+                const QPoint at(static_cast<int>(split.center().x()),
+                                static_cast<int>(split.top()) + d);
+                const bool out = d < -1 || d > split.height() + 1;
+                line += out && picture.valid(at) &&
+                        isLike(picture.pixelColor(at), theme.color(Role::text));
+            }
+            QVERIFY(line > 0);
+        }
+    }
 }
 
 /// However low the view: what is in sight begins with a whole row.

@@ -54,6 +54,12 @@ std::unique_ptr<Plot> makePlot(const QString& kind) {
     return plot;
 }
 
+/// Up to what smoothing of thin lines does to a colour.
+bool isLike(const QColor& x, const QColor& y) {
+    const auto close = [](int p, int q) { return std::abs(p - q) <= 60; };
+    return close(x.red(), y.red()) && close(x.green(), y.green()) && close(x.blue(), y.blue());
+}
+
 const QStringList kKinds{QStringLiteral("heatmap"), QStringLiteral("bars"),
                          QStringLiteral("lines")};
 const Provenance kProvenance{{QStringLiteral("Model A"), QStringLiteral("/models/<a&b> 模型")},
@@ -68,6 +74,7 @@ private Q_SLOTS:
     void ideographsAreStacked();
     void blanksOfRightToLeftTokens();
     void framesAtTheEdgeAreWhole();
+    void framesLeaveMarksWhole();
     void heatmapsZoom();
     void largeMapsArePooledElsewhere();
     void cellsHaveTheirColour_data();
@@ -85,6 +92,37 @@ private Q_SLOTS:
     void exportIsVector();
     void errorsSayWhat();
 };
+
+/// The frame of the cursor and the diamond of the first divergence are both seen, in one small cell
+/// and in neighbours.
+void TestPlots::framesLeaveMarksWhole() {
+    Theme::instance().setMode(Theme::Mode::light);
+    Heatmap map;
+    map.setGrid(Grid(60, 60, 0.0));
+    map.setMarks({{20, 20, Heatmap::Shape::diamond, Role::bad}});
+    map.resize(340, 340);
+    map.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&map));
+    const auto count = [&](Role role) {
+        QTest::qWait(30);
+        const QImage image = map.grab().toImage();
+        const QPoint at = map.cellCenter(20, 20);
+        int pixels = 0;
+        for (int y = at.y() - 14; y <= at.y() + 14; ++y)
+            for (int x = at.x() - 14; x <= at.x() + 14; ++x)
+                pixels += isLike(image.pixelColor(x, y), Theme::instance().color(role));
+        return pixels;
+    };
+    const int whole = count(Role::bad);
+    QVERIFY2(whole > 4, qPrintable(QString::number(whole)));
+    map.setCursorCell(20, 20);
+    QCOMPARE(count(Role::bad), whole);
+    const int frame = count(Role::text);
+    QVERIFY2(frame > 12, qPrintable(QString::number(frame)));
+    map.setCursorCell(20, 21);
+    QCOMPARE(count(Role::bad), whole);
+    QVERIFY(count(Role::text) > 6);
+}
 
 void TestPlots::cellsHaveTheirColour_data() {
     QTest::addColumn<int>("gradient");

@@ -178,6 +178,7 @@ void CellLayer::draw(QCPPainter* painter) {
     }
     drawSigns(painter);
     drawCursor(painter);
+    drawPoints(painter);
 }
 
 void CellLayer::drawVector(QCPPainter* painter) {
@@ -204,28 +205,13 @@ void CellLayer::drawSigns(QCPPainter* painter) {
         const QRectF cell = cellRect(sign.row, sign.column);
         const QColor color = Theme::instance().color(sign.role);
         const double inset = std::min(cell.width(), cell.height()) > 8 ? 1.5 : 0.5;
-        const double half = std::clamp(std::min(cell.width(), cell.height()), 6.0, 11.0) / 2;
         painter->setBrush(Qt::NoBrush);
         if (sign.shape == 3) {
             painter->fillRect(cell, QBrush(color, Qt::BDiagPattern));
             continue;
         }
         painter->setPen(QPen(color, 1.6));
-        if (sign.shape == 0) {
-            painter->drawRect(cell.adjusted(inset, inset, -inset, -inset));
-            continue;
-        }
-        // A thin edge in the panel's colour: the mark is seen on any cell.
-        painter->setPen(QPen(Theme::instance().color(Role::panel), 1.2));
-        painter->setBrush(color);
-        const QPointF center = cell.center();
-        if (sign.shape == 1) {
-            painter->drawPolygon(
-                QPolygonF({center + QPointF(0, -half), center + QPointF(half, 0),
-                           center + QPointF(0, half), center + QPointF(-half, 0)}));
-        } else {
-            painter->drawEllipse(center, half * 0.6, half * 0.6);
-        }
+        if (sign.shape == 0) painter->drawRect(cell.adjusted(inset, inset, -inset, -inset));
     }
     painter->setPen(QPen(Theme::instance().color(Role::faintText), 1));
     const QRectF all = cellRect(0, 0).united(cellRect(m_grid->rows - 1, m_grid->cols - 1));
@@ -244,15 +230,45 @@ void CellLayer::drawSigns(QCPPainter* painter) {
     }
 }
 
+double CellLayer::pointHalf(const QRectF& cell) {
+    return std::clamp(std::min(cell.width(), cell.height()), 6.0, 11.0) / 2;
+}
+
+/// Diamonds and discs, over the frame of a neighbour.
+void CellLayer::drawPoints(QCPPainter* painter) {
+    painter->setAntialiasing(true);
+    // A thin edge in the panel's colour: the mark is seen on any cell.
+    painter->setPen(QPen(Theme::instance().color(Role::panel), 1.2));
+    for (const Sign& sign : m_signs) {
+        if (sign.shape != 1 && sign.shape != 2) continue;
+        const QRectF cell = cellRect(sign.row, sign.column);
+        const QPointF center = cell.center();
+        const double half = pointHalf(cell);
+        painter->setBrush(Theme::instance().color(sign.role));
+        if (sign.shape == 1) {
+            painter->drawPolygon(
+                QPolygonF({center + QPointF(0, -half), center + QPointF(half, 0),
+                           center + QPointF(0, half), center + QPointF(-half, 0)}));
+        } else {
+            painter->drawEllipse(center, half * 0.6, half * 0.6);
+        }
+    }
+}
+
 void CellLayer::drawCursor(QCPPainter* painter) {
     if (m_row < m_window.row || m_column < m_window.column ||
         m_row >= m_window.row + m_window.rows || m_column >= m_window.column + m_window.columns) {
         return;
     }
     QRectF cell = cellRect(m_row, m_column);
-    // A cell of few pixels still gets a frame that can be seen.
-    const double growX = std::max(1.0, (8 - cell.width()) / 2),
-                 growY = std::max(1.0, (8 - cell.height()) / 2);
+    // A cell of few pixels still gets a frame that can be seen, around a mark in it.
+    const bool marked = std::any_of(m_signs.begin(), m_signs.end(), [&](const Sign& sign) {
+        const bool point = sign.shape == 1 || sign.shape == 2;
+        return point && sign.row == m_row && sign.column == m_column;
+    });
+    const double least = marked ? 2 * pointHalf(cell) + 6 : 8;
+    const double growX = std::max(1.0, (least - cell.width()) / 2),
+                 growY = std::max(1.0, (least - cell.height()) / 2);
     cell.adjust(-growX, -growY, growX, growY);
     // At an edge of the picture it is moved in, never cut.
     const QRectF room = QRectF(mParentPlot->rect()).adjusted(2, 2, -2, -2);
@@ -262,11 +278,13 @@ void CellLayer::drawCursor(QCPPainter* painter) {
     cell.moveBottom(std::min(cell.bottom(), room.bottom()));
     painter->setAntialiasing(true);
     painter->setBrush(Qt::NoBrush);
+    painter->save();
     painter->setClipping(false);
     painter->setPen(QPen(Theme::instance().color(Role::panel), 3.4));
     painter->drawRoundedRect(cell, 1.5, 1.5);
     painter->setPen(QPen(Theme::instance().color(Role::text), 1.8));
     painter->drawRoundedRect(cell, 1.5, 1.5);
+    painter->restore();
 }
 
 }  // namespace driftscope

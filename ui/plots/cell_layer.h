@@ -66,6 +66,9 @@ private:
     QRectF cellRect(int row, int column) const;
     void drawVector(QCPPainter* painter);
     void drawSigns(QCPPainter* painter);
+    void drawPoints(QCPPainter* painter);
+    /// Half of what a diamond in this cell measures.
+    static double pointHalf(const QRectF& cell);
     void drawCursor(QCPPainter* painter);
 
     std::shared_ptr<const Grid> m_grid = std::make_shared<const Grid>();

@@ -129,7 +129,7 @@ void TextDiff::arrange() {
     const double room = m_sideBySide ? (width() - m_gutter - kColumnGap) / 2 : width() - m_gutter;
     const double lineWidth = std::max(40.0, room - 4);
     const std::vector<int> starts = lineStarts(lineWidth);
-    double y = 2;
+    double y = 4;  // the mark above a chosen token of the first row
     for (size_t i = 0; i < starts.size(); ++i) {
         Row row;
         row.first = starts[i];
@@ -237,16 +237,23 @@ bool TextDiff::isTinted(Side side, int step) const {
     return i >= mine.size() || k >= theirs.size() || mine[i].id != theirs[k].id;
 }
 
+void TextDiff::drawGround(QPainter& painter, const Row& row, Side side) const {
+    const Line& line = side == Side::a ? row.a : row.b;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(Theme::instance().color(side == Side::a ? Role::aGround : Role::bGround));
+    for (int i = 0; i < static_cast<int>(line.joined.places.size()); ++i)
+        if (isTinted(side, row.first + i)) painter.drawRect(rectIn(line, i));
+}
+
+bool TextDiff::isRejoin(Side side, int step) const {
+    const Rejoin* rejoin = rejoinBefore(side, step);
+    return rejoin && step == (side == Side::a ? rejoin->a : rejoin->b);
+}
+
 void TextDiff::drawLine(QPainter& painter, const Row& row, Side side) const {
     const Theme& theme = Theme::instance();
     const Line& line = side == Side::a ? row.a : row.b;
     const int present = static_cast<int>(line.joined.places.size());
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(theme.color(side == Side::a ? Role::aGround : Role::bGround));
-    for (int i = 0; i < present; ++i) {
-        const int at = row.first + i;
-        if (isTinted(side, at)) painter.drawRect(rectIn(line, i));
-    }
     painter.setPen(theme.color(Role::text));
     line.layout->draw(&painter, line.at);
     drawMarks(painter, row, side);
@@ -258,12 +265,15 @@ void TextDiff::drawLine(QPainter& painter, const Row& row, Side side) const {
         painter.setBrush(Qt::NoBrush);
         const Role role = split ? Role::bad : chosen ? Role::text : Role::dimText;
         painter.setPen(QPen(theme.color(role), split || chosen ? 1.6 : 1));
-        const QRectF rect = rectIn(line, i).adjusted(-1, -0.5, 1, 0.5);
+        // A bracket that follows has its own pixels.
+        const QRectF rect =
+            rectIn(line, i).adjusted(-1, -0.5, isRejoin(side, at + 1) ? -1.5 : 1, 0.5);
         painter.drawRoundedRect(rect, 3, 3);
         if (split && chosen) {
+            // On the side of the frame where the other text is not.
+            const double y = side == Side::a ? rect.top() - 2.5 : rect.bottom() + 2.5;
             painter.setPen(QPen(theme.color(Role::text), 1.6));
-            painter.drawLine(rect.bottomLeft() + QPointF(2, 2),
-                             rect.bottomRight() + QPointF(-2, 2));
+            painter.drawLine(QPointF(rect.left() + 2, y), QPointF(rect.right() - 2, y));
         }
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
@@ -280,18 +290,24 @@ void TextDiff::drawMarks(QPainter& painter, const Row& row, Side side) const {
             painter.drawLine(rect.bottomLeft() + QPointF(1, -0.5),
                              rect.bottomRight() + QPointF(-1, -0.5));
         }
-        const Rejoin* rejoin = rejoinBefore(side, row.first + i);
-        if (rejoin && row.first + i == (side == Side::a ? rejoin->a : rejoin->b)) {
+        const int at = row.first + i;
+        if (isRejoin(side, at)) {
+            const bool framed = at == m_split || at == m_step || at == m_hover;
+            const QRectF inner =
+                rect.adjusted(framed ? 2.5 : 1, framed ? 2.5 : 0, 0, framed ? -2.5 : 0);
             painter.setPen(QPen(theme.color(Role::good), 2));
-            painter.drawLine(rect.topLeft(), rect.bottomLeft());
-            painter.drawLine(rect.topLeft(), rect.topLeft() + QPointF(4, 0));
-            painter.drawLine(rect.bottomLeft(), rect.bottomLeft() + QPointF(4, 0));
+            painter.drawLine(inner.topLeft(), inner.bottomLeft());
+            painter.drawLine(inner.topLeft(), inner.topLeft() + QPointF(4, 0));
+            painter.drawLine(inner.bottomLeft(), inner.bottomLeft() + QPointF(4, 0));
         }
     }
 }
 
 void TextDiff::drawRow(QPainter& painter, const Row& row) const {
     drawGutter(painter, row);
+    // Grounds first: a mark of A reaches into the line of B.
+    drawGround(painter, row, Side::a);
+    if (!row.once) drawGround(painter, row, Side::b);
     drawLine(painter, row, Side::a);
     if (!row.once) drawLine(painter, row, Side::b);
 }

@@ -85,6 +85,9 @@ private:
     int stepAt(const QPointF& pos, Side* side = nullptr) const;
     QRectF rectIn(const Line& line, int index) const;
     void drawRow(QPainter& painter, const Row& row) const;
+    void drawGround(QPainter& painter, const Row& row, Side side) const;
+    /// Whether the texts meet again at this step of this run.
+    bool isRejoin(Side side, int step) const;
     void drawLine(QPainter& painter, const Row& row, Side side) const;
     /// Where the texts go on alike at or before this step of that run; null: they do nowhere.
     const Rejoin* rejoinBefore(Side side, int step) const;
