@@ -154,6 +154,7 @@ void Application::open(const QString& path) {
 
 void Application::start(const CompareRequest& request) {
     m_request = request;
+    m_player.asked(request);
     m_session.touch();
     openModels(request);
     if (request.model_a.empty() || (request.prompt.empty() && request.tokens.empty())) {

@@ -228,6 +228,8 @@ void MainWindow::setComparison(ComparisonPtr comparison) {
     updateActions();
 }
 
+void MainWindow::stepAside(const QString& view) { m_docks->stepAside(view, m_comparison.get()); }
+
 void MainWindow::setAttention(AttentionPtr attention) {
     if (!attention || !m_comparison || attention->comparison != m_comparison->id) return;
     m_feed->post(ViewFeed::News::attention,

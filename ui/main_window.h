@@ -76,6 +76,8 @@ public Q_SLOTS:
     void showNumbersMoved(const QString& text);
     /// What, where, what to do. Empty message: takes the bar away.
     void showError(const QString& message, const QString& where, const QString& hint);
+    /// A view that stands before those that show the result lets one of them come forward.
+    void stepAside(const QString& view);
     /// A passing line in the status bar.
     void showMessage(const QString& text);
     /// Null: not open (`problem` says why, when it could not be).

@@ -26,6 +26,12 @@ void bringToFront(QWidget* view) {
     }
 }
 
+/// Equal for two requests that ask the same, taken apart or not.
+std::string setupOf(CompareRequest request) {
+    request.attribute = false;
+    return resultKey(request);
+}
+
 }  // namespace
 
 CasePlayer::CasePlayer(MainWindow& window, EngineThread& engine)
@@ -37,6 +43,7 @@ CasePlayer::CasePlayer(MainWindow& window, EngineThread& engine)
     connect(m_grid, &SweepView::sweepRequested, this, &CasePlayer::sweepFromView);
     connect(m_grid, &SweepView::sweepCancelled, this, &CasePlayer::cancel);
     connect(m_grid, &SweepView::cellOpened, this, [this](const CompareRequest& request) {
+        m_cell = setupOf(request);
         m_window.setRequest(request, true);
         if (m_sweepId != 0 && m_grid->sweep() && !m_grid->sweep()->complete()) {
             m_window.showMessage(
@@ -78,12 +85,27 @@ void CasePlayer::choose(int caseIndex, int step) {
     m_case = caseIndex;
     m_step = step;
     m_key = chosen.axes.empty() ? resultKey(chosen.request) : std::string();
+    m_shown = setupOf(chosen.request);
+    m_cell.clear();
     m_cases->setStepRunning(caseIndex, step);
+    m_cases->setLeft(false);
     m_window.setRequest(chosen.request, chosen.axes.empty());
     if (chosen.axes.empty()) return;
     m_grid->setAxes(chosen.axes);
     bringToFront(m_grid);
     sweep({chosen.request, chosen.axes});
+}
+
+void CasePlayer::asked(const CompareRequest& request) {
+    if (m_shown.empty()) return;
+    const std::string setup = setupOf(request);
+    if (setup == m_cell) return;  // a cell of the grid in the window
+    const bool before = m_cases->isLeft();
+    m_cases->setLeft(setup != m_shown);
+    if (m_cases->isLeft() && m_case >= 0 && !m_key.empty()) settle({});  // it will not come
+    if (before || !m_cases->isLeft()) return;
+    m_window.stepAside(m_cases->id());
+    m_window.showMessage(tr("A setup of your own: the case you came from is in Cases, Ctrl+9"));
 }
 
 void CasePlayer::sweep(const SweepRequest& request) {

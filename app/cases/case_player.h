@@ -23,6 +23,9 @@ public:
 
     /// Sessions and folders of the start page, newest first.
     void setRecent(const QStringList& paths);
+    /// The window asks for this. Another setup than that of the step shown last ends the case: its
+    /// view says so and stops hiding those that show the result.
+    void asked(const CompareRequest& request);
     /// A finished comparison is in the window.
     void shown(const Comparison& comparison);
     /// The run of the window's request ended without a result.
@@ -47,6 +50,8 @@ private:
     SweepView* m_grid;
     int m_case = -1, m_step = -1;  ///< the step whose result is awaited; −1: none
     std::string m_key;             ///< result key of its comparison; empty: a grid
+    std::string m_shown;           ///< what the step shown last asks for; empty: none was
+    std::string m_cell;            ///< what the cell opened last of a grid asks for
     quint64 m_sweepId = 0;         ///< the grid in the view; 0: none
 };
 

@@ -193,7 +193,59 @@ private Q_SLOTS:
         QTRY_VERIFY(hasMark(desk.cases(), "base", "◆"));
         QVERIFY(checksOf(desk.cases())
                     .join(u'\n')
-                    .contains(QStringLiteral("expected semantic, found rounding")));
+                    .contains(QStringLiteral("expected different functions, found rounding")));
+    }
+
+    /// Who goes on with a setup of his own has left the case: it no longer hides what shows the
+    /// result, says so, and is one click away.
+    void aSetupOfOnesOwnEndsTheCase() {
+        Desk desk;
+        CasesView* cases = desk.cases();
+        desk.front(QStringLiteral("cases"));
+        click(cases, QStringLiteral("case.mixtral"));
+        const auto inFront = [&] { return !cases->visibleRegion().isEmpty(); };
+        const auto line = [&] { return cases->findChild<QWidget*>(QStringLiteral("caseLeft")); };
+        // Before a step was chosen nothing is left.
+        desk.window().setRequest(fakeRequest("float16"), true);
+        QVERIFY(inFront() && line()->isHidden());
+        click(cases, QStringLiteral("step.moe-bf16"));
+        QTRY_VERIFY(hasMark(cases, "moe-bf16", "✓"));
+        QVERIFY(inFront() && line()->isHidden());
+        const CompareRequest step = desk.window().request();
+        // The same comparison taken apart is still the step's.
+        CompareRequest request = step;
+        request.attribute = true;
+        desk.window().setRequest(request, true);
+        QVERIFY(inFront() && line()->isHidden());
+        request.options_b["dtype"] = "float16";
+        desk.window().setRequest(request, true);
+        QTRY_VERIFY(!inFront());
+        QVERIFY(!line()->isHidden());
+        // Who comes back to read stays there.
+        desk.front(QStringLiteral("cases"));
+        request.options_b["dtype"] = "float32";
+        desk.window().setRequest(request, true);
+        QTest::qWait(50);
+        QVERIFY(inFront());
+        click(cases, QStringLiteral("caseBack"));
+        QTRY_VERIFY(line()->isHidden());
+        QCOMPARE(desk.window().request().fingerprint(), step.fingerprint());
+        QTRY_VERIFY(hasMark(cases, "moe-bf16", "✓"));
+        QVERIFY(inFront());
+    }
+
+    /// A setup that comes while the steps are played ends the play, and the step that ran is not
+    /// said to run for ever.
+    void aSetupOfOnesOwnEndsThePlay() {
+        Desk desk;
+        CasesView* cases = desk.cases();
+        desk.front(QStringLiteral("cases"));
+        click(cases, QStringLiteral("play.mixtral"));
+        QVERIFY(cases->isPlaying());
+        desk.window().setRequest(fakeRequest("float16"), true);
+        QVERIFY(!cases->isPlaying());
+        for (const QLabel* label : cases->findChildren<QLabel*>())
+            QVERIFY2(label->text() != QStringLiteral("running …"), qPrintable(label->text()));
     }
 
     void nextAndBackGoThroughTheSteps() {

@@ -69,6 +69,39 @@ QLayout* CasesView::buildHead() {
     return head;
 }
 
+/// "Your own setup is in the window", and the way back.
+QWidget* CasesView::buildLeftLine() {
+    m_leftLine = new QWidget;
+    m_leftLine->setObjectName(QStringLiteral("caseLeft"));
+    auto* row = new QHBoxLayout(m_leftLine);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(Theme::space(2));
+    row->addWidget(wrappedLabel(tr("Your own setup is shown, not this case."), Look::dim), 1);
+    QPushButton* back = linkButton(tr("Back to it"), QStringLiteral("caseBack"));
+    back->setToolTip(tr("Show the comparison of the chosen step again"));
+    connect(back, &QPushButton::clicked, this, &CasesView::goBack);
+    row->addWidget(back, 0, Qt::AlignTop);
+    m_leftLine->hide();
+    return m_leftLine;
+}
+
+void CasesView::setLeft(bool left) {
+    m_left = left && m_case >= 0 && m_step >= 0;
+    m_leftLine->setVisible(m_left);
+    if (m_left) setPlaying(false);
+}
+
+/// The page stays as it is: only its comparison comes back.
+void CasesView::goBack() {
+    if (m_case < 0) return;
+    const int count = static_cast<int>(m_cases[static_cast<size_t>(m_case)].steps.size());
+    if (m_step < count) {
+        Q_EMIT stepChosen(m_case, m_step);
+    } else if (!showProof()) {
+        chooseStep(count - 1);
+    }
+}
+
 QWidget* CasesView::buildCase() {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -87,6 +120,7 @@ QWidget* CasesView::buildCase() {
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(Theme::space(1));
     rows->addLayout(buildHead());
+    rows->addWidget(buildLeftLine());
     rows->addWidget(m_scroll, 1);
     return page;
 }
@@ -109,6 +143,7 @@ void CasesView::openCase(int index) {
     m_step = -1;
     m_folded = false;
     setPlaying(false);
+    setLeft(false);
     m_pages->setCurrentIndex(m_case < 0 ? 0 : 1);
     setNote(m_case < 0 ? QString() : caseText(m_cases[static_cast<size_t>(m_case)].title));
     if (m_case < 0) {
@@ -140,13 +175,15 @@ void CasesView::playFrom(int step) {
 }
 
 /// Beside the conclusion the window shows the comparison that proves it, not whichever came last.
-void CasesView::showProof() {
+bool CasesView::showProof() {
     const Case& opened = m_cases[static_cast<size_t>(m_case)];
     for (size_t i = 0; i < opened.steps.size() && !opened.proof.empty(); ++i) {
         const CaseStep& step = opened.steps[i];
-        if (step.id == opened.proof.front().step && step.missing.empty())
-            return Q_EMIT stepChosen(m_case, static_cast<int>(i));
+        if (step.id != opened.proof.front().step || !step.missing.empty()) continue;
+        Q_EMIT stepChosen(m_case, static_cast<int>(i));
+        return true;
     }
+    return false;
 }
 
 void CasesView::setPlaying(bool playing) {

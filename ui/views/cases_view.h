@@ -40,6 +40,10 @@ public:
     void setStepRunning(int caseIndex, int step);
     /// What was found of it. `checks` empty: it was stopped or failed.
     void setOutcome(int caseIndex, int step, std::vector<CaseCheck> checks);
+    /// The window no longer shows the chosen step's setup: the view says so and offers the way
+    /// back.
+    void setLeft(bool left);
+    bool isLeft() const { return m_left; }
 
     QJsonObject saveState() const override;
     void restoreState(const QJsonObject& state) override;
@@ -73,6 +77,7 @@ protected:
 private:
     QWidget* buildStart();
     QLayout* buildHead();
+    QWidget* buildLeftLine();
     QWidget* buildCase();
     void fillStart();
     void fillCase();
@@ -85,7 +90,8 @@ private:
     void runStep(int step);
     /// Runs the first step from `step` on that can be run; none: the conclusion.
     void playFrom(int step);
-    void showProof();
+    bool showProof();
+    void goBack();
     void setPlaying(bool playing);
     StepMark markOfStep(int caseIndex, int step) const;
     QString progressOf(int caseIndex) const;
@@ -96,12 +102,14 @@ private:
     std::pair<int, int> m_running{-1, -1};
     int m_case = -1, m_step = -1;
     bool m_playing = false;
+    bool m_left = false;        ///< another setup than the chosen step's is in the window
     std::set<int> m_concluded;  ///< cases every step of which had an outcome at some time
     bool m_folded = false;      ///< the last step has just run: its page is the conclusion
     QStackedWidget* m_pages = nullptr;
     QWidget *m_startRows = nullptr, *m_caseRows = nullptr;
     QWidget* m_current = nullptr;  ///< the chosen step's text, or the conclusion
     QScrollArea* m_scroll = nullptr;
+    QWidget* m_leftLine = nullptr;
     QLabel *m_question = nullptr, *m_belief = nullptr;
     QPushButton *m_back = nullptr, *m_next = nullptr, *m_play = nullptr;
 };

@@ -93,13 +93,41 @@ void DockArea::setVisible(const QString& id, bool visible) {
     }
 }
 
+namespace {
+
+bool isUseless(const QDockWidget* one, const Comparison* comparison) {
+    const ViewSpec* spec = findView(one->objectName());
+    return spec && spec->needs != Needs::models && comparison &&
+           !whyEmpty(spec->needs, comparison).isEmpty();
+}
+
+bool inFront(const QDockWidget* one) {
+    return !one->isHidden() && !one->isFloating() && !one->visibleRegion().isEmpty();
+}
+
+}  // namespace
+
+/// The first of a view's tabs that has something to show of the comparison; null: none.
+QDockWidget* DockArea::standIn(QDockWidget* one, const Comparison* comparison) const {
+    const QList<QDockWidget*> tabs = tabifiedDockWidgets(one);
+    const auto other = std::find_if(m_docks.begin(), m_docks.end(), [&](QDockWidget* candidate) {
+        const ViewSpec* spec = findView(candidate->objectName());
+        // Cases and sweeps have something to do, and nothing of this comparison to show.
+        const bool shows = spec && (spec->needs != Needs::models || spec->id == kModelView);
+        return shows && tabs.contains(candidate) && !candidate->isHidden() &&
+               !isUseless(candidate, comparison);
+    });
+    return other == m_docks.end() ? nullptr : *other;
+}
+
+void DockArea::stepAside(const QString& id, const Comparison* comparison) {
+    QDockWidget* one = dock(id);
+    if (!one || !inFront(one)) return;
+    if (QDockWidget* other = standIn(one, comparison)) other->raise();
+}
+
 void DockArea::giveWay(const Comparison& comparison) {
-    const auto useless = [&](const QDockWidget* one) {
-        const ViewSpec* spec = findView(one->objectName());
-        return spec && spec->needs != Needs::models &&
-               !whyEmpty(spec->needs, &comparison).isEmpty();
-    };
-    const auto inFront = [](const QDockWidget* one) { return !one->visibleRegion().isEmpty(); };
+    const auto useless = [&](const QDockWidget* one) { return isUseless(one, &comparison); };
     // First back to the views that gave way before and have something to show again.
     for (auto pair = m_gaveWay.begin(); pair != m_gaveWay.end();) {
         const auto [id, by] = *pair;
@@ -113,19 +141,11 @@ void DockArea::giveWay(const Comparison& comparison) {
         pair = m_gaveWay.erase(pair);
     }
     for (QDockWidget* one : m_docks) {
-        if (one->isHidden() || one->isFloating() || !inFront(one) || !useless(one)) continue;
-        const QList<QDockWidget*> tabs = tabifiedDockWidgets(one);
-        const auto other =
-            std::find_if(m_docks.begin(), m_docks.end(), [&](QDockWidget* candidate) {
-                const ViewSpec* spec = findView(candidate->objectName());
-                // Cases and sweeps have something to do, and nothing of this comparison to show.
-                const bool shows = spec && (spec->needs != Needs::models || spec->id == kModelView);
-                return shows && tabs.contains(candidate) && !candidate->isHidden() &&
-                       !useless(candidate);
-            });
-        if (other == m_docks.end()) continue;
-        (*other)->raise();
-        m_gaveWay[one->objectName()] = (*other)->objectName();
+        if (!inFront(one) || !useless(one)) continue;
+        QDockWidget* other = standIn(one, &comparison);
+        if (!other) continue;
+        other->raise();
+        m_gaveWay[one->objectName()] = other->objectName();
     }
 }
 

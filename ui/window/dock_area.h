@@ -31,6 +31,9 @@ public:
     /// A view in front of its tabs that can show nothing of this comparison (no experts, no new
     /// tokens) lets the first of them that can come forward, and is back when it has something.
     void giveWay(const Comparison& comparison);
+    /// A view in front of its tabs lets the first of them that has something of this comparison
+    /// (null: of any) come forward. Nothing where it stands alone, floats or is behind.
+    void stepAside(const QString& id, const Comparison* comparison);
     void resetLayout();
     /// The view in use leaves its place as a window of its own, or comes back.
     void floatCurrent();
@@ -60,6 +63,7 @@ protected:
 private:
     QDockWidget* makeDock(View* view);
     QDockWidget* dock(const QString& id) const;
+    QDockWidget* standIn(QDockWidget* one, const Comparison* comparison) const;
     void share();
     /// Docks of the second window, as they were moved there.
     std::vector<QDockWidget*> across() const;
