@@ -112,7 +112,8 @@ private Q_SLOTS:
         QVERIFY2(state.startsWith(QStringLiteral("◆")) && state.contains(u'1'), qPrintable(state));
         QVERIFY(textsOf(*card, "measuredText")
                     .at(2)
-                    .startsWith(QStringLiteral("verdict: expected rounding, found semantic")));
+                    .startsWith(
+                        QStringLiteral("verdict: expected rounding, found different functions")));
     }
 
     void aConclusionBeforeTheEndConfirmsNothing() {

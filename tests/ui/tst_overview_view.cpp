@@ -188,10 +188,19 @@ void TestOverviewView::otherUnits() {
     const ErrorTable table(view->comparison(), false);
     const SiteMetrics* z = table.find({SiteKind::z, 2});
     const auto cell = *table.cellOf(z->site);
+    // What the unit means stands below the maps, whole.
+    const auto* legend = part<QLabel>(*view, "unitLegend");
+    const auto means = [&](const char* words) {
+        return legend->isVisible() && legend->text().contains(QLatin1String(words)) &&
+               legend->fontMetrics().horizontalAdvance(legend->text()) <= legend->width();
+    };
+    QVERIFY2(means("band: as far as rounding alone may bring"), qPrintable(legend->text()));
     press(*view, "unit", 1);
+    QVERIFY2(means("one unit in the last place"), qPrintable(legend->text()));
     QCOMPARE(layers->grid().at(cell.first, cell.second), z->max_ulp);
     QVERIFY(positions->caption().contains(QLatin1String("relative L2")));
     press(*view, "unit", 2);
+    QVERIFY2(means("relative L2"), qPrintable(legend->text()));
     QCOMPARE(layers->grid().at(cell.first, cell.second), z->rel_l2);
 }
 

@@ -227,6 +227,14 @@ void TestWindow::bannerSaysEveryVerdict() {
     QVERIFY(!look.mark.isEmpty() && !look.word.isEmpty());
     QVERIFY(banner.verdictText().contains(look.word));
     QVERIFY(!verdictSentence(*comparison).isEmpty());
+    // What stands there needs no dictionary: words of the judge are for the tool tip.
+    const auto judged = comparison->verdict.kind != VerdictKind::none &&
+                        comparison->verdict.kind != VerdictKind::failed;  // those give the reason
+    for (const char* word : {"floor", "band", "semantic"}) {
+        if (!judged) break;
+        const QString all = look.word + verdictFigures(*comparison);
+        QVERIFY2(!all.contains(QLatin1String(word)), qPrintable(all));
+    }
     comparison->verdict.cause.reset();
     comparison->verdict.site.reset();
     comparison->first_divergence.reset();

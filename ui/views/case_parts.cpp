@@ -26,6 +26,11 @@ constexpr int kPictureWidth = 150;
 /// Of every step the same, so that it tells none from another.
 constexpr const char* kOfEveryStep = "looking changed nothing";
 
+/// As the banner says it: "different functions", not "semantic".
+QString wordOf(const std::string& text) {
+    return text == "semantic" ? tr("different functions") : evidenceText(text);
+}
+
 /// A grid's cells: how many came out as what, in the order of first appearance.
 QString countsText(const std::vector<CaseCheck>& checks) {
     std::vector<std::pair<std::string, int>> counts;
@@ -41,7 +46,7 @@ QString countsText(const std::vector<CaseCheck>& checks) {
     }
     QStringList parts;
     for (const auto& [found, count] : counts) {
-        parts << QStringLiteral("%1 × %2").arg(count).arg(evidenceText(found));
+        parts << QStringLiteral("%1 × %2").arg(count).arg(wordOf(found));
     }
     return parts.join(QStringLiteral(" · "));
 }
@@ -118,7 +123,7 @@ StepMark markOf(const std::vector<CaseCheck>& checks) {
 
 QString checkText(const CaseCheck& check) {
     return tr("%1: expected %2, found %3")
-        .arg(evidenceText(check.what), evidenceText(check.expected), evidenceText(check.found));
+        .arg(evidenceText(check.what), wordOf(check.expected), wordOf(check.found));
 }
 
 QString measuredText(const std::vector<CaseCheck>& checks) {
@@ -129,7 +134,7 @@ QString measuredText(const std::vector<CaseCheck>& checks) {
         if (!check.met) {
             wrong << checkText(check);
         } else if (check.what == "verdict") {
-            found.prepend(evidenceText(check.found));
+            found.prepend(wordOf(check.found));
         } else if (check.what != kOfEveryStep) {
             found << evidenceText(check.what) + u' ' + evidenceText(check.found);
         }

@@ -13,6 +13,7 @@
 #include "ui/theme.h"
 #include "ui/views/attribution_pane.h"
 #include "ui/views/panes.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/segmented.h"
 
 namespace driftscope {
@@ -54,7 +55,11 @@ OverviewView::OverviewView(QWidget* parent) : View(QStringLiteral("overview"), p
     auto* page = new QWidget;
     auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(0, 0, 0, 0);
-    rows->addWidget(m_panes);
+    rows->setSpacing(0);
+    rows->addWidget(m_panes, 1);
+    m_legend = new ElidedLabel(Look::caption);
+    m_legend->setObjectName(QStringLiteral("unitLegend"));
+    rows->addWidget(m_legend);
     buildApart(page);
     setContent(page);
     setApart(false);
@@ -139,6 +144,7 @@ void OverviewView::setApart(bool apart) {
     setControlShown(m_unitSwitch, !apart);
     setControlShown(m_siteSwitch, !apart);
     m_panes->setVisible(!apart);
+    m_legend->setVisible(!apart);
     m_attribution->setVisible(apart);
     if (comparison() && !m_table.rows().empty()) showWords();
 }
@@ -282,7 +288,21 @@ QString OverviewView::foundText() const {
     return first ? tr("   ◆ first over band") : QString();
 }
 
+/// The unit in words, for those who read it here first.
+QString OverviewView::unitLegend() const {
+    switch (shownUnit()) {
+        case ErrorUnit::band:
+            return tr(
+                "1 × band: as far as rounding alone may bring A and B apart; no colour: "
+                "within it");
+        case ErrorUnit::ulp: return tr("1 ulp: one unit in the last place of the coarser dtype");
+        case ErrorUnit::relative: break;
+    }
+    return tr("relative L2: ‖A−B‖ / max(‖A‖, ‖B‖)");
+}
+
 void OverviewView::showWords() {
+    m_legend->setText(unitLegend());
     QStringList notes;
     const QString fallback = shownUnit() != m_unit ? tr("   not judged: relative L2") : QString();
     if (!m_apart && m_table.hiddenRows() > 0) {

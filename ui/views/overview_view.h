@@ -7,6 +7,7 @@
 namespace driftscope {
 
 class AttributionPane;
+class ElidedLabel;
 class Heatmap;
 class Panes;
 class Segmented;
@@ -44,6 +45,7 @@ private:
     void showMarks();
     void showCursor();
     void showWords();
+    QString unitLegend() const;
     void setScale(Heatmap* map, ErrorUnit unit) const;
     QString foundText() const;
     void choose(const Site& site, int pos);
@@ -60,6 +62,7 @@ private:
     Segmented* m_unitSwitch = nullptr;
     Segmented* m_siteSwitch = nullptr;
     Segmented* m_faceSwitch = nullptr;
+    ElidedLabel* m_legend = nullptr;  ///< what the unit means
     AttributionPane* m_attribution = nullptr;
 };
 

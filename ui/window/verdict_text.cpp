@@ -146,11 +146,12 @@ QString verdictFigures(const Comparison& c) {
     }
     if (const QString shares = shareText(c); !shares.isEmpty()) parts.prepend(shares);
     if (v.kind != VerdictKind::identical) {
-        parts << tr("float64 distance %1, its floor %2.")
+        parts << tr("float64 distance %1 (rounding alone: %2).")
                      .arg(formatNumber(v.delta64), formatNumber(v.floor64));
     }
     if (v.kind == VerdictKind::rounding && v.band > 0) {
-        parts << tr("A−B %1, band %2.").arg(formatNumber(v.delta), formatNumber(v.band));
+        parts << tr("A−B %1 (rounding alone: up to %2).")
+                     .arg(formatNumber(v.delta), formatNumber(v.band));
     }
     if (v.band <= 0 && !c.complete && !c.cancelled && v.kind != VerdictKind::identical)
         parts << tr("The noise band is still being measured.");
