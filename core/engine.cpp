@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <list>
+#include <map>
 #include <new>
 
 #include "core/bench.h"
@@ -15,6 +16,7 @@
 #include "core/compare/score_parts.h"
 #include "core/compare/site_values.h"
 #include "core/compare/weight_stats.h"
+#include "core/model/row_bytes.h"
 #include "core/provenance.h"
 #include "core/run/generate.h"
 #include "core/run/trace_run.h"
@@ -26,6 +28,7 @@ namespace {
 constexpr size_t kKeptComparisons = 32;
 constexpr int64_t kKeptBytes = int64_t{1} << 30;
 constexpr size_t kKeptModels = 4;
+constexpr int64_t kMostHashedAgain = int64_t{64} << 20;  // bytes: a quarter of a second
 
 /// LibTorch's own failures become the one error type here and nowhere else.
 template <typename Work>
@@ -53,6 +56,8 @@ public:
                 const std::string name = tensor.source.substr(0, tensor.source.rfind(" ("));
                 if (const TensorView* view = model->checkpoint().find(name)) {
                     tensor.hash = model->checkpoint().known_hash(*view);
+                } else if (model->has(tensor.name)) {
+                    tensor.hash = hash_of_rows(*model, model->weights().at(tensor.name));
                 }
             }
             return std::shared_ptr<const ModelInfo>(std::move(info));
@@ -185,6 +190,17 @@ public:
     std::map<std::string, std::string> provenance() override { return provenance_; }
 
 private:
+    /// Of rows cut out of a packed tensor, once the tensor itself was hashed; empty: not yet, or it
+    /// is too large to be read again for that.
+    std::string hash_of_rows(const LoadedModel& model, const BoundWeight& weight) {
+        const std::string whole = model.checkpoint().known_hash(*weight.tensor);
+        const bool cut = !weight.rows.whole() && !weight.transposed;
+        if (whole.empty() || !cut || model.stored_bytes() > kMostHashedAgain) return {};
+        const auto [known, fresh] = row_hashes_.try_emplace(whole + " " + weight.source_name);
+        if (fresh) known->second = rows_hash(weight);
+        return known->second;
+    }
+
     /// B cannot be computed, and the runs stopped together: what A by itself makes of the prompt.
     static ComparisonPtr with_run_a(const Comparison& failed, CompareContext context) {
         CompareRequest alone = failed.request;
@@ -299,6 +315,7 @@ private:
     }
 
     std::map<std::string, std::string> provenance_;
+    std::map<std::string, std::string> row_hashes_;  ///< by the packed tensor's hash and the rows
     std::list<Open> models_;
     std::list<Kept> kept_;
     PlainRuns plain_runs_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <numeric>
 
@@ -50,7 +51,8 @@ double mean(const std::vector<double>& values, std::size_t from, std::size_t to)
 /// Expectations of one comparison, one function each for what belongs together.
 class Checker {
 public:
-    Checker(const Expectation& expected, const Comparison& found) : m_e(expected), m_c(found) {}
+    Checker(const Expectation& expected, const Comparison& found, const ModelDiff* weights)
+        : m_e(expected), m_c(found), m_weights(weights) {}
 
     std::vector<CaseCheck> all() {
         verdict();
@@ -209,6 +211,7 @@ private:
             add("files of A and B", "the same hash", equal ? "the same hash" : "other hashes",
                 equal);
         }
+        if (m_e.same_weights) sameWeights();
         if (!m_e.config_key.empty()) {
             const bool named = holds(m_c.warnings, m_e.config_key);
             add("config key that differs, before anything runs", m_e.config_key,
@@ -216,8 +219,30 @@ private:
         }
     }
 
+    void sameWeights() {
+        std::string found = "not measured";
+        bool equal = false;
+        if (m_weights) {
+            const auto count = static_cast<std::int64_t>(m_weights->tensors.size());
+            const std::int64_t same = m_weights->count(DiffKind::equal);
+            equal = count > 0 && same == count;
+            if (equal) {
+                found = std::to_string(count) + " equal hashes";
+            } else {
+                const auto first =
+                    std::find_if(m_weights->tensors.begin(), m_weights->tensors.end(),
+                                 [](const TensorDiff& t) { return t.kind != DiffKind::equal; });
+                found = count == 0 ? "no weights"
+                                   : std::to_string(count - same) + " tensors differ, first " +
+                                         first->name;
+            }
+        }
+        add("weights of A and B, one by one", "equal hashes", found, equal);
+    }
+
     const Expectation& m_e;
     const Comparison& m_c;
+    const ModelDiff* m_weights;
     std::vector<CaseCheck> m_checks;
 };
 
@@ -231,8 +256,9 @@ std::string cellName(const Sweep& sweep, const SweepCell& cell) {
 
 }  // namespace
 
-std::vector<CaseCheck> checkComparison(const Expectation& expected, const Comparison& found) {
-    return Checker(expected, found).all();
+std::vector<CaseCheck> checkComparison(const Expectation& expected, const Comparison& found,
+                                       const ModelDiff* weights) {
+    return Checker(expected, found, weights).all();
 }
 
 std::vector<CaseCheck> checkSweep(const Expectation& expected, const Sweep& found) {

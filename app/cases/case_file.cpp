@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "app/cases/case_checks.h"
+#include "app/cases/case_model.h"
 #include "app/examples.h"
 #include "app/sweep/run_sweep.h"
 #include "core/data/error.h"
@@ -113,6 +114,7 @@ Expectation expectationOf(const Json& json, const Source& source) {
               "late_kl_ratio_min",
               "speed_ratio_min",
               "same_bytes",
+              "same_weights",
               "config_key"},
              source);
     Expectation e;
@@ -153,6 +155,7 @@ Expectation expectationOf(const Json& json, const Source& source) {
     e.late_kl_ratio_min = figure(json, "late_kl_ratio_min", source);
     e.speed_ratio_min = figure(json, "speed_ratio_min", source);
     e.same_bytes = flag(json, "same_bytes", source);
+    e.same_weights = flag(json, "same_weights", source);
     e.config_key = text(json, "config_key", source, false);
     return e;
 }
@@ -209,6 +212,13 @@ CompareRequest requestOf(const Json& json, const Source& source, CaseStep& step)
     request.model_a = modelFolder(text(json, "model", source), source, step);
     const std::string other = text(json, "model_b", source, false);
     if (!other.empty()) request.model_b = modelFolder(other, source, step);
+    step.convert_b = text(json, "convert_b", source, false);
+    if (!step.convert_b.empty()) {
+        if (!other.empty()) source.refuse("'convert_b' and 'model_b' are two models for run B");
+        if (step.convert_b != "llama" && step.convert_b != "internlm2")
+            source.refuse("'convert_b' is llama or internlm2, not '" + step.convert_b + "'");
+        request.model_b = convertedFolder(source.scratch, request.model_a, step.convert_b);
+    }
     request.prompt = text(json, "prompt", source, false);
     if (json.contains("tokens")) request.tokens = json["tokens"].get<std::vector<int32_t>>();
     if (request.prompt.empty() == request.tokens.empty()) {
@@ -227,8 +237,8 @@ CompareRequest requestOf(const Json& json, const Source& source, CaseStep& step)
 
 CaseStep stepOf(const Json& json, Source source) {
     knowKeys(json,
-             {"id", "title", "shows", "model", "model_b", "config_b", "prompt", "tokens", "a", "b",
-              "new_tokens", "attribute", "judge", "axes", "expect"},
+             {"id", "title", "shows", "model", "model_b", "convert_b", "config_b", "prompt",
+              "tokens", "a", "b", "new_tokens", "attribute", "judge", "axes", "expect"},
              source);
     CaseStep step;
     step.id = source.step = text(json, "id", source);

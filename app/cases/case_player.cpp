@@ -2,10 +2,14 @@
 #include "app/cases/case_player.h"
 
 #include <QDockWidget>
+#include <QPromise>
+#include <QThreadPool>
+#include <exception>
 #include <utility>
 
 #include "app/cases/case_checks.h"
 #include "app/cases/case_file.h"
+#include "app/cases/case_model.h"
 #include "app/result_key.h"
 #include "app/sweep/run_sweep.h"
 #include "ui/main_window.h"
@@ -50,6 +54,7 @@ CasePlayer::CasePlayer(MainWindow& window, EngineThread& engine)
                 tr("This pair is shown when the grid is done, or stopped with Esc"));
         }
     });
+    connect(&m_prepared, &QFutureWatcher<Prepared>::finished, this, &CasePlayer::takePrepared);
     connect(engine.worker(), &EngineWorker::sweepArrived, this, &CasePlayer::takeSweep);
     connect(&window, &MainWindow::caseChosen, this, &CasePlayer::play);
     try {
@@ -84,19 +89,71 @@ void CasePlayer::choose(int caseIndex, int step) {
     cancel();
     m_case = caseIndex;
     m_step = step;
-    m_key = chosen.axes.empty() ? resultKey(chosen.request) : std::string();
-    m_shown = setupOf(chosen.request);
-    m_cell.clear();
+    m_weights.reset();
     m_cases->setStepRunning(caseIndex, step);
     m_cases->setLeft(false);
-    m_window.setRequest(chosen.request, chosen.axes.empty());
-    if (chosen.axes.empty()) return;
-    m_grid->setAxes(chosen.axes);
+    if (chosen.convert_b.empty()) {
+        ask(chosen);
+    } else {
+        prepare(chosen);
+    }
+}
+
+void CasePlayer::ask(const CaseStep& step) {
+    m_key = step.axes.empty() ? resultKey(step.request) : std::string();
+    m_shown = setupOf(step.request);
+    m_cell.clear();
+    m_window.setRequest(step.request, step.axes.empty());
+    if (step.axes.empty()) return;
+    m_grid->setAxes(step.axes);
     bringToFront(m_grid);
-    sweep({chosen.request, chosen.axes});
+    sweep({step.request, step.axes});
+}
+
+void CasePlayer::prepare(const CaseStep& step) {
+    m_preparing = true;
+    m_stopPreparing = {};
+    auto promise = std::make_shared<QPromise<Prepared>>();
+    m_prepared.setFuture(promise->future());
+    promise->start();
+    // The cases live as long as the program.
+    QThreadPool::globalInstance()->start([promise, &step, stop = m_stopPreparing.get_token()] {
+        Prepared made;
+        try {
+            made.weights = prepareStep(step, {}, stop);
+        } catch (const Error& error) {
+            made.error = error;
+        } catch (const std::exception& error) {
+            made.error = Error(ErrorCode::internal, step.id, error.what());
+        }
+        promise->addResult(std::move(made));
+        promise->finish();
+    });
+}
+
+void CasePlayer::takePrepared() {
+    if (!m_preparing || m_prepared.future().resultCount() == 0) return;
+    m_preparing = false;
+    const Prepared made = m_prepared.result();
+    if (made.error) {
+        m_window.showError(QString::fromStdString(made.error->message()),
+                           QString::fromStdString(made.error->where()),
+                           QString::fromStdString(made.error->hint()));
+        return settle({});
+    }
+    m_weights = made.weights;
+    ask(allCases()[static_cast<std::size_t>(m_case)].steps[static_cast<std::size_t>(m_step)]);
+}
+
+void CasePlayer::stopPreparing() {
+    if (!m_preparing) return;
+    m_preparing = false;
+    m_stopPreparing.request_stop();
+    settle({});
 }
 
 void CasePlayer::asked(const CompareRequest& request) {
+    stopPreparing();  // what the step would ask was not asked yet
     if (m_shown.empty()) return;
     const std::string setup = setupOf(request);
     if (setup == m_cell) return;  // a cell of the grid in the window
@@ -146,14 +203,15 @@ void CasePlayer::takeSweep(quint64 id, const SweepPtr& sweep) {
 }
 
 void CasePlayer::shown(const Comparison& comparison) {
-    if (m_case < 0 || m_key.empty() || resultKey(comparison.request) != m_key) return;
+    if (m_case < 0 || m_preparing || m_key.empty() || resultKey(comparison.request) != m_key)
+        return;
     const CaseStep& step =
         allCases()[static_cast<std::size_t>(m_case)].steps[static_cast<std::size_t>(m_step)];
-    settle(checkComparison(step.expect, comparison));
+    settle(checkComparison(step.expect, comparison, m_weights.get()));
 }
 
 void CasePlayer::ended() {
-    if (!m_key.empty()) settle({});
+    if (!m_preparing && !m_key.empty()) settle({});
 }
 
 bool CasePlayer::failed(quint64 id, const Error& error) {
@@ -166,6 +224,7 @@ bool CasePlayer::failed(quint64 id, const Error& error) {
 }
 
 void CasePlayer::cancel() {
+    stopPreparing();
     if (m_sweepId == 0) return;
     m_engine.cancel(tag::sweep);
     m_sweepId = 0;  // a grid that still waits would never answer

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QFutureWatcher>
 #include <QObject>
+#include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 
 #include "app/engine_thread.h"
 #include "core/data/case.h"
+#include "core/data/error.h"
+#include "core/data/model_diff.h"
 
 namespace driftscope {
 
@@ -39,6 +45,12 @@ private:
     /// Opens a case by its id and runs every step; empty: the page that lists them.
     void play(const QString& id);
     void choose(int caseIndex, int step);
+    /// The step's models are there: the window asks for it.
+    void ask(const CaseStep& step);
+    /// Makes the second model of the chosen step, beside the event loop.
+    void prepare(const CaseStep& step);
+    void takePrepared();
+    void stopPreparing();
     void sweep(const SweepRequest& request);
     void sweepFromView(const QStringList& axes);
     void takeSweep(quint64 id, const SweepPtr& sweep);
@@ -52,7 +64,16 @@ private:
     std::string m_key;             ///< result key of its comparison; empty: a grid
     std::string m_shown;           ///< what the step shown last asks for; empty: none was
     std::string m_cell;            ///< what the cell opened last of a grid asks for
-    quint64 m_sweepId = 0;         ///< the grid in the view; 0: none
+    /// The second model of a step that converts the first, weight by weight beside it.
+    struct Prepared {
+        std::shared_ptr<const ModelDiff> weights;
+        std::optional<Error> error;
+    };
+    QFutureWatcher<Prepared> m_prepared;
+    std::stop_source m_stopPreparing;
+    bool m_preparing = false;
+    std::shared_ptr<const ModelDiff> m_weights;
+    quint64 m_sweepId = 0;  ///< the grid in the view; 0: none
 };
 
 }  // namespace driftscope

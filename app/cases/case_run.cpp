@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "app/cases/case_checks.h"
+#include "app/cases/case_model.h"
 #include "app/sweep/run_sweep.h"
 
 namespace driftscope {
@@ -18,11 +19,15 @@ StepOutcome runStep(Engine& engine, const CaseStep& step,
     }
     const auto begin = std::chrono::steady_clock::now();
     StepOutcome outcome;
+    outcome.weights = prepareStep(step, progress, stop);
     bool cancelled = false;
     if (step.axes.empty()) {
         outcome.comparison = engine.compare(step.request, {progress, {}, {}}, stop);
         cancelled = outcome.comparison->cancelled;
-        if (!cancelled) outcome.checks = checkComparison(step.expect, *outcome.comparison);
+        if (!cancelled) {
+            outcome.checks =
+                checkComparison(step.expect, *outcome.comparison, outcome.weights.get());
+        }
     } else {
         outcome.sweep = runSweep(engine, {step.request, step.axes}, {progress, {}}, stop);
         cancelled = outcome.sweep->cancelled;

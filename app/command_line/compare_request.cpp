@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "app/cases/case_file.h"
+#include "app/cases/case_model.h"
 #include "app/examples.h"
 #include "app/session_file.h"
 
@@ -41,13 +42,16 @@ CompareRequest exampleOf(const std::string& flag, const std::string& id) {
 }
 
 /// "mixtral", whose first step it is, or "mixtral/scatter"; empty: no case has this name.
-std::optional<CompareRequest> stepNamed(const std::string& name) {
+std::optional<CompareRequest> stepNamed(const CommandCall& call, const std::string& name) {
     const std::size_t slash = name.find('/');
     for (const Case& known : allCases()) {
         if (known.id != name.substr(0, slash)) continue;
         for (const CaseStep& step : known.steps) {
             if (slash != std::string::npos && step.id != name.substr(slash + 1)) continue;
-            if (step.missing.empty()) return step.request;
+            if (step.missing.empty()) {
+                prepareStep(step, {}, call.host.stop);
+                return step.request;
+            }
             throw Error(ErrorCode::not_found, name, step.missing,
                         "set DRIFTSCOPE_MODELS to the folder that has it");
         }
@@ -77,7 +81,7 @@ std::optional<CompareRequest> startingPoint(const CommandCall& call) {
     if (flag.empty() || flag == "--model") return std::nullopt;
     const std::string name = call.arguments.required(flag);
     if (flag == "--case") {
-        if (const std::optional<CompareRequest> step = stepNamed(name)) return step;
+        if (const std::optional<CompareRequest> step = stepNamed(call, name)) return step;
     }
     if (flag == "--session") return loadSession(QString::fromStdString(name)).request;
     return exampleOf(flag, name);

@@ -47,7 +47,8 @@ struct Expectation {
         late_kl_ratio_min;  ///< mean KL of the last quarter over the first quarter's
     std::optional<double> speed_ratio_min;  ///< tokens/s of A over those of B
     bool same_bytes = false;                ///< both runs' files have the same hash
-    std::string config_key;                 ///< a warning names this key as differing
+    bool same_weights = false;  ///< weight by weight, unpacked, both files have the same hashes
+    std::string config_key;     ///< a warning names this key as differing
 };
 
 /// One step of a case: one comparison, or a grid of them.
@@ -55,6 +56,7 @@ struct CaseStep {
     std::string id, title;
     std::string shows;  ///< what the instrument shows, one sentence
     CompareRequest request;
+    std::string convert_b;  ///< run B's folder is A's converted to this family; empty: it is not
     std::vector<SweepAxis> axes;  ///< empty: one comparison
     Expectation expect;           ///< of a grid: of every cell that could be computed
     std::string missing;          ///< why it cannot run here ("tiny-bloom is not there")

@@ -1536,16 +1536,16 @@
         <translation>转换器把参数归一化了，使其对精度不那么敏感；或者丢了动态 NTK。</translation>
     </message>
     <message>
-        <source>Are the weights the same?</source>
-        <translation>权重相同吗？</translation>
+        <source>Converted here: are the weights the same?</source>
+        <translation>当场转换：权重相同吗？</translation>
     </message>
     <message>
-        <source>Packed and unpacked views of the same bytes compute the same function.</source>
-        <translation>同样的字节，打包和拆开两种视图计算同一个函数。</translation>
+        <source>The model is converted to a Llama on this machine; run B reads that file. Weight by weight, unpacked, the hashes are equal, and both compute the same function.</source>
+        <translation>模型在本机转换为 Llama；运行 B 读取该文件。拆开后逐个权重的哈希相等，两者计算同一个函数。</translation>
     </message>
     <message>
-        <source>float16: packed and eager against llama and sdpa</source>
-        <translation>float16：打包加 eager 对 llama 加 sdpa</translation>
+        <source>float16: packed, eager | converted, sdpa</source>
+        <translation>float16：打包、eager | 转换后、sdpa</translation>
     </message>
     <message>
         <source>What the converter really changed: one product became three, and the dropped key chose another attention kernel. Rounding.</source>
@@ -1861,6 +1861,18 @@
     <message>
         <source>files of A and B</source>
         <translation>A 和 B 的文件</translation>
+    </message>
+    <message>
+        <source>weights of A and B, one by one</source>
+        <translation>A 与 B 的权重，逐个</translation>
+    </message>
+    <message>
+        <source>%1 equal hashes</source>
+        <translation>%1 个相等的哈希</translation>
+    </message>
+    <message>
+        <source>no weights</source>
+        <translation>没有权重</translation>
     </message>
     <message>
         <source>config key that differs, before anything runs</source>

@@ -23,6 +23,7 @@
 #include "ui/theme.h"
 #include "ui/views/cases_view.h"
 #include "ui/views/sweep_view.h"
+#include "ui/window/notices.h"
 
 using namespace driftscope;
 
@@ -97,6 +98,7 @@ private Q_SLOTS:
     void initTestCase() {
         QCoreApplication::setOrganizationName(QStringLiteral("driftscope-test"));
         QCoreApplication::setApplicationName(QStringLiteral("driftscope-test"));
+        qputenv("XDG_CACHE_HOME", m_cache.path().toUtf8());  // before the cases are read
         QVERIFY(caseIndex("mixtral") >= 0);
         for (const CaseStep& step : caseNamed("mixtral").steps)
             QVERIFY2(step.missing.empty(), step.missing.c_str());
@@ -248,6 +250,45 @@ private Q_SLOTS:
             QVERIFY2(label->text() != QStringLiteral("running …"), qPrintable(label->text()));
     }
 
+    /// One click converts the model and compares it with the file that was written.
+    void aStepConvertsItsModel() {
+        Desk desk;
+        CasesView* cases = desk.cases();
+        desk.front(QStringLiteral("cases"));
+        cases->openCase(caseIndex("internlm2"));
+        const CompareRequest& step = caseNamed("internlm2").steps.front().request;
+        const QString folder = QString::fromStdString(step.model_b);
+        QVERIFY(folder.startsWith(m_cache.path()));
+        // Where it cannot be written: one message, and a step that is not said to run.
+        QFile block(QFileInfo(folder).path());
+        QVERIFY(QDir().mkpath(QFileInfo(block.fileName()).path()));
+        QVERIFY(block.open(QIODevice::WriteOnly));
+        block.close();
+        click(cases, QStringLiteral("step.bytes"));
+        const auto* notices = desk.window().findChild<Notices*>();
+        QTRY_VERIFY2(notices->text(QStringLiteral("error")).contains("cannot be written"),
+                     qPrintable(notices->text(QStringLiteral("error"))));
+        QTRY_VERIFY(hasMark(cases, "bytes", "○"));
+        QVERIFY(block.remove());
+        click(cases, QStringLiteral("step.bytes"));
+        const auto measured = [&] {
+            return checksOf(cases).join(u'\n').contains(
+                QStringLiteral("✓ weights of A and B, one by one: expected equal hashes, found"));
+        };
+        QTRY_VERIFY2(measured(), qPrintable(checksOf(cases).join(u'\n')));
+        QVERIFY(!notices->has(QStringLiteral("error")));
+        QCOMPARE(desk.window().request().model_b, step.model_b);
+        QVERIFY(QFileInfo::exists(folder + QStringLiteral("/model.safetensors")));
+        // A setup of one's own while it is made: the step does not come after it.
+        click(cases, QStringLiteral("step.half"));
+        desk.window().setRequest(fakeRequest("float16"), true);
+        QTRY_VERIFY(desk.window().comparison() &&
+                    desk.window().comparison()->request.fingerprint() ==
+                        fakeRequest("float16").fingerprint());
+        QTest::qWait(300);
+        QCOMPARE(desk.window().request().fingerprint(), fakeRequest("float16").fingerprint());
+    }
+
     void nextAndBackGoThroughTheSteps() {
         Desk desk;
         desk.front(QStringLiteral("cases"));
@@ -320,6 +361,7 @@ private Q_SLOTS:
     }
 
 private:
+    QTemporaryDir m_cache;
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 

@@ -17,6 +17,7 @@
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 
 #include "app/application.h"
 #include "app/cases/case_file.h"
@@ -169,6 +170,12 @@ private:
         auto* cases = qobject_cast<CasesView*>(desk.window.view(QStringLiteral("cases")));
         press(cases, QStringLiteral("case.") + id);
         press(cases, QStringLiteral("step.") + step);
+        const std::vector<CaseStep>& steps = caseNamed(id.toStdString()).steps;
+        const auto asked = std::find_if(steps.begin(), steps.end(), [&](const CaseStep& each) {
+            return each.id == step.toStdString();
+        });
+        // A step that converts its model asks when that is done.
+        QTRY_COMPARE_WITH_TIMEOUT(desk.window.request().model_b, asked->request.model_b, kWait);
         const CompareRequest wanted = desk.window.request();
         QVERIFY2(desk.shows([&](const Comparison& now) {
             return now.request.fingerprint() == wanted.fingerprint();

@@ -31,6 +31,30 @@ private Q_SLOTS:
             QCOMPARE(tensor.hash.size(), std::size_t{64});
     }
 
+    /// Rows of a packed tensor have the hash of the tensor that holds them alone elsewhere.
+    void rows_of_packed_tensors_are_known() {
+        test::TinyModel model;
+        model.family = "internlm2";
+        model.config = {{"bias", "false"}};
+        test::write_tiny_checkpoint(folder("packed"), model);
+        convert_model({folder("packed"), "llama", folder("apart")}, {}, {});
+        const auto engine = make_engine();
+        for (const TensorEntry& tensor : engine->open(folder("packed"))->tensors)
+            QVERIFY2(tensor.hash.empty(), tensor.name.c_str());
+        verify_model(folder("packed"), {}, {});
+        verify_model(folder("apart"), {}, {});
+        const auto packed = engine->open(folder("packed")), apart = engine->open(folder("apart"));
+        QCOMPARE(packed->tensors.size(), apart->tensors.size());
+        for (const TensorEntry& tensor : packed->tensors) {
+            const auto other =
+                std::find_if(apart->tensors.begin(), apart->tensors.end(),
+                             [&](const TensorEntry& each) { return each.name == tensor.name; });
+            QVERIFY2(other != apart->tensors.end(), tensor.name.c_str());
+            QCOMPARE(tensor.hash.size(), std::size_t{64});
+            QCOMPARE(tensor.hash, other->hash);
+        }
+    }
+
     /// A run reads every weight anyway: what it saw needs no second reading.
     void a_comparison_verifies() {
         test::TinyModel model;
