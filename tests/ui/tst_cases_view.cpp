@@ -205,6 +205,14 @@ private Q_SLOTS:
         view.setStepRunning(1, 1);
         view.setOutcome(1, 1, outcome(true));
         QVERIFY(view.findChild<QWidget*>(QStringLiteral("stepDetail")));
+        // The conclusion, and the proof that is shown again beside it some time later.
+        view.chooseStep(4);
+        QTRY_VERIFY(inSight("caseCause") && inSight("caseState"));
+        QTest::qWait(20);
+        view.setStepRunning(1, 2);
+        QTest::qWait(20);
+        view.setOutcome(1, 2, outcome(true));
+        QTRY_VERIFY(inSight("caseCause") && inSight("caseState"));
         // In any order: the one that was missing ends it.
         view.setCases(cases);
         view.openCase(1);
@@ -214,6 +222,39 @@ private Q_SLOTS:
             QCOMPARE(view.findChild<QWidget*>(QStringLiteral("showSteps")) != nullptr,
                      step == 3 || step == 1);
         }
+    }
+
+    /// A long title is cut by itself; the text beside it is not.
+    void aLongTitleWidensNothing() {
+        CasesView view;
+        std::vector<Case> cases = someCases();
+        for (Case& each : cases) {
+            each.answer = QString(QStringLiteral("words ")).repeated(40).toStdString();
+            for (CaseStep& step : each.steps)
+                step.title =
+                    QString(QStringLiteral("a title without end ")).repeated(6).toStdString();
+        }
+        view.setCases(cases);
+        view.resize(370, 240);
+        view.show();
+        view.openCase(0);
+        const auto overhang = [&] {
+            QCoreApplication::processEvents();
+            int most = 0;
+            for (const auto* area : view.findChildren<QScrollArea*>()) {
+                if (area->isVisible())
+                    most = std::max(most, area->widget()->width() - area->viewport()->width());
+            }
+            return most;
+        };
+        QCOMPARE(overhang(), 0);
+        for (const int step : {0, 4, 3}) {
+            view.chooseStep(step);
+            QCOMPARE(overhang(), 0);
+            if (step < 4) view.setOutcome(0, step, outcome(true));
+            QCOMPARE(overhang(), 0);
+        }
+        QVERIFY(view.findChild<QPushButton*>(QStringLiteral("showSteps")));
     }
 
     void aStoppedStepEndsIt() {

@@ -9,6 +9,8 @@
 #include <QPixmap>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QStyleOptionButton>
+#include <QStylePainter>
 #include <QVBoxLayout>
 
 #include "ui/language.h"
@@ -22,6 +24,7 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("CaseParts", text); }
 
 constexpr int kPictureWidth = 150;
+constexpr int kLeastLink = 120;  // pixels of a link's words
 
 /// Of every step the same, so that it tells none from another.
 constexpr const char* kOfEveryStep = "looking changed nothing";
@@ -101,8 +104,34 @@ QLabel* wrappedLabel(const QString& text, Look look) {
     return label;
 }
 
+namespace {
+
+/// Its words end in "…" where they have too little room: a title makes no page wider than its dock.
+class ElidedButton : public QPushButton {
+public:
+    using QPushButton::QPushButton;
+    QSize minimumSizeHint() const override {
+        const QSize whole = QPushButton::minimumSizeHint();
+        return {std::min(whole.width(), kLeastLink), whole.height()};
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QStylePainter painter(this);
+        QStyleOptionButton option;
+        initStyleOption(&option);
+        const int whole = sizeHint().width();
+        const int words = width() - whole + fontMetrics().horizontalAdvance(text());
+        if (width() < whole) option.text = fontMetrics().elidedText(text(), Qt::ElideRight, words);
+        painter.drawControl(QStyle::CE_PushButton, option);
+    }
+};
+
+}  // namespace
+
 QPushButton* linkButton(const QString& text, const QString& name) {
-    auto* button = new QPushButton(text);
+    auto* button = new ElidedButton(text);
+    button->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     button->setObjectName(name);
     button->setProperty("link", true);
     button->setCursor(Qt::PointingHandCursor);

@@ -208,6 +208,7 @@ void CasesView::setStepRunning(int caseIndex, int step) {
     m_running = {caseIndex, step};
     m_outcomes.erase(m_running);
     fillCase();
+    if (caseIndex == m_case && atConclusion()) bringIntoView();  // it was written anew
 }
 
 void CasesView::setOutcome(int caseIndex, int step, std::vector<CaseCheck> checks) {
@@ -228,7 +229,7 @@ void CasesView::setOutcome(int caseIndex, int step, std::vector<CaseCheck> check
         m_folded = m_folded || (ends && !m_playing);
     }
     fillCase();
-    if (caseIndex == m_case && step == m_step) bringIntoView();
+    if (caseIndex == m_case && (step == m_step || atConclusion())) bringIntoView();
 }
 
 /// Whether the opened case comes to its end with this step: it is the last one, or the first time
@@ -243,6 +244,11 @@ bool CasesView::endsWith(int step) {
     }
     const bool first = complete && m_concluded.insert(m_case).second;
     return first || step == count - 1;
+}
+
+bool CasesView::atConclusion() const {
+    return m_case >= 0 &&
+           m_step == static_cast<int>(m_cases[static_cast<size_t>(m_case)].steps.size());
 }
 
 void CasesView::unfold() {
@@ -322,10 +328,9 @@ void CasesView::bringIntoView() {
         // Places are known once the layouts have run, outermost first.
         m_scroll->widget()->layout()->activate();
         const QFontMetrics metrics(Theme::instance().font(TextSize::text, true));
-        const bool atEnd =
-            m_step == static_cast<int>(m_cases[static_cast<size_t>(m_case)].steps.size());
         // What was believed stands above the conclusion; right after a step it makes room.
-        const int above = atEnd ? m_belief->height() + Theme::space(2) : 2 * metrics.height();
+        const int above =
+            atConclusion() ? m_belief->height() + Theme::space(2) : 2 * metrics.height();
         const int row = m_folded ? 0 : above;
         const int top = m_current->mapTo(m_scroll->widget(), QPoint(0, 0)).y() - row;
         const int bottom = top + row + m_current->height();

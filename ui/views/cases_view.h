@@ -85,6 +85,7 @@ private:
     QWidget* stepDetail() const;
     QWidget* conclusion();
     bool endsWith(int step);
+    bool atConclusion() const;
     void unfold();
     void bringIntoView();
     void runStep(int step);
