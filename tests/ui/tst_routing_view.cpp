@@ -78,7 +78,9 @@ void TestRoutingView::smallChartsHaveNumbers() {
     large.prompt = 90;
     for (const QSize size : {QSize(371, 266), QSize(490, 266), QSize(640, 560)}) {
         for (const fake::Shape& shape : {fake::Shape(), large}) {
-            const auto view = shown<RoutingView>(fake::comparison(shape), size);
+            auto comparison = std::make_shared<Comparison>(*fake::comparison(shape));
+            comparison->routing->a_experts_in_b = comparison->routing->b_experts_in_a = 2.1e-5;
+            const auto view = shown<RoutingView>(comparison, size);
             for (const char* name : {"disagreement", "cumulative", "load"}) {
                 const auto* plot = part<Plot>(*view, name);
                 int shares = 0, places = 0;

@@ -13,7 +13,7 @@ namespace driftscope {
 
 namespace {
 constexpr int kLabelLimit = 72, kLowChart = 150;
-constexpr int kLeastLabelled = 44, kTwoLines = 64;  // pixels high: labels of one line, of two
+constexpr int kLeastLabelled = 38, kTwoLines = 64;  // pixels high: labels of one line, of two
 constexpr int kNarrowCell = 36;  // pixels that a name in two lines needs
 
 /// Numbers that are not those of the places themselves (middles of bins, positions in strides,
