@@ -91,6 +91,38 @@ private Q_SLOTS:
         QCOMPARE(linearTicks(0, 1, 5).size(), size_t(3));  // 0, 0.5, 1: quarters are no round step
     }
 
+    /// However low: no number of a value axis lies on another, and on a low one the two stand at
+    /// its ends.
+    void numbersDoNotTouch() {
+        QCOMPARE(endTicks(0, 0.1296, false), (std::vector<double>{0, 0.12}));
+        QCOMPARE(endTicks(20, 2400, true), (std::vector<double>{20, 2000}));
+        for (int height = 40; height <= 120; height += 4) {
+            for (const double top : {0.121, 0.21, 0.6, 0.99}) {
+                for (const bool log : {true, false}) {
+                    BarChart chart;
+                    chart.setLog(log);
+                    chart.setShare(true);
+                    chart.setSeries({{QStringLiteral("A"), {top / 12, top}, Role::a}});
+                    chart.resize(200, height);
+                    chart.show();
+                    QApplication::processEvents();
+                    std::vector<PaintedText> numbers;
+                    for (QWidget* part : chart.findChildren<QWidget*>())
+                        for (const PaintedText& one : paintedTexts(*part))
+                            if (one.text.endsWith(u'%')) numbers.push_back(one);
+                    QVERIFY2(!numbers.empty(), qPrintable(QString::number(height)));
+                    QVERIFY(height < 50 || numbers.size() >= 2);
+                    for (size_t i = 0; i < numbers.size(); ++i) {
+                        for (size_t k = 0; k < i; ++k) {
+                            const QRectF both = numbers[i].ink & numbers[k].ink;
+                            QVERIFY2(both.isEmpty(), qPrintable(numbers[i].text));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// The charts as they stand: ranks under two decades, shares in a dock that is low.
     void valueAxesHaveTwoNumbers() {
         for (const int height : {60, 90, 140, 300}) {
@@ -107,7 +139,9 @@ private Q_SLOTS:
                     QStringList labels = canvas->yAxis->tickVectorLabels();
                     labels.removeDuplicates();
                     labels.removeAll(QString());
-                    QVERIFY2(labels.size() >= 2, qPrintable(labels.join(u' ')));
+                    // Half a decade on a low chart: two of them would lie on each other.
+                    QVERIFY2(labels.size() >= (log && height < 90 ? 1 : 2),
+                             qPrintable(labels.join(u' ')));
                     QVERIFY(!labels.join(u' ').contains(QStringLiteral("2.5")));
                 }
             }

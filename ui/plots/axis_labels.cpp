@@ -14,7 +14,7 @@ namespace driftscope {
 namespace {
 constexpr int kLabelLimit = 72, kLowChart = 150;
 constexpr int kLeastLabelled = 38, kTwoLines = 64;  // pixels high: labels of one line, of two
-constexpr int kNarrowCell = 36;  // pixels that a name in two lines needs
+constexpr int kNarrowCell = 36;                     // pixels that a name in two lines needs
 
 /// Numbers that are not those of the places themselves (middles of bins, positions in strides,
 /// powers); the last may be a word for all above.
@@ -85,7 +85,7 @@ void styleValueAxis(QCPAxis* axis, bool log, int height, bool share) {
     axis->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     // Hundreds as 500, not as 5·10²; powers from 10⁴ on.
     const int most = std::clamp(height / 36, 2, 5);
-    axis->setTicker(QSharedPointer<ValueTicker>::create(log, most, share));
+    axis->setTicker(QSharedPointer<ValueTicker>::create(axis, log, most, share));
     axis->setNumberFormat(QStringLiteral("gb"));
     axis->setNumberPrecision(4);
 }

@@ -66,6 +66,17 @@ std::vector<double> logTicks(double low, double high, int most) {
     return thinned(powers.size() < 2 ? all : powers, most);
 }
 
+std::vector<double> endTicks(double low, double high, bool log) {
+    if (log) {
+        const std::vector<double> all = ladder(low, high, false);
+        if (all.size() < 2) return all;
+        return {all.front(), all.back()};
+    }
+    if (!(high > low)) return {};
+    const double step = std::pow(10.0, std::floor(std::log10(high - low)) - 1);
+    return {std::ceil(low / step - kSame) * step + 0.0, std::floor(high / step + kSame) * step};
+}
+
 double highForTwo(double low, double high) {
     if (!(low > 0) || !(high > low) || !std::isfinite(high)) return high;
     for (int k = static_cast<int>(std::floor(std::log10(high)));; ++k) {
@@ -76,9 +87,25 @@ double highForTwo(double low, double high) {
     }
 }
 
+bool ValueTicker::touch(const std::vector<double>& ticks, const QCPRange& range) const {
+    if (m_axis->orientation() != Qt::Vertical) return false;
+    const auto place = [&](double value) {
+        return m_log ? std::log(value / range.lower) / std::log(range.upper / range.lower)
+                     : (value - range.lower) / range.size();
+    };
+    const int need = QFontMetrics(m_axis->tickLabelFont()).height() - 1;
+    for (size_t i = 1; i < ticks.size(); ++i) {
+        const double apart = place(ticks[i]) - place(ticks[i - 1]);
+        if (apart * m_axis->axisRect()->height() < need) return true;
+    }
+    return false;
+}
+
 QVector<double> ValueTicker::createTickVector(double, const QCPRange& range) {
-    const std::vector<double> ticks = m_log ? logTicks(range.lower, range.upper, m_most)
-                                            : linearTicks(range.lower, range.upper, m_most);
+    std::vector<double> ticks = m_log ? logTicks(range.lower, range.upper, m_most)
+                                      : linearTicks(range.lower, range.upper, m_most);
+    if (touch(ticks, range)) ticks = endTicks(range.lower, range.upper, m_log);
+    if (touch(ticks, range)) ticks = {ticks.back()};
     // Numbers that lie close together and far from 0 differ in later digits alone.
     m_digits = 0;
     if (!m_log && ticks.size() > 1) {

@@ -18,12 +18,17 @@ std::vector<double> logTicks(double low, double high, int most);
 /// The least upper end, `high` or above, of a logarithmic axis that holds two of 1, 2, 5 × 10^k.
 double highForTwo(double low, double high);
 
+/// The two numbers that lie furthest apart on an axis too low for those above: of two digits, or 1,
+/// 2, 5 × 10^k on a logarithmic one.
+std::vector<double> endTicks(double low, double high, bool log);
+
 /// Numbers of a value axis, of which there are at least two.
 class ValueTicker : public QCPAxisTicker {
 public:
-    /// `share`: of a whole; written in per cent.
-    ValueTicker(bool log, int most, bool share = false)
-        : m_log(log), m_share(share), m_most(most) {}
+    /// `axis`: that owns this; on an upright one no number touches another. `share`: of a whole;
+    /// written in per cent.
+    ValueTicker(const QCPAxis* axis, bool log, int most, bool share = false)
+        : m_axis(axis), m_log(log), m_share(share), m_most(most) {}
 
 protected:
     QVector<double> createTickVector(double step, const QCPRange& range) override;
@@ -31,6 +36,10 @@ protected:
     QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override;
 
 private:
+    /// Whether numbers at these places lie on each other.
+    bool touch(const std::vector<double>& ticks, const QCPRange& range) const;
+
+    const QCPAxis* m_axis;
     bool m_log, m_share;
     int m_most;
     int m_digits = 0;  ///< that tell neighbouring ticks apart
