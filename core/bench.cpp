@@ -14,6 +14,12 @@ namespace driftscope {
 
 namespace {
 
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + std::ssize(values) / 2;
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
 /// Median seconds of `repeats` calls after one that warms up.
 template <typename Work>
 double seconds(int repeats, Work work) {
@@ -25,8 +31,7 @@ double seconds(int repeats, Work work) {
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
         times.push_back(spent.count());
     }
-    std::nth_element(times.begin(), times.begin() + repeats / 2, times.end());
-    return times[static_cast<size_t>(repeats) / 2];
+    return median(times);
 }
 
 double read_bandwidth() {
@@ -121,15 +126,15 @@ private:
     /// Seconds from the question to the verdict with its first site, as the window is told it, and
     /// to the end of the comparison with its proofs and its noise band; over those of the two runs
     /// without a tap in the same comparison. B sees half of the keys: another function, so that the
-    /// judge has all of its work.
+    /// judge has all of its work. The median of five.
     std::pair<double, double> verdict_cost(const std::string& dtype) {
         CompareRequest request;
         request.tokens = tokens_;
         request.options_a = {{"dtype", dtype}};
         request.options_b = {{"dtype", dtype},
                              {"attention.window", std::to_string(tokens_.size() / 2)}};
-        std::pair<double, double> cost;
-        for (int i = 0; i < 2; ++i) {  // the first warms up
+        std::vector<double> verdicts, wholes;
+        for (int i = 0; i < 6; ++i) {  // the first warms up
             const auto begin = std::chrono::steady_clock::now();
             const auto since = [begin] {
                 return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
@@ -149,9 +154,11 @@ private:
             const auto outcome = compare_models(request, context);
             const double end = since();
             const double plain = outcome.comparison->a.seconds + outcome.comparison->b.seconds;
-            cost = {(told > 0 ? told : end) / plain, end / plain};
+            if (i == 0) continue;
+            verdicts.push_back((told > 0 ? told : end) / plain);
+            wholes.push_back(end / plain);
         }
-        return cost;
+        return {median(verdicts), median(wholes)};
     }
 
     /// Shares, plan and errors of every step of float32 | bfloat16 on 64 tokens; 0 where a run
