@@ -85,6 +85,7 @@ constexpr Stops kOrangeDark = {{{0, 0xff1f2227},
                                 {0.65, 0xffd98a3e},
                                 {0.85, 0xfff7c58e},
                                 {1, 0xfffff1e0}}};
+constexpr double kDivergingDark = 0.88;
 constexpr Stops kErrorLight = {{{0, 0xffffffff},
                                 {0.12, 0xfffff1ea},
                                 {0.35, 0xffecae95},
@@ -229,6 +230,8 @@ QColor Theme::color(Gradient gradient, double value, bool dark) {
         case Gradient::error: return interpolate(dark ? kErrorDark : kErrorLight, value);
         case Gradient::diverging: break;
     }
+    // On dark the last of the stops are nearly white: the two ends would be one colour.
+    if (dark) value *= kDivergingDark;
     if (value < 0) return interpolate(dark ? kOrangeDark : kOrangeLight, -value);
     return interpolate(dark ? kBlueDark : kBlueLight, value);
 }

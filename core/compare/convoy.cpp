@@ -138,10 +138,4 @@ int64_t each_stretch(const LockstepJob& job, const std::function<bool(int64_t, i
     return start;
 }
 
-void each_site(size_t begin, size_t end, int64_t length, const std::function<void(size_t)>& work) {
-    constexpr int64_t kWorthIt = 8;  // positions: less is done before a second thread wakes
-    if (length >= kWorthIt) return side_by_side(end - begin, [&](size_t i) { work(begin + i); });
-    for (size_t i = begin; i < end; ++i) work(i);
-}
-
 }  // namespace driftscope

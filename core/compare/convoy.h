@@ -60,7 +60,4 @@ private:
 /// the job is stopped. The positions that were done.
 int64_t each_stretch(const LockstepJob& job, const std::function<bool(int64_t, int64_t)>& stretch);
 
-/// Calls `work(i)` for sites begin … end − 1, side by side where a stretch is long enough.
-void each_site(size_t begin, size_t end, int64_t length, const std::function<void(size_t)>& work);
-
 }  // namespace driftscope

@@ -3,6 +3,7 @@
 #include "core/compare/convoy.h"
 #include "core/compare/logit_sums.h"
 #include "core/compare/routing_sums.h"
+#include "core/run/side_by_side.h"
 
 namespace driftscope {
 
@@ -65,7 +66,8 @@ private:
         const size_t begin = next_site_;
         while (next_site_ < result_.sites.size() && result_.sites[next_site_].site().layer == layer)
             ++next_site_;
-        each_site(begin, next_site_, length, [this](size_t i) {
+        side_by_side_over(length, next_site_ - begin, [&](size_t k) {
+            const size_t i = begin + k;
             // Where both runs made it in one shape.
             if (!result_.sites[i].compared()) return;
             if (function_) measure_function(i);

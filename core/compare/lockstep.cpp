@@ -87,11 +87,9 @@ private:
     void take_logits(int64_t start) {
         const at::Tensor &a = lanes_.a->logits, &b = lanes_.b->logits;
         result_.same_logits = result_.same_logits && a.equal(b);
-        side_by_side(3, [&](size_t i) {
-            if (i == 0) logits_.add(a, b, start, result_);
-            if (i == 1) add_bytes(hash_a_, a);
-            if (i == 2) add_bytes(hash_b_, b);
-        });
+        side_by_side_over(a.size(0), 2,
+                          [&](size_t i) { add_bytes(i == 0 ? hash_a_ : hash_b_, i == 0 ? a : b); });
+        logits_.add(a, b, start, result_);
     }
 
     /// Reduces the next sites in forward order, those of `layer` (−1: of none), and lets go of the
@@ -100,7 +98,8 @@ private:
         const size_t begin = next_site_;
         while (next_site_ < result_.sites.size() && result_.sites[next_site_].site().layer == layer)
             ++next_site_;
-        each_site(begin, next_site_, length, [&](size_t i) { compare_site(result_.sites[i]); });
+        side_by_side_over(length, next_site_ - begin,
+                          [&](size_t k) { compare_site(result_.sites[begin + k]); });
         convoy_.clear();
     }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <span>
 
@@ -16,10 +17,11 @@ at::Tensor log_probabilities(const at::Tensor& logits) {
     return at::log_softmax(logits.to(at::kDouble), -1).contiguous();  // [pos, d_vocab]
 }
 
-/// The same of each, which are long sums, side by side.
+/// The same of each [pos, d_vocab].
 std::vector<at::Tensor> all_log_probabilities(const std::vector<at::Tensor>& logits) {
     std::vector<at::Tensor> all(logits.size());
-    side_by_side(logits.size(), [&](size_t i) { all[i] = log_probabilities(logits[i]); });
+    side_by_side_over(logits.front().size(0), logits.size(),
+                      [&](size_t i) { all[i] = log_probabilities(logits[i]); });
     return all;
 }
 
@@ -88,9 +90,7 @@ double mean_finite(const std::vector<double>& values) {
 
 }  // namespace
 
-void LogitSums::add_pair(const at::Tensor& a, const at::Tensor& b, int64_t start,
-                         LockstepResult& result) {
-    LogitMetrics& m = result.logits;
+void LogitSums::add_divergences(const at::Tensor& a, const at::Tensor& b, LogitMetrics& m) {
     const at::Tensor p = a.exp(), q = b.exp(), log_mean = ((p + q) / 2).log_();
     for (int64_t i = 0; i < a.size(0); ++i) {
         const Divergences d = divergences(row_of(a, i), row_of(b, i), row_of(p, i), row_of(q, i),
@@ -99,8 +99,10 @@ void LogitSums::add_pair(const at::Tensor& a, const at::Tensor& b, int64_t start
         m.kl_ba.push_back(d.ba);
         m.js.push_back(d.js);
     }
+}
+
+void LogitSums::add_top(const at::Tensor& a, const at::Tensor& b) {
     const at::Tensor top_a = top_ids(a, 5).contiguous(), top_b = top_ids(b, 5).contiguous();
-    add_ranks(a, b, at::argmax(a, -1), at::argmax(b, -1), start, m);
     const auto k = static_cast<size_t>(top_a.size(1));
     for (int64_t i = 0; i < a.size(0); ++i) {
         const auto offset = static_cast<size_t>(i) * k;
@@ -113,8 +115,9 @@ void LogitSums::add_pair(const at::Tensor& a, const at::Tensor& b, int64_t start
     }
 }
 
-void LogitSums::add_ranks(const at::Tensor& a, const at::Tensor& b, const at::Tensor& best_a,
-                          const at::Tensor& best_b, int64_t start, LogitMetrics& m) const {
+void LogitSums::add_ranks(const at::Tensor& a, const at::Tensor& b, int64_t start,
+                          LogitMetrics& m) const {
+    const at::Tensor best_a = at::argmax(a, -1), best_b = at::argmax(b, -1);
     const double none = std::numeric_limits<double>::quiet_NaN();
     for (int64_t i = 0; i < a.size(0); ++i) {
         const auto id_a = best_a[i].item<int64_t>(), id_b = best_b[i].item<int64_t>();
@@ -151,10 +154,16 @@ void LogitSums::add_steps(const at::Tensor& a, const at::Tensor& b, int64_t star
 
 void LogitSums::add(const at::Tensor& logits_a, const at::Tensor& logits_b, int64_t start,
                     LockstepResult& result) {
-    const at::Tensor a = log_probabilities(logits_a), b = log_probabilities(logits_b);
-    add_pair(a, b, start, result);
-    add_steps(logits_a, logits_b, start, result);
-    append_distance(result.function.a_b, a, b);
+    const std::vector<at::Tensor> of = all_log_probabilities({logits_a, logits_b});
+    const at::Tensor &a = of[0], &b = of[1];
+    const std::vector<std::function<void()>> parts{
+        [&] { add_divergences(a, b, result.logits); },
+        [&] { add_ranks(a, b, start, result.logits); },
+        [&] { add_top(a, b); },
+        [&] { append_distance(result.function.a_b, a, b); },
+        [&] { add_steps(logits_a, logits_b, start, result); },
+    };
+    side_by_side_over(a.size(0), parts.size(), [&](size_t i) { parts[i](); });
 }
 
 void LogitSums::finish(LockstepResult& result) const {
@@ -175,11 +184,15 @@ void add_function(const Lanes& lanes, const at::Tensor& a, const at::Tensor& b,
     const at::Tensor a32 = lanes.a32 ? lanes.a32->logits : a;
     const std::vector<at::Tensor> of =
         all_log_probabilities({a, b, a64.logits, b64.logits, held.logits, a32, lanes.tiny->logits});
-    append_distance(f.a64_b64, of[2], of[3]);
-    append_distance(f.a_a64, of[2], of[0]);
-    append_distance(f.b_b64, of[3], of[1]);
-    append_distance(f.a32_a64, of[4], of[5]);
-    append_distance(f.tiny_a64, of[4], of[6]);
+    struct Part {
+        std::vector<double>& to;
+        size_t x, y;
+    };
+    const std::vector<Part> parts{
+        {f.a64_b64, 2, 3}, {f.a_a64, 2, 0}, {f.b_b64, 3, 1}, {f.a32_a64, 4, 5}, {f.tiny_a64, 4, 6}};
+    side_by_side_over(a.size(0), parts.size(), [&](size_t i) {
+        append_distance(parts[i].to, of[parts[i].x], of[parts[i].y]);
+    });
 }
 
 void add_function_band(const Lanes& lanes, std::vector<double>& band) {

@@ -15,9 +15,10 @@ public:
     void finish(LockstepResult& result) const;
 
 private:
-    void add_pair(const at::Tensor& a, const at::Tensor& b, int64_t start, LockstepResult& result);
-    void add_ranks(const at::Tensor& a, const at::Tensor& b, const at::Tensor& best_a,
-                   const at::Tensor& best_b, int64_t start, LogitMetrics& m) const;
+    // Each of these fills members of its own: they are called side by side.
+    static void add_divergences(const at::Tensor& a, const at::Tensor& b, LogitMetrics& m);
+    void add_top(const at::Tensor& a, const at::Tensor& b);
+    void add_ranks(const at::Tensor& a, const at::Tensor& b, int64_t start, LogitMetrics& m) const;
     void add_steps(const at::Tensor& a, const at::Tensor& b, int64_t start, LockstepResult& result);
     const LockstepJob& job_;
     double top5_ = 0;

@@ -32,4 +32,10 @@ void side_by_side(size_t count, const std::function<void(size_t)>& work) {
         if (one) std::rethrow_exception(one);
 }
 
+void side_by_side_over(int64_t positions, size_t count, const std::function<void(size_t)>& work) {
+    constexpr int64_t kWorthIt = 8;
+    if (positions >= kWorthIt) return side_by_side(count, work);
+    for (size_t i = 0; i < count; ++i) work(i);
+}
+
 }  // namespace driftscope

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace driftscope {
@@ -11,5 +12,9 @@ namespace driftscope {
 /// thread has set (inference mode) holds for the others too. All are done even when one throws;
 /// then the exception of the lowest index goes on.
 void side_by_side(size_t count, const std::function<void(size_t)>& work);
+
+/// The same where each call goes over so many positions: of few, more is done by one thread before
+/// a second one wakes.
+void side_by_side_over(int64_t positions, size_t count, const std::function<void(size_t)>& work);
 
 }  // namespace driftscope

@@ -256,6 +256,13 @@ void TestGenerationView::marginsInUlp() {
     QCOMPARE(table.rows[3][2], exact(32));
     QCOMPARE(table.rows[3].last(), exact(0.9 * 32 / 0.5));  // the error, in the margins' unit
     QCOMPARE(table.rows[4][3], exact(std::nan("")));        // B had stopped
+    // Where every margin is 0 there is no ulp: no error is named that no line shows.
+    auto ties = std::make_shared<Comparison>(*small());
+    for (auto* text : {&ties->generation->a, &ties->generation->b})
+        for (GenerationStep& step : text->steps) step.margin = step.margin_ulp = 0;
+    view->setComparison(ties);
+    const Table none = part<BarChart>(*view, "margins")->table();
+    QCOMPARE(none.header.size() + 1, table.header.size());
 }
 
 void TestGenerationView::forcedAndFree() {

@@ -18,6 +18,7 @@
 #include "ui/plots/grid_scan.h"
 #include "ui/plots/heatmap.h"
 #include "ui/plots/line_chart.h"
+#include "ui/plots/scale_bar.h"
 #include "ui/selection.h"
 #include "ui/text/token_text.h"
 #include "ui/window/token_strip.h"
@@ -81,6 +82,9 @@ private Q_SLOTS:
     void cellsHaveTheirColour();
     void hugeMapsKeepTheirPeaks();
     void poolingLeavesNothingOut();
+    void columnsBelowAPixelKeepTheirPeaksOnPaper();
+    void axesHaveTheMinusOfTables();
+    void scalesFillTheirFrame();
     void largeGridsAreShared();
     void barsBelowZeroAndWhiskers();
     void awkwardGrids_data();
@@ -350,6 +354,70 @@ void TestPlots::hugeMapsKeepTheirPeaks() {
         return false;
     };
     QTRY_VERIFY(seen());  // another thread pools the cells
+}
+
+/// A peak that is alone in its pixel: on paper the neighbours on its right do not paint over it.
+void TestPlots::columnsBelowAPixelKeepTheirPeaksOnPaper() {
+    Heatmap map;
+    Grid grid(6, 2000, 0.0);
+    grid.at(3, 901) = 1;
+    map.setGrid(grid);
+    map.resize(300, 200);
+    map.show();
+    QTest::qWait(20);
+    const QColor peak = map.cellColor(3, 901);
+    QImage image;
+    QVERIFY(image.loadFromData(figureBytes(map.figure({}), FigureFormat::png)));
+    int seen = 0;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            const QColor at = image.pixelColor(x, y);
+            seen += std::abs(at.red() - peak.red()) < 8 && std::abs(at.blue() - peak.blue()) < 8;
+        }
+    }
+    QVERIFY2(seen > 5, qPrintable(QString::number(seen)));
+}
+
+void TestPlots::axesHaveTheMinusOfTables() {
+    LineChart chart;
+    chart.setSeries({{QStringLiteral("A"), {-0.5, 0.25, 0.5}, Role::a}});
+    chart.resize(320, 220);
+    chart.show();
+    QTest::qWait(20);
+    const QString svg = QString::fromUtf8(figureBytes(chart.figure({}), FigureFormat::svg));
+    QVERIFY(svg.contains(QStringLiteral(">−0.")));
+    QVERIFY(!svg.contains(QStringLiteral(">-0.")));
+}
+
+/// At one and at two dots a pixel: the colours lie within the frame, which goes all round.
+void TestPlots::scalesFillTheirFrame() {
+    Theme::instance().setMode(Theme::Mode::light);
+    ScaleBar bar;
+    bar.setScale(Gradient::sequential, 0, 1, false);
+    bar.resize(bar.sizeHint());
+    const QColor frame = Theme::instance().color(Role::line);
+    for (const int dots : {1, 2}) {
+        QImage image(bar.size() * dots, QImage::Format_RGB32);
+        image.setDevicePixelRatio(dots);
+        image.fill(Qt::white);
+        bar.render(&image);
+        // The deepest blue stands at the right end; its next neighbours are the frame.
+        const QColor deepest = Theme::color(Gradient::sequential, 0.99, false);
+        int right = -1, top = -1, bottom = -1;
+        for (int x = 0; x < image.width(); ++x) {
+            for (int y = 0; y < image.height(); ++y) {
+                const QColor at = image.pixelColor(x, y);
+                if (std::abs(at.red() - deepest.red()) > 6 || at.blue() - at.red() < 40) continue;
+                right = x;
+                if (top < 0) top = y;
+                bottom = std::max(bottom, y);
+            }
+        }
+        QVERIFY(right > 0 && top > 0);
+        QCOMPARE(image.pixelColor(right + 1, top), frame);
+        QCOMPARE(image.pixelColor(right, top - 1), frame);
+        QCOMPARE(image.pixelColor(right, bottom + 1), frame);
+    }
 }
 
 void TestPlots::awkwardGrids_data() {

@@ -180,20 +180,29 @@ void TestTheme::gradientsKeepTheirOrderInGrey() {
 
 void TestTheme::divergingTellsSignsApart() {
     for (const bool dark : {false, true}) {
-        const QColor a = Theme::color(Gradient::diverging, 0.6, dark),
-                     b = Theme::color(Gradient::diverging, -0.6, dark);
-        QVERIFY(a.blue() > a.red() + 40);  // blue: A larger
-        QVERIFY(b.red() > b.blue() + 40);  // orange: B larger
+        for (const double t : {0.6, 1.0}) {
+            const QColor a = Theme::color(Gradient::diverging, t, dark),
+                         b = Theme::color(Gradient::diverging, -t, dark);
+            QVERIFY(a.blue() > a.red() + 40);  // blue: A larger
+            QVERIFY(b.red() > b.blue() + 40);  // orange: B larger
+        }
     }
 }
 
 void TestTheme::legendsWithoutColourVision_data() {
     QTest::addColumn<int>("one");
     QTest::addColumn<int>("other");
-    const std::pair<Role, Role> neighbours[] = {
-        {Role::a, Role::b},      {Role::a, Role::float64}, {Role::b, Role::float64},
-        {Role::a, Role::bad},    {Role::b, Role::bad},     {Role::dimText, Role::bad},
-        {Role::good, Role::bad}, {Role::dimText, Role::a}, {Role::dimText, Role::b}};
+    const std::pair<Role, Role> neighbours[] = {{Role::a, Role::b},
+                                                {Role::a, Role::float64},
+                                                {Role::b, Role::float64},
+                                                {Role::a, Role::bad},
+                                                {Role::b, Role::bad},
+                                                {Role::dimText, Role::bad},
+                                                {Role::good, Role::bad},
+                                                {Role::dimText, Role::a},
+                                                {Role::dimText, Role::b},
+                                                {Role::text, Role::dimText},
+                                                {Role::dimText, Role::faintText}};
     for (const auto& [one, other] : neighbours) {
         QTest::addRow("%d beside %d", static_cast<int>(one), static_cast<int>(other))
             << static_cast<int>(one) << static_cast<int>(other);

@@ -170,7 +170,9 @@ void CellLayer::draw(QCPPainter* painter) {
     if (m_grid->empty()) return;
     // A map of one row or column has no extent of its own in QCPColorMap.
     const bool thin = m_window.rows == 1 || m_window.columns == 1;
-    const bool few = static_cast<int64_t>(m_window.rows) * m_window.columns <= 40000;
+    // Of cells below a pixel the greatest is seen, on paper as on the screen, not the last one.
+    const bool few = static_cast<int64_t>(m_window.rows) * m_window.columns <= 40000 &&
+                     m_window.rows <= m_pixelHeight && m_window.columns <= m_pixelWidth;
     if (thin || (painter->modes().testFlag(QCPPainter::pmVectorized) && few)) {
         drawVector(painter);
     } else if (m_pooled.of) {

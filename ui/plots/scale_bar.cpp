@@ -80,13 +80,14 @@ void ScaleBar::paintEvent(QPaintEvent*) {
     const int spare = widthOf(kBarWidth, unit) - width();
     const int barWidth = std::clamp(kBarWidth - spare, kLeastBar, kBarWidth) / 2 * 2;
     const QRect bar(left, (height() - kBarHeight) / 2, barWidth, kBarHeight);
-    for (int x = 0; x < barWidth; x += 2) {
+    // A frame drawn by a pen lies half beside its rectangle where a pixel is several dots.
+    painter.fillRect(bar, theme.color(Role::line));
+    for (int x = 1; x < barWidth - 1; ++x) {
         double t = (x + 0.5) / barWidth;
         if (m_gradient == Gradient::diverging) t = 2 * t - 1;
-        painter.fillRect(bar.left() + x, bar.top(), 2, kBarHeight, theme.color(m_gradient, t));
+        painter.fillRect(bar.left() + x, bar.top() + 1, 1, kBarHeight - 2,
+                         theme.color(m_gradient, t));
     }
-    painter.setPen(theme.color(Role::line));
-    painter.drawRect(bar.adjusted(0, 0, -1, -1));
     painter.setPen(theme.color(Role::dimText));
     painter.drawText(QRect(bar.right() + 1 + kGap, 0, width(), height()),
                      Qt::AlignVCenter | Qt::AlignLeft, highText(unit));

@@ -87,7 +87,7 @@ void ScatterPlot::applyTheme() {
     point.setAlphaF(0.45F);
     m_items->points->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, point, point, 3));
     m_items->same->setPen(QPen(theme.color(Role::faintText), 1, Qt::DashLine));
-    m_items->fit->setPen(QPen(theme.color(Role::b), 1.4));
+    m_items->fit->setPen(QPen(theme.color(Role::text), 1.4));
     m_items->mark->setPen(QPen(theme.color(Role::text), 1.6));
     rebuild();
 }

@@ -119,12 +119,14 @@ QVector<double> ValueTicker::createTickVector(double, const QCPRange& range) {
 /// Powers below a thousandth too: 0.0001 beside 10⁻⁵ would be two ways of writing on one axis.
 QString ValueTicker::getTickLabel(double tick, const QLocale& locale, QChar format, int precision) {
     constexpr double kSmall = 0.9e-3;
-    if (m_share) {
-        const int digits = std::max(precision, m_digits);
-        return locale.toString(100 * tick, format.toLatin1(), digits) + QStringLiteral(" %");
-    }
+    const int digits = std::max(precision, m_digits);
     if (m_log && tick > 0 && tick < kSmall) return locale.toString(tick, 'e', 0);
-    return QCPAxisTicker::getTickLabel(tick, locale, format, std::max(precision, m_digits));
+    QString label =
+        m_share ? locale.toString(100 * tick, format.toLatin1(), digits) + QLatin1String(" %")
+                : QCPAxisTicker::getTickLabel(tick, locale, format, digits);
+    // A minus as tables have it; that of an exponent is read by who draws the power.
+    if (label.startsWith(u'-')) label.replace(0, 1, QChar(0x2212));
+    return label;
 }
 
 }  // namespace driftscope

@@ -211,9 +211,9 @@ void AttributionPane::showComponents() {
     const bool there = m_comparison && !m_comparison->components.empty();
     m_components->setVisible(there);
     if (!there) return m_components->setSeries({});
-    BarChart::Series isolated{tr("isolated"), {}, Role::b, {}};
-    BarChart::Series propagated{tr("propagated"), {}, Role::a, {}};
-    BarChart::Series injected{tr("injected"), {}, Role::dimText, {}};
+    BarChart::Series isolated{tr("isolated"), {}, Role::text, {}};
+    BarChart::Series propagated{tr("propagated"), {}, Role::dimText, {}};
+    BarChart::Series injected{tr("injected"), {}, Role::faintText, {}};
     QStringList names;
     std::vector<int> first;
     const auto site = firstSite(*m_comparison);
@@ -286,9 +286,9 @@ void AttributionPane::showCurve() {
 void AttributionPane::showLegend() {
     std::vector<Legend::Entry> entries;
     if (!m_comparison->components.empty()) {
-        entries = {{tr("isolated"), Role::b},
-                   {tr("propagated"), Role::a},
-                   {tr("injected"), Role::dimText}};
+        entries = {{tr("isolated"), Role::text},
+                   {tr("propagated"), Role::dimText},
+                   {tr("injected"), Role::faintText}};
     }
     const auto& found = m_comparison->attribution;
     const auto undoes = [](const Share& share) { return share.undoes_split; };

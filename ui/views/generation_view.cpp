@@ -344,6 +344,9 @@ void GenerationView::showMargins() {
             errors.push_back(step && at < logits.size() ? errorInUlp(*step, logits[at]) : kNaN);
         }
     }
+    // Where every margin is 0 there is no ulp to turn an error to.
+    if (std::none_of(errors.begin(), errors.end(), [](double e) { return std::isfinite(e); }))
+        errors.clear();
     m_margins->setLog(tallest > kLogAbove);
     m_margins->setSeries({{tr("A"), std::move(a), Role::a}, {tr("B"), std::move(b), Role::b}});
     m_margins->setHighlight(m_texts->firstSplit());
