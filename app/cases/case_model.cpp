@@ -112,8 +112,8 @@ private:
     fs::path beside(const char* what) const {
         static std::atomic<int> count{0};
         return m_folder.parent_path() /
-               ("." + m_folder.filename().string() + "." + what + "-" +
-                std::to_string(::getpid()) + "-" + std::to_string(++count));
+               ("." + m_folder.filename().string() + "." + what + "-" + std::to_string(::getpid()) +
+                "-" + std::to_string(++count));
     }
 
     void writeStamp(const fs::path& folder) const {

@@ -150,8 +150,7 @@ private Q_SLOTS:
         weights.tensors[1].kind = DiffKind::different;
         weights.tensors[1].name = "blocks.0.attn.W_Q";
         QVERIFY(!check(&weights).met);
-        QCOMPARE(check(&weights).found,
-                 std::string("1 tensors differ, first blocks.0.attn.W_Q"));
+        QCOMPARE(check(&weights).found, std::string("1 tensors differ, first blocks.0.attn.W_Q"));
         QVERIFY(!check(nullptr).met);
         QVERIFY(!check(nullptr).found.empty());
     }
@@ -168,8 +167,8 @@ private Q_SLOTS:
         QCOMPARE(step.convert_b, std::string("llama"));
         QCOMPARE(step.request.model_b, m_step.request.model_b);
         QVERIFY(!fs::exists(path("scratch")));  // reading makes nothing
-        for (const char* wrong : {R"("convert_b": "gpt2", )",
-                                  R"("convert_b": "llama", "model_b": "model", )"}) {
+        for (const char* wrong :
+             {R"("convert_b": "gpt2", )", R"("convert_b": "llama", "model_b": "model", )"}) {
             QVERIFY_THROWS_EXCEPTION(Error, read(wrong));
         }
     }

@@ -23,8 +23,8 @@ bool thinsOut(int count, int step);
 /// ten.
 /// `share`: numbers of 0 to 1 are written in per cent.
 void styleValueAxis(QCPAxis* axis, bool log, int height, bool share = false);
-/// Room around a chart `height` pixels high, for the halves of numbers at the ends of its value axis
-/// where it has `numbers` (an axis leaves out what is cut), `right` pixels at its right; says
+/// Room around a chart `height` pixels high, for the halves of numbers at the ends of its value
+/// axis where it has `numbers` (an axis leaves out what is cut), `right` pixels at its right; says
 /// whether there is room for labels below.
 bool makeRoom(QCPAxisRect* rect, int height, int right, bool numbers);
 

@@ -17,7 +17,7 @@ namespace driftscope {
 namespace {
 constexpr int kBesides = 30;  // pixels of a chart's width that are its value axis
 constexpr int kRight = 1;     // pixels at its right
-}
+}  // namespace
 
 struct BarChart::Items {
     QSharedPointer<QCPAxisTickerText> categories{new QCPAxisTickerText};
@@ -263,8 +263,7 @@ void BarChart::applyLayout() {
     if (isThin() != m_thin) return rebuild();
     QCustomPlot* plot = canvas();
     styleValueAxis(plot->yAxis, m_log, plot->height(), m_share);
-    plot->xAxis->setTickLabels(
-        makeRoom(plot->axisRect(), plot->height(), kRight, m_valueAxis));
+    plot->xAxis->setTickLabels(makeRoom(plot->axisRect(), plot->height(), kRight, m_valueAxis));
     labelAxis(plot->xAxis, *m_items->categories, m_labels, count(), m_firstIndex,
               QSize(plot->width() - kBesides, plot->height()), m_names);
 }

@@ -94,7 +94,8 @@ private:
     std::vector<Mark> m_marks;
     std::vector<double> m_thresholds;  ///< one: for all
     std::optional<double> m_maximum;
-    bool m_share = false, m_log = false, m_valueAxis = true, m_legendShown = true, m_thin = false, m_names = false;
+    bool m_share = false, m_log = false, m_valueAxis = true, m_legendShown = true, m_thin = false,
+         m_names = false;
     std::unique_ptr<Items> m_items;
 };
 

@@ -267,8 +267,7 @@ void LineChart::applyLayout() {
     if (wantedWindow() != m_window) return rebuild();
     QCustomPlot* plot = canvas();
     styleValueAxis(plot->yAxis, m_log, plot->height(), m_share);
-    plot->xAxis->setTickLabels(
-        makeRoom(plot->axisRect(), plot->height(), kRight, m_valueAxis));
+    plot->xAxis->setTickLabels(makeRoom(plot->axisRect(), plot->height(), kRight, m_valueAxis));
     labelAxis(plot->xAxis, *m_items->indices, m_labels, count(), 0,
               QSize(across(), plot->height()));
 }
