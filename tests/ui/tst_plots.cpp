@@ -55,6 +55,18 @@ std::unique_ptr<Plot> makePlot(const QString& kind) {
     return plot;
 }
 
+/// How many pixels of the picture have the colour of a cell.
+int pixelsOf(const QImage& image, const QColor& cell) {
+    int pixels = 0;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            const QColor at = image.pixelColor(x, y);
+            pixels += std::abs(at.red() - cell.red()) < 8 && std::abs(at.blue() - cell.blue()) < 8;
+        }
+    }
+    return pixels;
+}
+
 /// Up to what smoothing of thin lines does to a colour.
 bool isLike(const QColor& x, const QColor& y) {
     const auto close = [](int p, int q) { return std::abs(p - q) <= 60; };
@@ -342,18 +354,8 @@ void TestPlots::hugeMapsKeepTheirPeaks() {
     map.resize(300, 300);
     map.show();
     const QColor peak = map.cellColor(1501, 1499);
-    const auto seen = [&] {
-        const QImage image = map.grab().toImage();
-        for (int y = 0; y < image.height(); ++y) {
-            for (int x = 0; x < image.width(); ++x) {
-                const QColor at = image.pixelColor(x, y);
-                if (std::abs(at.red() - peak.red()) < 8 && std::abs(at.blue() - peak.blue()) < 8)
-                    return true;
-            }
-        }
-        return false;
-    };
-    QTRY_VERIFY(seen());  // another thread pools the cells
+    // Another thread pools the cells.
+    QTRY_VERIFY(pixelsOf(map.grab().toImage(), peak) > 0);
 }
 
 /// A peak that is alone in its pixel: on paper the neighbours on its right do not paint over it.
@@ -368,13 +370,7 @@ void TestPlots::columnsBelowAPixelKeepTheirPeaksOnPaper() {
     const QColor peak = map.cellColor(3, 901);
     QImage image;
     QVERIFY(image.loadFromData(figureBytes(map.figure({}), FigureFormat::png)));
-    int seen = 0;
-    for (int y = 0; y < image.height(); ++y) {
-        for (int x = 0; x < image.width(); ++x) {
-            const QColor at = image.pixelColor(x, y);
-            seen += std::abs(at.red() - peak.red()) < 8 && std::abs(at.blue() - peak.blue()) < 8;
-        }
-    }
+    const int seen = pixelsOf(image, peak);
     QVERIFY2(seen > 5, qPrintable(QString::number(seen)));
 }
 

@@ -134,7 +134,7 @@ private Q_SLOTS:
         calls.progress = [&](const Progress& p) {
             if (p.bytes_needed > 0 && told == 0) told = p.bytes_needed;
         };
-        // A first picture makes a second store of patterns while the judge runs.
+        // As the window has it: the verdict before its band.
         calls.partial = [](const ComparisonPtr&) {};
         const int64_t before = Counting::begin();
         const ComparisonPtr c = engine->compare(request, calls, {});
